@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises'
+import { Command, CommanderError } from 'commander'
+
+/** Where a command writes and whom it asks; tests bring their own. */
+export interface Io {
+  /** Writes one line. */
+  stdout(line: string): void
+  /** Writes text as it is. */
+  stderr(text: string): void
+  /** Writes text as it is, without a line's end. */
+  write?(text: string): void
+  /** Whether somebody sits there who can be asked. */
+  isTerminal: boolean
+  /** Asks that somebody. */
+  question?(prompt: string, signal: AbortSignal): Promise<string>
+}
+
+export const processIo: Io = {
+  stdout: (line) => void process.stdout.write(`${line}\n`),
+  stderr: (text) => void process.stderr.write(text),
+  write: (text) => void process.stdout.write(text),
+  isTerminal: Boolean(process.stdin.isTTY),
+  async question(prompt, signal) {
+    const lines = createInterface({ input: process.stdin, output: process.stderr })
+    try {
+      return await lines.question(prompt, { signal })
+    } finally {
+      lines.close()
+    }
+  }
+}
+
+/** A command that reports to `io` instead of ending the process. */
+export const command = (name: string, summary: string, io: Io): Command =>
+  new Command(name)
+    .description(summary)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout(text.trimEnd()), writeErr: io.stderr })
+
+/** Reads the arguments; gives the exit code where there is nothing left to do. */
+export function parse(program: Command, args: string[]): number | undefined {
+  try {
+    program.parse(args, { from: 'user' })
+    return undefined
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    throw error
+  }
+}
+
+/** Collects the values of an option that may be given several times. */
+export const collect = (value: string, before: string[] = []): string[] => [...before, value]

@@ -1,0 +1,69 @@
+import { styleText } from 'node:util'
+import { Registry } from '../runtime/components.ts'
+import { TroupeError } from '../runtime/errors.ts'
+import { RunError, type RunOptions } from '../runtime/teams/stream-run.ts'
+import type { Team } from '../runtime/teams/team.ts'
+import type { Task } from '../runtime/task.ts'
+import { readJson } from './files.ts'
+import { collect, command, type Io, parse } from './io.ts'
+import { jsonLines, type Printer, transcript } from './printer.ts'
+
+interface Options {
+  task?: string
+  taskJson?: string
+  input?: string[]
+  jsonl?: boolean
+}
+
+/** `troupe run TEAM.json`: runs a team in this process. */
+export async function runCommand(args: string[], io: Io): Promise<number> {
+  const program = command('troupe run', 'Runs a team in this process.', io)
+    .argument('<team>', 'the team, a component in JSON')
+    .option('--task <text>', 'what the team is to do')
+    .option('--task-json <file>', 'the same as one message, or a list of messages, in JSON')
+    .option('--input <text>', 'an answer for a user proxy; repeatable, in order', collect)
+    .option('--jsonl', 'one JSON line for each message and event')
+  const done = parse(program, args)
+  if (done !== undefined) return done
+  const options = program.opts<Options>()
+  const printer = options.jsonl ? jsonLines(io) : transcript(io)
+  try {
+    await run(program.args[0]!, options, printer, io)
+    return 0
+  } catch (error) {
+    printer.error(describe(error))
+    return 1
+  }
+}
+
+async function run(file: string, options: Options, printer: Printer, io: Io): Promise<void> {
+  const team = new Registry().load<Team>(readJson(file), 'team')
+  const interrupt = new AbortController()
+  const stop = () => interrupt.abort(new Error('Interrupted.'))
+  process.once('SIGINT', stop)
+  try {
+    const task = options.taskJson === undefined ? options.task : (readJson(options.taskJson) as Task)
+    const input = answers(options.input ?? [], printer, io)
+    for await (const item of team.runStream({ task, input, signal: interrupt.signal })) printer.print(item)
+  } finally {
+    process.removeListener('SIGINT', stop)
+  }
+}
+
+/** Answers from the command line first, then from the person at the terminal. */
+function answers(given: string[], printer: Printer, io: Io): RunOptions['input'] {
+  const left = [...given]
+  return async ({ prompt, source }, signal) => {
+    const next = left.shift()
+    if (next !== undefined) return next
+    if (!io.isTerminal || !io.question) throw new TroupeError('no_answer')
+    printer.pause()
+    return io.question(`${styleText('bold', source)}: ${prompt}`, signal)
+  }
+}
+
+function describe(error: unknown): { code: string; type?: string; message: string } {
+  if (error instanceof TroupeError) return { code: error.code, message: error.message }
+  if (error instanceof RunError) return { code: 'run_failed', type: error.type, message: error.message }
+  return { code: 'failed', message: error instanceof Error ? error.message : String(error) }
+}

@@ -1,0 +1,35 @@
+import { Conditions, defineCondition } from './condition.ts'
+
+/** Each condition's own state, and the reasons of those that have fired, in the order in which they did. */
+interface Progress {
+  states: unknown[]
+  fired: number[]
+  reasons: string[]
+}
+
+/** Stops when all of its conditions have fired, in whatever turns; the reasons are joined in the order of firing. */
+export const andTermination = defineCondition({
+  provider: 'autogen_agentchat.base.AndTerminationCondition',
+  description: 'Stops when all of its conditions have fired.',
+  config: Conditions,
+  rule: ({ conditions }) => ({
+    begin: (now): Progress => ({ states: conditions.map(({ rule }) => rule.begin(now)), fired: [], reasons: [] }),
+    met: ({ states, fired }) => conditions.every(({ rule }, i) => fired.includes(i) || rule.met?.(states[i])),
+    look(progress, messages, now) {
+      const state: Progress = {
+        states: [...progress.states],
+        fired: [...progress.fired],
+        reasons: [...progress.reasons]
+      }
+      conditions.forEach(({ rule }, i) => {
+        if (state.fired.includes(i)) return
+        const verdict = rule.look(state.states[i], messages, now)
+        state.states[i] = verdict.state
+        if (verdict.stop === undefined) return
+        state.fired.push(i)
+        state.reasons.push(verdict.stop)
+      })
+      return state.fired.length < conditions.length ? { state } : { state, stop: state.reasons.join(', ') }
+    }
+  })
+})

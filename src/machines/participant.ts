@@ -1,0 +1,131 @@
+import { assign, sendParent, sendTo, setup } from 'xstate'
+import { unprovided } from './actors.ts'
+import type { ChatMessage, TeamMessage } from './message.ts'
+import type { Failure } from './outcome.ts'
+
+/** What an agent does next in its turn, in the words of the chart's states. */
+export type Step = 'recall' | 'askModel' | 'runTools' | 'reflect' | 'askPerson' | 'work'
+
+export interface ParticipantInput {
+  name: string
+  /** Where the participant stands in the run: `team/critic`. */
+  path: string
+  /** The step with which every turn of this participant begins. */
+  opening: Step
+}
+
+interface ParticipantContext extends ParticipantInput {
+  step: Step
+}
+
+/** What came of a turn. */
+export interface Said {
+  /** All of it: what the condition judges and the thread keeps. */
+  messages: readonly TeamMessage[]
+  /** What the other participants hear of it. */
+  heard: readonly ChatMessage[]
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+export type ParticipantEvent =
+  | { type: 'speak' }
+  | { type: 'wants'; step: Step }
+  | ({ type: 'said' } & Said)
+  | { type: 'broke'; failure: Failure }
+  | { type: 'answer'; content: string }
+  | { type: 'pause' }
+  | { type: 'resume' }
+  | { type: 'cancel' }
+
+/**
+ * One member of a team. It listens until it is asked to speak, then lets its `turn` proceed step by step: the turn
+ * says what it wants next, and nothing is done before the chart has entered the state for it.
+ */
+export const participantMachine = setup({
+  types: {
+    input: {} as ParticipantInput,
+    context: {} as ParticipantContext,
+    events: {} as ParticipantEvent
+  },
+  actors: { turn: unprovided<{ path: string }>('turn') },
+  actions: {
+    open: assign({ step: ({ context }) => context.opening }),
+    note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
+    proceed: sendTo('turn', { type: 'proceed' }),
+    pass: sendTo('turn', ({ event }) => event),
+    tellAsked: sendParent(({ context }) => ({ type: 'asked', name: context.name })),
+    tellAnswered: sendParent(({ context }) => ({ type: 'answered', name: context.name })),
+    tell: sendParent(({ context, event }) => ({ ...event, name: context.name })),
+    tellFailed: sendParent(({ context, event }) => ({ ...event, type: 'failed', name: context.name })),
+    tellCancelled: sendParent(({ context }) => ({ type: 'cancelled', name: context.name }))
+  },
+  guards: { wants: ({ context }, step: Step) => context.step === step }
+}).createMachine({
+  id: 'participant',
+  context: ({ input }) => ({ ...input, step: input.opening }),
+  initial: 'listening',
+  states: {
+    listening: {
+      on: { speak: { target: 'responding', actions: 'open' }, pause: 'paused' }
+    },
+    paused: {
+      on: { speak: { target: 'responding.paused', actions: 'open' }, resume: 'listening' }
+    },
+    responding: {
+      invoke: { id: 'turn', src: 'turn', input: ({ context }) => ({ path: context.path }) },
+      initial: 'proceeding',
+      on: {
+        wants: { target: '.proceeding', actions: 'note' },
+        said: { target: 'listening', actions: 'tell' },
+        broke: { target: 'listening', actions: 'tellFailed' },
+        cancel: '.cancelling'
+      },
+      states: {
+        proceeding: {
+          always: [
+            { guard: { type: 'wants', params: 'askModel' }, target: 'askingModel' },
+            { guard: { type: 'wants', params: 'askPerson' }, target: 'awaitingInput' },
+            { guard: { type: 'wants', params: 'runTools' }, target: 'runningTools' },
+            { guard: { type: 'wants', params: 'reflect' }, target: 'reflecting' },
+            { guard: { type: 'wants', params: 'recall' }, target: 'recalling' },
+            { target: 'working' }
+          ]
+        },
+        recalling: { entry: 'proceed', on: { pause: 'pausing' } },
+        askingModel: { entry: 'proceed', on: { pause: 'pausing' } },
+        runningTools: { entry: 'proceed', on: { pause: 'pausing' } },
+        reflecting: { entry: 'proceed', on: { pause: 'pausing' } },
+        working: { entry: 'proceed', on: { pause: 'pausing' } },
+        awaitingInput: {
+          entry: ['proceed', 'tellAsked'],
+          exit: 'tellAnswered',
+          on: { answer: { actions: 'pass' }, pause: 'paused' }
+        },
+        pausing: {
+          on: {
+            wants: { target: 'paused', actions: 'note' },
+            said: { target: '#participant.paused', actions: 'tell' },
+            resume: 'proceeding'
+          }
+        },
+        paused: {
+          on: {
+            answer: { actions: 'pass' },
+            wants: { actions: 'note' },
+            said: { target: '#participant.paused', actions: 'tell' },
+            resume: 'proceeding'
+          }
+        },
+        cancelling: {
+          entry: 'pass',
+          on: {
+            said: { target: '#participant.listening', actions: 'tellCancelled' },
+            broke: { target: '#participant.listening', actions: 'tellCancelled' },
+            wants: { target: '#participant.listening', actions: 'tellCancelled' }
+          }
+        }
+      }
+    }
+  }
+})

@@ -1,0 +1,62 @@
+import type { AgentEvent, ChatMessage } from '../../machines/message.ts'
+import type { Step } from '../../machines/participant.ts'
+import type { ModelCall } from '../models/model.ts'
+
+/** A message before it has an id and a time; `id` may be fixed beforehand, where chunks name it. */
+export type Draft<M> = M extends unknown
+  ? Omit<M, 'id' | 'created_at' | 'metadata' | 'models_usage'> &
+      Partial<Pick<M & { id: string; metadata: object; models_usage: object | null }, 'id' | 'metadata' | 'models_usage'>>
+  : never
+
+/** A question to a person. */
+export interface Question {
+  requestId: string
+  prompt: string
+}
+
+/** What an effect may use while it is under way. */
+export interface EffectCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord'> {
+  /** Asks a person and waits for the answer. */
+  ask(question: Question): Promise<string>
+}
+
+/** One thing that a turn waits for. What it comes to is JSON, because it is journaled. */
+export interface Effect<Answer = unknown> {
+  step: Step
+  perform(call: EffectCall): Promise<Answer>
+}
+
+/** What an agent's turn may do besides waiting. */
+export interface Turn {
+  /** A new UUID. */
+  id(): string
+  /** Shows an event to those who watch; the other participants do not hear it. */
+  show<E extends AgentEvent>(event: Draft<E>): E
+  /** Completes the message that ends the turn. */
+  reply<M extends ChatMessage>(message: Draft<M>): M
+  /** Shows a piece of an answer that is still being written. */
+  chunk(content: string, messageId: string): void
+}
+
+/**
+ * Somebody who can speak. A turn is a generator that yields what it waits for: it must be deterministic in what it
+ * heard and what its effects came to, and it changes the agent's state only right before it returns. So a turn is
+ * all or nothing, and can be repeated from the journal after a crash.
+ */
+export interface Agent {
+  readonly name: string
+  readonly description: string
+  /** The step with which each turn begins. */
+  readonly opening: Step
+  respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown>
+  reset(): void
+  /** The agent's state as JSON, in AutoGen's shape. */
+  saveState(): Record<string, unknown>
+  /** Throws, and changes nothing, where the state is not one of this agent's. */
+  loadState(state: unknown): void
+}
+
+/** Waits for an effect inside a turn: `const answer = yield* wait(effect)`. */
+export function* wait<Answer>(effect: Effect<Answer>): Generator<Effect, Answer, unknown> {
+  return (yield effect) as Answer
+}

@@ -1,0 +1,16 @@
+import type { TeamMessage } from '../machines/message.ts'
+import type { Draft } from './agents/agent.ts'
+import type { Clock } from './clock.ts'
+
+/** Gives a message what all have in common: an id and a time, where it has none yet. Keys stand in AutoGen's order. */
+export function complete<M extends TeamMessage>(draft: Draft<M>, clock: Clock): M {
+  const { id, source, models_usage, metadata, ...rest } = draft as Draft<TeamMessage>
+  return {
+    id: id ?? crypto.randomUUID(),
+    source,
+    models_usage: models_usage ?? null,
+    metadata: metadata ?? {},
+    created_at: new Date(clock.now()).toISOString(),
+    ...rest
+  } as unknown as M
+}

@@ -1,0 +1,42 @@
+import type { z } from 'zod'
+
+/** Every reason for which something is refused, by code: one list, one sentence each. */
+export const reasons = {
+  unknown_provider: (provider: string) => `There is no component with the provider "${provider}".`,
+  wrong_kind: (provider: string, wanted: string) => `"${provider}" is not ${wanted}.`,
+  newer_version: (provider: string, version: string) =>
+    `"${provider}" is of version ${version}, which is newer than what this program understands.`,
+  bad_component: (text: string) => text,
+  not_a_team: (provider: string) => `Only a team can be run, and "${provider}" is not a team.`,
+  cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,
+  too_many_participants: (count: string) => `A team has at most 256 participants, not ${count}.`,
+  already_running: () => 'The team is already running, it cannot run again until it is stopped.',
+  not_running: () => 'The team is not running.',
+  empty_task: () => 'Task list cannot be empty.',
+  bad_task: (text: string) => `The task is not a text, a chat message or a list of them: ${text}`,
+  bad_state: (text: string) => text,
+  unknown_run: (id: string) => `There is no run with id "${id}".`,
+  no_answer: () => 'A person is asked and nobody is there to answer.'
+} satisfies Record<string, (...details: string[]) => string>
+
+export type ReasonCode = keyof typeof reasons
+
+/** An error that a person can act on; `code` names the reason. */
+export class TroupeError extends Error {
+  readonly code: ReasonCode
+  constructor(code: ReasonCode, ...details: string[]) {
+    super((reasons[code] as (...details: string[]) => string)(...details))
+    this.name = 'TroupeError'
+    this.code = code
+  }
+}
+
+/** Where and why something does not fit its schema, a line for each: `config.max_turns: expected number`. */
+export const explain = (error: z.ZodError): string =>
+  error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`).join('\n')
+
+const placeOf = (path: readonly PropertyKey[]) =>
+  path.reduce<string>((place, key) => {
+    if (typeof key === 'number') return `${place}[${key}]`
+    return place ? `${place}.${String(key)}` : String(key)
+  }, '') || 'component'

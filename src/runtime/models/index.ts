@@ -1,0 +1,5 @@
+import { openai } from './openai.ts'
+import { replay } from './replay.ts'
+
+/** All models a config may name. */
+export const models = [replay, openai] as const

@@ -1,0 +1,70 @@
+interface Waiting {
+  max: number
+  start(): void
+}
+
+interface Queue {
+  active: number
+  waiting: Waiting[]
+}
+
+// Every agent has a model object of its own, so what they share is found by name.
+const queues = new Map<string, Queue>()
+
+/** Runs `work` when fewer than `max` others of the same name are running in this process; first come, first served. */
+export async function limited<T>(
+  name: string,
+  max: number | null | undefined,
+  signal: AbortSignal,
+  work: () => Promise<T>
+): Promise<T> {
+  if (!max) return work()
+  const queue = queueOf(name)
+  await enter(queue, max, signal)
+  try {
+    return await work()
+  } finally {
+    queue.active--
+    admit(queue)
+    if (queue.active === 0 && queue.waiting.length === 0) queues.delete(name)
+  }
+}
+
+function queueOf(name: string): Queue {
+  const queue = queues.get(name) ?? { active: 0, waiting: [] }
+  queues.set(name, queue)
+  return queue
+}
+
+function enter(queue: Queue, max: number, signal: AbortSignal): Promise<void> | undefined {
+  if (queue.waiting.length === 0 && queue.active < max) {
+    queue.active++
+    return
+  }
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason)
+    const waiting: Waiting = {
+      max,
+      start() {
+        signal.removeEventListener('abort', leave)
+        resolve()
+      }
+    }
+    const leave = () => {
+      queue.waiting.splice(queue.waiting.indexOf(waiting), 1)
+      // Whoever left may have been the one with the smallest limit, at the head of the queue.
+      admit(queue)
+      reject(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    queue.waiting.push(waiting)
+  })
+}
+
+function admit(queue: Queue): void {
+  for (let head = queue.waiting[0]; head && queue.active < head.max; head = queue.waiting[0]) {
+    queue.waiting.shift()
+    queue.active++
+    head.start()
+  }
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import type { ComponentType } from '../../machines/component.ts'
+import { ChatConfig, chatService } from './chat-config.ts'
+import type { Model, ModelCall } from './model.ts'
+import { ModelError } from './model-error.ts'
+import { dialects } from './openai-dialects.ts'
+import { type Connection, sdkModel } from './sdk-model.ts'
+
+/** The config of a model behind OpenAI's chat completions, or a server that is compatible with them. */
+export const OpenAIConfig = ChatConfig.extend({
+  base_url: z.string().nullish(),
+  organization: z.string().nullish()
+})
+export type OpenAIConfig = z.infer<typeof OpenAIConfig>
+
+type Env = ModelCall['env']
+
+/** Where a model is and the key to it. */
+interface Access {
+  url: string
+  key: string
+  keyFrom: string
+}
+
+// Other makers' services that understand OpenAI's protocol, found by the model's name as in AutoGen.
+const elsewhere = [
+  {
+    prefix: 'gemini-',
+    url: 'https://generativelanguage.googleapis.com/v1beta/openai',
+    variable: 'GEMINI_API_KEY'
+  },
+  { prefix: 'claude-', url: 'https://api.anthropic.com/v1', variable: 'ANTHROPIC_API_KEY' },
+  { prefix: 'Llama-', url: 'https://api.llama.com/compat/v1', variable: 'LLAMA_API_KEY' }
+]
+
+function accessOf({ model, api_key, base_url }: OpenAIConfig, env: Env): Access {
+  const home = elsewhere.find(({ prefix }) => model.startsWith(prefix))
+  const url = base_url || home?.url || env.OPENAI_BASE_URL || 'https://api.openai.com/v1'
+  // OpenAI's key is not sent to another maker unasked.
+  const own = home && !base_url ? undefined : env.OPENAI_API_KEY
+  const key = api_key || (home && env[home.variable]) || own
+  const keyFrom = `api_key in the model's config or ${home?.variable ?? 'OPENAI_API_KEY'}`
+  if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new ModelError(`The base_url of the model "${model}" is not an http or https address.`, { model })
+  }
+  return { url, key, keyFrom }
+}
+
+async function connect(config: OpenAIConfig, stream: boolean, env: Env): Promise<Connection> {
+  const { model, default_headers, organization } = config
+  const { url, key, keyFrom } = accessOf(config, env)
+  // The SDK takes 80 ms to load: only who calls such a model waits for it.
+  const { createOpenAI } = await import('@ai-sdk/openai')
+  const provider = createOpenAI({
+    apiKey: key,
+    baseURL: url,
+    organization: organization ?? env.OPENAI_ORG_ID,
+    headers: default_headers ?? undefined,
+    fetch: dialects(stream, () => connection.alive?.())
+  })
+  const connection: Connection = {
+    language: provider.chat(model),
+    place: { model, origin: new URL(url).origin, keyFrom, secrets: secretsOf(url, key, default_headers) },
+    account: [url, model, key].join('\n')
+  }
+  return connection
+}
+
+// A server may say back any word of them. Short values are no secrets, and hiding a "1" would garble every text.
+function secretsOf(url: string, key: string, headers: OpenAIConfig['default_headers']): string[] {
+  const { password, search } = new URL(url)
+  const words = [...Object.values(headers ?? {}), password, search].flatMap((value) => [
+    value,
+    ...value.split(/\s+/)
+  ])
+  return [key, key.trim(), ...words.filter((word) => word.length >= 8)]
+}
+
+/** The component type of OpenAI's models and all that speak their protocol. */
+export const openai: ComponentType<Model, OpenAIConfig> = {
+  provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
+  kind: 'model',
+  version: 1,
+  description: "A model behind OpenAI's chat completions, or any compatible server with base_url.",
+  config: () => OpenAIConfig,
+  create: (config) =>
+    sdkModel({ ...chatService(config), connect: (request, env) => connect(config, request.stream, env) })
+}

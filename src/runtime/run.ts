@@ -1,0 +1,59 @@
+import { type Actor, createActor } from 'xstate'
+import type { ChatMessage } from '../machines/message.ts'
+import { failureOf } from '../machines/outcome.ts'
+import type { RunOutput } from '../machines/run.ts'
+import { charts } from './charts.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { Stage, setStage, type Watcher } from './stage.ts'
+import type { Team } from './teams/team.ts'
+
+/** How long a cancelled run waits for what ignores its signal, in milliseconds. */
+const GRACE = 50
+
+interface PlayOptions {
+  /** The team, or how it is loaded when the run opens. */
+  team: Team | ((stage: Stage) => Promise<Team>)
+  task: readonly ChatMessage[] | null
+  watcher: Watcher
+  id?: string
+  showTask?: boolean
+  clock?: Clock
+  env?: Readonly<Record<string, string | undefined>>
+}
+
+/** A run under way: its actor, its stage, and how it comes out. */
+export interface Play {
+  actor: Actor<typeof charts.run>
+  stage: Stage
+  ended: Promise<RunOutput>
+}
+
+/** Puts a team on a stage and starts the run's actor. What the team remembers is kept in the team when it ends. */
+export function play({ team: source, task, watcher, id, showTask = true, clock = systemClock, env = process.env }: PlayOptions): Play {
+  let team: Team
+  const enter = (loaded: Team) => {
+    team = loaded
+    loaded.enter(stage, 'team')
+  }
+  const open = async () => enter(typeof source === 'function' ? await source(stage) : source)
+  const stage = new Stage({ id: id ?? crypto.randomUUID(), clock, env, watcher, open })
+  const input = {
+    grace: GRACE,
+    team: () => ({ team: () => team.definition, progress: team.progress, task, showTask })
+  }
+  const actor = createActor(charts.run, { input, clock })
+  setStage(actor.system, stage)
+  const ended = new Promise<RunOutput>((resolve) => {
+    const end = (output: RunOutput) => {
+      if (output.progress) team.progress = output.progress
+      resolve(output)
+    }
+    actor.subscribe({
+      complete: () => end(actor.getSnapshot().output!),
+      error: (error) => end({ outcome: { failure: failureOf(error) }, progress: null })
+    })
+  })
+  actor.start()
+  actor.send({ type: 'start' })
+  return { actor, stage, ended }
+}

@@ -1,0 +1,112 @@
+import type { AnyActorRef } from 'xstate'
+import type { ChatMessage, TeamMessage } from '../machines/message.ts'
+import type { Agent, Question } from './agents/agent.ts'
+import type { Clock } from './clock.ts'
+import type { ModelCallRecord } from './models/model.ts'
+
+/** A participant's place in a team: the agent, what it has not been given to answer yet, and how often it spoke. */
+export interface Seat {
+  agent: Agent
+  unread: ChatMessage[]
+  turns: number
+}
+
+/** A team as its actors reach it: its seats and what was said. */
+export interface Ensemble {
+  /** The name under which the team's own events are shown. */
+  manager: string
+  emitTeamEvents: boolean
+  seats: ReadonlyMap<string, Seat>
+  thread: TeamMessage[]
+}
+
+/** Who follows a run from outside: hears everything in order, at once. */
+export interface Watcher {
+  message(message: TeamMessage): void
+  chunk(source: string, content: string, messageId: string): void
+  asked(question: Question, source: string): void
+  record(record: ModelCallRecord, source: string): void
+}
+
+interface StageOptions {
+  /** Names the run in idempotency keys. */
+  id: string
+  clock: Clock
+  env: Readonly<Record<string, string | undefined>>
+  watcher: Watcher
+  /** Makes the run ready: it is loaded and stored when this comes back, and fails when it throws. */
+  open?(stage: Stage): Promise<void>
+}
+
+/** One live run, as its actors reach it: the teams by path, the open questions, those who watch. */
+export class Stage {
+  readonly id: string
+  readonly clock: Clock
+  readonly env: StageOptions['env']
+  readonly watcher: Watcher
+  readonly open: () => Promise<void>
+  readonly #teams = new Map<string, Ensemble>()
+  readonly #questions = new Map<string, { source: string; prompt: string; answer(content: string): void }>()
+
+  constructor({ id, clock, env, watcher, open }: StageOptions) {
+    this.id = id
+    this.clock = clock
+    this.env = env
+    this.watcher = watcher
+    this.open = async () => open?.(this)
+  }
+
+  enter(path: string, team: Ensemble): void {
+    this.#teams.set(path, team)
+  }
+
+  team(path: string): Ensemble {
+    return this.#teams.get(path)!
+  }
+
+  seat(path: string): Seat {
+    const slash = path.lastIndexOf('/')
+    return this.team(path.slice(0, slash)).seats.get(path.slice(slash + 1))!
+  }
+
+  /** Gives what was said to the thread, and what is to be heard to everybody but the one who said it. */
+  share(path: string, from: string | null, messages: readonly TeamMessage[], heard: readonly ChatMessage[]): void {
+    const { thread, seats } = this.team(path)
+    thread.push(...messages)
+    for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
+  }
+
+  ask(question: Question, source: string, answer: (content: string) => void): void {
+    this.#questions.set(question.requestId, { source, prompt: question.prompt, answer })
+    this.watcher.asked(question, source)
+  }
+
+  /** Forgets a question that was answered or is no longer asked. */
+  asked(requestId: string): void {
+    this.#questions.delete(requestId)
+  }
+
+  /** The ids of the open questions, oldest first. */
+  questions(): string[] {
+    return [...this.#questions.keys()]
+  }
+
+  /** Hands an answer to whoever asked. False where nobody asked that, or it is answered already. */
+  answer(requestId: string, content: string): boolean {
+    const question = this.#questions.get(requestId)
+    if (!question) return false
+    this.#questions.delete(requestId)
+    question.answer(content)
+    return true
+  }
+}
+
+/** All actors of one run have one system. */
+export type System = AnyActorRef['system']
+const stages = new WeakMap<System, Stage>()
+
+/** Ties a run's actors to its stage. */
+export const setStage = (system: System, stage: Stage): void => void stages.set(system, stage)
+
+/** The stage of the run to which an actor belongs. */
+export const stageOf = (system: System): Stage => stages.get(system)!

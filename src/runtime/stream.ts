@@ -1,0 +1,28 @@
+/** A queue between somebody who pushes and somebody who iterates. */
+export class Stream<Item> implements AsyncIterable<Item> {
+  readonly #items: Item[] = []
+  #wake: (() => void) | null = null
+  #closed = false
+
+  push(item: Item): void {
+    this.#items.push(item)
+    this.#wake?.()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#wake?.()
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item, void, void> {
+    for (;;) {
+      yield* this.#items.splice(0)
+      if (this.#items.length > 0) continue
+      if (this.#closed) return
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+      this.#wake = null
+    }
+  }
+}

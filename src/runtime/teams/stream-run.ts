@@ -1,0 +1,101 @@
+import type { ChatMessage, ModelClientStreamingChunkEvent, TeamMessage } from '../../machines/message.ts'
+import type { Question } from '../agents/agent.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { complete } from '../complete.ts'
+import { TroupeError } from '../errors.ts'
+import { type Play, play } from '../run.ts'
+import { Stream } from '../stream.ts'
+import type { Task } from '../task.ts'
+import type { Team } from './team.ts'
+
+/** How a run of a team came out. `messages` holds all that was yielded but the chunks. */
+export interface TaskResult {
+  type: 'TaskResult'
+  messages: TeamMessage[]
+  stopReason: string
+}
+
+/** How a team is run. */
+export interface RunOptions {
+  /** What the team is to do; without one it continues the previous task. */
+  task?: Task | null
+  /** Cancels the run. */
+  signal?: AbortSignal
+  /** Whether the task's own messages are yielded and are in the result. On by default. */
+  outputTaskMessages?: boolean
+  /** Answers what a `UserProxyAgent` asks. Without it such a question is an error. */
+  input?: (question: Question & { source: string }, signal: AbortSignal) => Promise<string>
+  /** Environment variables for the models; by default those of the process. */
+  env?: Readonly<Record<string, string | undefined>>
+  clock?: Clock
+}
+
+/** Runs a team in this process and yields what it says as it says it. */
+export async function* streamRun(
+  team: Team,
+  task: ChatMessage[] | null,
+  options: RunOptions
+): AsyncGenerator<TeamMessage | TaskResult, void, void> {
+  const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
+  const stream = new Stream<TeamMessage>()
+  const leaving = new AbortController()
+  let problem: unknown
+  const cancel = () => {
+    if (current.actor.getSnapshot().status === 'active') current.actor.send({ type: 'cancel' })
+  }
+  const fail = (error: unknown) => {
+    problem ??= error
+    cancel()
+  }
+  const asked = async (question: Question & { source: string }) => {
+    if (!options.input) throw new TroupeError('no_answer')
+    current.stage.answer(question.requestId, await options.input(question, leaving.signal))
+  }
+  const current: Play = play({
+    ...{ team, task, clock, env, showTask },
+    watcher: {
+      message: (message) => stream.push(message),
+      chunk: (source, content, id) => stream.push(chunkOf(source, content, id, clock)),
+      asked: (question, source) => void asked({ ...question, source }).catch(fail),
+      record: () => {}
+    }
+  })
+  signal?.addEventListener('abort', cancel, { once: true })
+  if (signal?.aborted) cancel()
+  void current.ended.then(() => stream.close())
+  const messages: TeamMessage[] = []
+  try {
+    for await (const message of stream) {
+      if (message.type !== 'ModelClientStreamingChunkEvent') messages.push(message)
+      yield message
+    }
+    const { outcome } = await current.ended
+    if (problem) throw problem
+    if ('failure' in outcome) throw new RunError(outcome.failure.message, outcome.failure.type)
+    yield { type: 'TaskResult', messages, stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal) }
+  } finally {
+    signal?.removeEventListener('abort', cancel)
+    cancel()
+    await current.ended
+    leaving.abort()
+  }
+}
+
+/** What went wrong inside a run; `type` is the class of the error where it had one. */
+export class RunError extends Error {
+  readonly type: string | undefined
+  constructor(message: string, type?: string) {
+    super(message)
+    this.name = 'RunError'
+    this.type = type
+  }
+}
+
+const reasonOf = (signal: AbortSignal | undefined) =>
+  signal?.reason instanceof Error ? signal.reason.message : String(signal?.reason ?? 'The run was cancelled.')
+
+const chunkOf = (source: string, content: string, id: string, clock: Clock) =>
+  complete<ModelClientStreamingChunkEvent>(
+    { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: id },
+    clock
+  )
