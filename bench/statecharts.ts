@@ -37,6 +37,8 @@ export async function statecharts(runs: number): Promise<number> {
 if (import.meta.main) {
   await statecharts(1000)
   for (let i = 0; i < 3; i++) {
-    console.log(JSON.stringify({ bench: 'statecharts', cpu_us_per_message: +(await statecharts(2000)).toFixed(1) }))
+    console.log(
+      JSON.stringify({ bench: 'statecharts', cpu_us_per_message: +(await statecharts(2000)).toFixed(1) })
+    )
   }
 }

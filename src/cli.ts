@@ -2,10 +2,19 @@ import { processIo } from './cli/io.ts'
 
 /** Each command is loaded only when it is called: `run` and `validate` need neither server nor database. */
 const commands: Record<string, { summary: string; load(): Promise<Command> }> = {
-  serve: { summary: 'serve runs over HTTP and WebSocket', load: async () => (await import('./cli/serve.ts')).serveCommand },
+  serve: {
+    summary: 'serve runs over HTTP and WebSocket',
+    load: async () => (await import('./cli/serve.ts')).serveCommand
+  },
   run: { summary: 'run a team in this process', load: async () => (await import('./cli/run.ts')).runCommand },
-  validate: { summary: 'check component files', load: async () => (await import('./cli/validate.ts')).validateCommand },
-  charts: { summary: 'write the statecharts', load: async () => (await import('./cli/charts.ts')).chartsCommand }
+  validate: {
+    summary: 'check component files',
+    load: async () => (await import('./cli/validate.ts')).validateCommand
+  },
+  charts: {
+    summary: 'write the statecharts',
+    load: async () => (await import('./cli/charts.ts')).chartsCommand
+  }
 }
 type Command = (args: string[], io: typeof processIo) => Promise<number>
 
@@ -17,6 +26,8 @@ if (command) {
   const asked = name === '--help' || name === '-h' || name === 'help'
   const lines = Object.entries(commands).map(([key, { summary }]) => `  ${key.padEnd(10)}${summary}`)
   const problem = name === '' || asked ? '' : `There is no command "${name}".\n\n`
-  process[asked ? 'stdout' : 'stderr'].write(`${problem}Usage: troupe <command> [--help]\n\n${lines.join('\n')}\n`)
+  process[asked ? 'stdout' : 'stderr'].write(
+    `${problem}Usage: troupe <command> [--help]\n\n${lines.join('\n')}\n`
+  )
   process.exitCode = asked ? 0 : 1
 }

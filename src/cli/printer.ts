@@ -38,7 +38,9 @@ export function transcript(io: Io): Printer {
       if (item.type === 'TaskResult') {
         pause()
         const tokens = `${used.prompt} prompt and ${used.completion} completion tokens`
-        return io.stdout(styleText('dim', `— ${item.stopReason} (${item.messages.length} messages, ${tokens})`))
+        return io.stdout(
+          styleText('dim', `— ${item.stopReason} (${item.messages.length} messages, ${tokens})`)
+        )
       }
       if (item.type === 'ModelClientStreamingChunkEvent') {
         if (streaming !== item.full_message_id) {

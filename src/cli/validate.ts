@@ -1,4 +1,5 @@
 import { dump, Registry } from '../runtime/components.ts'
+import { Team } from '../runtime/teams/team.ts'
 import { readJson } from './files.ts'
 import { command, type Io, parse } from './io.ts'
 
@@ -17,10 +18,13 @@ export async function validateCommand(args: string[], io: Io): Promise<number> {
 function check(file: string, registry: Registry, dumps: boolean, io: Io): boolean {
   try {
     const thing = registry.load<object>(readJson(file))
+    if (!dumps && thing instanceof Team) thing.check()
     io.stdout(dumps ? JSON.stringify(dump(thing), null, 2) : `${file}: valid`)
     return true
   } catch (error) {
-    const lines = (error as Error).message.split('\n').map((line) => (line.startsWith(file) ? line : `${file}: ${line}`))
+    const lines = (error as Error).message
+      .split('\n')
+      .map((line) => (line.startsWith(file) ? line : `${file}: ${line}`))
     if (dumps) io.stderr(`${lines.join('\n')}\n`)
     else for (const line of lines) io.stdout(line)
     return false

@@ -80,7 +80,8 @@ function judge(context: GroupChatContext, said: readonly TeamMessage[], turns: 0
   const { condition: rule, maxTurns } = context.team()
   const verdict = rule?.look(context.condition, said, now)
   const turn = context.turn + turns
-  const limit = maxTurns !== null && turn >= maxTurns ? `Maximum number of turns ${maxTurns} reached.` : undefined
+  const limit =
+    maxTurns !== null && turn >= maxTurns ? `Maximum number of turns ${maxTurns} reached.` : undefined
   const stop = verdict?.stop ?? limit ?? (turns > 0 ? (context.finish ?? undefined) : undefined)
   if (stop === undefined) return { turn, condition: verdict?.state ?? null }
   return { turn: 0, condition: rule?.begin(now) ?? null, finish: null, outcome: { stop } }
@@ -265,10 +266,7 @@ export const groupChatMachine = setup({
     },
     paused: {
       on: {
-        said: [
-          { guard: 'last', actions: ['share', 'hear', 'judge'] },
-          { actions: ['share', 'hear'] }
-        ],
+        said: [{ guard: 'last', actions: ['share', 'hear', 'judge'] }, { actions: ['share', 'hear'] }],
         failed: { target: 'stopped', actions: 'fail' },
         resume: [
           { guard: 'speaking', target: 'speaking', actions: 'passToAll' },

@@ -31,7 +31,7 @@ export const ModelMessage = z.discriminatedUnion('type', [
   }),
   z.object({
     content: z.union([z.string(), z.array(FunctionCall)]),
-    thought: z.string().nullish(),
+    thought: z.string().nullable().default(null),
     source: z.string(),
     type: z.literal('AssistantMessage')
   }),
@@ -53,7 +53,9 @@ const message = <Type extends string, Fields extends z.ZodRawShape>(type: Type, 
 
 export const TextMessage = message('TextMessage', { content: z.string() })
 export type TextMessage = z.infer<typeof TextMessage>
-export const MultiModalMessage = message('MultiModalMessage', { content: z.array(z.union([z.string(), Image])) })
+export const MultiModalMessage = message('MultiModalMessage', {
+  content: z.array(z.union([z.string(), Image]))
+})
 export type MultiModalMessage = z.infer<typeof MultiModalMessage>
 export const StopMessage = message('StopMessage', { content: z.string() })
 export type StopMessage = z.infer<typeof StopMessage>

@@ -1,6 +1,11 @@
 import { assign, enqueueActions, sendTo, setup } from 'xstate'
 import { unprovided } from './actors.ts'
-import { type GroupChatInput, type GroupChatOutput, groupChatMachine, type TeamProgress } from './group-chat.ts'
+import {
+  type GroupChatInput,
+  type GroupChatOutput,
+  groupChatMachine,
+  type TeamProgress
+} from './group-chat.ts'
 import { type Failure, failureOf, type Outcome } from './outcome.ts'
 
 export interface RunInput {
@@ -51,7 +56,9 @@ export const runMachine = setup({
     learn: assign(({ event }) => (event.type === 'xstate.done.actor.team' ? event.output : {})),
     giveUp: assign({ outcome: { cancelled: true } }),
     fail: assign(({ event }) => ({
-      outcome: { failure: event.type === 'refused' ? event.failure : failureOf((event as { error?: unknown }).error) }
+      outcome: {
+        failure: event.type === 'refused' ? event.failure : failureOf((event as { error?: unknown }).error)
+      }
     }))
   },
   guards: {

@@ -1,11 +1,16 @@
 import { fromCallback } from 'xstate'
-import { type GroupChatContext, type GroupChatEvent, groupChatMachine, inputOf } from '../machines/group-chat.ts'
+import {
+  type GroupChatContext,
+  type GroupChatEvent,
+  groupChatMachine,
+  inputOf
+} from '../machines/group-chat.ts'
 import type { SelectSpeakerEvent } from '../machines/message.ts'
 import { failureOf } from '../machines/outcome.ts'
 import { participantMachine } from '../machines/participant.ts'
 import { runMachine } from '../machines/run.ts'
 import { complete } from './complete.ts'
-import { stageOf, type System } from './stage.ts'
+import { type System, stageOf } from './stage.ts'
 import { turn } from './turn.ts'
 
 /** Rings after a while. */
@@ -45,4 +50,8 @@ const participant = participantMachine.provide({ actors: { turn } })
 const groupChat = groupChatMachine.provide({ actors: { participant }, actions: { share, announce } })
 
 /** The charts with everything they need of the world. They are built once: their stage is found by the actor. */
-export const charts = { run: runMachine.provide({ actors: { groupChat, open, alarm } }), groupChat, participant }
+export const charts = {
+  run: runMachine.provide({ actors: { groupChat, open, alarm } }),
+  groupChat,
+  participant
+}

@@ -1,5 +1,12 @@
 import { z } from 'zod'
-import { type ComponentModel, type ComponentType, type Kind, make, type Nested, originOf } from '../machines/component.ts'
+import {
+  type ComponentModel,
+  type ComponentType,
+  type Kind,
+  make,
+  type Nested,
+  originOf
+} from '../machines/component.ts'
 import { conditions } from '../machines/conditions/index.ts'
 import { agents } from './agents/index.ts'
 import { explain, reasons, TroupeError } from './errors.ts'
@@ -110,5 +117,7 @@ function dumpValue(value: unknown, where: string): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (originOf(value)) return dump(value)
   if (Array.isArray(value)) return value.map((item, i) => dumpValue(item, `${where}[${i}]`))
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, dumpValue(item, `${where}.${key}`)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, dumpValue(item, `${where}.${key}`)])
+  )
 }

@@ -29,7 +29,15 @@ export interface Play {
 }
 
 /** Puts a team on a stage and starts the run's actor. What the team remembers is kept in the team when it ends. */
-export function play({ team: source, task, watcher, id, showTask = true, clock = systemClock, env = process.env }: PlayOptions): Play {
+export function play({
+  team: source,
+  task,
+  watcher,
+  id,
+  showTask = true,
+  clock = systemClock,
+  env = process.env
+}: PlayOptions): Play {
   let team: Team
   const enter = (loaded: Team) => {
     team = loaded

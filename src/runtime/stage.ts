@@ -25,6 +25,8 @@ export interface Watcher {
   message(message: TeamMessage): void
   chunk(source: string, content: string, messageId: string): void
   asked(question: Question, source: string): void
+  /** The question is answered, or not asked any more. */
+  answered?(requestId: string): void
   record(record: ModelCallRecord, source: string): void
 }
 
@@ -70,7 +72,12 @@ export class Stage {
   }
 
   /** Gives what was said to the thread, and what is to be heard to everybody but the one who said it. */
-  share(path: string, from: string | null, messages: readonly TeamMessage[], heard: readonly ChatMessage[]): void {
+  share(
+    path: string,
+    from: string | null,
+    messages: readonly TeamMessage[],
+    heard: readonly ChatMessage[]
+  ): void {
     const { thread, seats } = this.team(path)
     thread.push(...messages)
     for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
@@ -84,6 +91,7 @@ export class Stage {
   /** Forgets a question that was answered or is no longer asked. */
   asked(requestId: string): void {
     this.#questions.delete(requestId)
+    this.watcher.answered?.(requestId)
   }
 
   /** The ids of the open questions, oldest first. */

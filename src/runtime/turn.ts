@@ -59,9 +59,9 @@ class Script implements Turn {
 
   id = (): string => crypto.randomUUID()
 
-  show<E extends AgentEvent>(event: Draft<E>): E {
+  show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E {
     const shown = complete<E>(event, this.#stage.clock)
-    this.#shown.push(shown)
+    if (how !== 'aside') this.#shown.push(shown)
     this.#stage.watcher.message(shown)
     return shown
   }
@@ -81,7 +81,8 @@ class Script implements Turn {
   }
 
   #proceed(): void {
-    if (this.#aborting.signal.aborted) return this.#settle(() => this.#lines.throw(this.#aborting.signal.reason))
+    if (this.#aborting.signal.aborted)
+      return this.#settle(() => this.#lines.throw(this.#aborting.signal.reason))
     if (this.#pending) return this.#perform(this.#pending)
     this.#advance(() => this.#lines.next())
   }
@@ -122,7 +123,12 @@ class Script implements Turn {
     this.#seat.unread.splice(0, this.#heard.length)
     this.#seat.turns++
     this.#stage.watcher.message(reply)
-    this.#tell({ type: 'said', messages: [...this.#shown, reply], heard: [reply], at: this.#stage.clock.now() })
+    this.#tell({
+      type: 'said',
+      messages: [...this.#shown, reply],
+      heard: [reply],
+      at: this.#stage.clock.now()
+    })
   }
 
   #call(): EffectCall {

@@ -13,7 +13,11 @@ export const andTermination = defineCondition({
   description: 'Stops when all of its conditions have fired.',
   config: Conditions,
   rule: ({ conditions }) => ({
-    begin: (now): Progress => ({ states: conditions.map(({ rule }) => rule.begin(now)), fired: [], reasons: [] }),
+    begin: (now): Progress => ({
+      states: conditions.map(({ rule }) => rule.begin(now)),
+      fired: [],
+      reasons: []
+    }),
     met: ({ states, fired }) => conditions.every(({ rule }, i) => fired.includes(i) || rule.met?.(states[i])),
     look(progress, messages, now) {
       const state: Progress = {

@@ -48,7 +48,12 @@ export function defineCondition<Config extends object, State>(condition: {
   rule(config: Config): Rule<State>
 }): ComponentType<TerminationCondition, Config> {
   const { rule, ...rest } = condition
-  return { ...rest, kind: 'termination', version: 1, create: (config) => new TerminationCondition(rule(config)) }
+  return {
+    ...rest,
+    kind: 'termination',
+    version: 1,
+    create: (config) => new TerminationCondition(rule(config))
+  }
 }
 
 /** The config of a condition that is made of others. */

@@ -8,4 +8,9 @@ export { maxMessages } from './max-message.ts'
 export { textMention } from './text-mention.ts'
 
 /** Every termination condition. Adding one is a file beside this and a line here. */
-export const conditions = [andTermination, orTermination, maxMessageTermination, textMentionTermination] as const
+export const conditions = [
+  andTermination,
+  orTermination,
+  maxMessageTermination,
+  textMentionTermination
+] as const

@@ -14,11 +14,17 @@ export const maxMessageTermination = defineCondition({
     look(seen, messages) {
       const state = seen + (include_agent_event ? messages.length : messages.filter(isChat).length)
       if (state < max_messages) return { state }
-      return { state, stop: `Maximum number of messages ${max_messages} reached, current message count: ${state}` }
+      return {
+        state,
+        stop: `Maximum number of messages ${max_messages} reached, current message count: ${state}`
+      }
     }
   })
 })
 
 /** Stops once `max` messages have been seen, the task included. */
-export const maxMessages = (max: number, options: { includeAgentEvent?: boolean } = {}): TerminationCondition =>
+export const maxMessages = (
+  max: number,
+  options: { includeAgentEvent?: boolean } = {}
+): TerminationCondition =>
   make(maxMessageTermination, { max_messages: max, include_agent_event: options.includeAgentEvent ?? false })

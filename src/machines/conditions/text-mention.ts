@@ -12,7 +12,9 @@ export const textMentionTermination = defineCondition({
     begin: () => null,
     look(state, messages) {
       const heard = messages.filter(({ source }) => !sources || sources.includes(source))
-      return heard.some((message) => textOf(message).includes(text)) ? { state, stop: `Text '${text}' mentioned` } : { state }
+      return heard.some((message) => textOf(message).includes(text))
+        ? { state, stop: `Text '${text}' mentioned` }
+        : { state }
     }
   })
 })

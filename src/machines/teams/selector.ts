@@ -10,7 +10,11 @@ export type Choice<State> = { state: State } & ({ speakers: string[] } | { stop:
 export interface Selector<State = unknown> {
   begin(participants: readonly string[]): State
   /** What is wrong with a task, if anything, before it is heard. */
-  check?(state: State, task: readonly TeamMessage[] | null, participants: readonly string[]): string | undefined
+  check?(
+    state: State,
+    task: readonly TeamMessage[] | null,
+    participants: readonly string[]
+  ): string | undefined
   /** Hears what is added to the thread, before the next choice. */
   hear?(state: State, messages: readonly TeamMessage[]): State
   next(state: State, participants: readonly string[]): Choice<State>

@@ -5,7 +5,12 @@ import type { ModelCall } from '../models/model.ts'
 /** A message before it has an id and a time; `id` may be fixed beforehand, where chunks name it. */
 export type Draft<M> = M extends unknown
   ? Omit<M, 'id' | 'created_at' | 'metadata' | 'models_usage'> &
-      Partial<Pick<M & { id: string; metadata: object; models_usage: object | null }, 'id' | 'metadata' | 'models_usage'>>
+      Partial<
+        Pick<
+          M & { id: string; metadata: object; models_usage: object | null },
+          'id' | 'metadata' | 'models_usage'
+        >
+      >
   : never
 
 /** A question to a person. */
@@ -30,8 +35,11 @@ export interface Effect<Answer = unknown> {
 export interface Turn {
   /** A new UUID. */
   id(): string
-  /** Shows an event to those who watch; the other participants do not hear it. */
-  show<E extends AgentEvent>(event: Draft<E>): E
+  /**
+   * Shows an event to those who watch; the other participants do not hear it. One said `aside` is neither kept in
+   * the thread nor judged.
+   */
+  show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E
   /** Completes the message that ends the turn. */
   reply<M extends ChatMessage>(message: Draft<M>): M
   /** Shows a piece of an answer that is still being written. */

@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import type { ComponentType, Nested } from '../../machines/component.ts'
-import { type ChatMessage, ModelMessage, type TextMessage, type ThoughtEvent } from '../../machines/message.ts'
+import {
+  type ChatMessage,
+  ModelMessage,
+  type TextMessage,
+  type ThoughtEvent
+} from '../../machines/message.ts'
 import { TroupeError } from '../errors.ts'
 import type { Model, ModelResult } from '../models/model.ts'
 import { type Agent, type Effect, type Turn, wait } from './agent.ts'
@@ -37,12 +42,19 @@ export class AssistantAgent implements Agent {
     const news = heard.flatMap(heardByModel)
     const id = turn.id()
     const { content, usage, thought } = yield* wait(this.#ask([...this.#context, ...news], turn, id))
-    if (typeof content !== 'string') throw new Error(`The model asked for tools, and "${this.name}" has none.`)
+    if (typeof content !== 'string')
+      throw new Error(`The model asked for tools, and "${this.name}" has none.`)
     if (thought) {
       turn.show<ThoughtEvent>({ type: 'ThoughtEvent', source: this.name, content: thought })
     }
     this.#context.push(...news, { type: 'AssistantMessage', source: this.name, content, thought })
-    return turn.reply<TextMessage>({ type: 'TextMessage', id, source: this.name, content, models_usage: usage })
+    return turn.reply<TextMessage>({
+      type: 'TextMessage',
+      id,
+      source: this.name,
+      content,
+      models_usage: usage
+    })
   }
 
   #ask(messages: readonly ModelMessage[], turn: Turn, id: string): Effect<ModelResult> {
@@ -66,7 +78,8 @@ export class AssistantAgent implements Agent {
   }
   loadState(state: unknown): void {
     const parsed = State.safeParse(state)
-    if (!parsed.success) throw new TroupeError('bad_state', `The state of agent "${this.name}" is not an assistant's.`)
+    if (!parsed.success)
+      throw new TroupeError('bad_state', `The state of agent "${this.name}" is not an assistant's.`)
     this.#context = [...parsed.data.llm_context.messages]
   }
 }

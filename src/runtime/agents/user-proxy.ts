@@ -1,6 +1,11 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../machines/component.ts'
-import type { ChatMessage, HandoffMessage, TextMessage, UserInputRequestedEvent } from '../../machines/message.ts'
+import type {
+  ChatMessage,
+  HandoffMessage,
+  TextMessage,
+  UserInputRequestedEvent
+} from '../../machines/message.ts'
 import { type Agent, type Effect, type Turn, wait } from './agent.ts'
 import { AgentName } from './name.ts'
 
@@ -29,14 +34,14 @@ export class UserProxyAgent implements Agent {
         `Handoff message target does not match agent name: ${JSON.stringify(handoff.target)} is not "${this.name}".`
       )
     }
-    const prompt = handoff ? `Handoff received from ${handoff.source}. Enter your response: ` : 'Enter your response: '
+    const prompt = handoff
+      ? `Handoff received from ${handoff.source}. Enter your response: `
+      : 'Enter your response: '
     const requestId = turn.id()
-    turn.show<UserInputRequestedEvent>({
-      type: 'UserInputRequestedEvent',
-      source: this.name,
-      request_id: requestId,
-      content: ''
-    })
+    turn.show<UserInputRequestedEvent>(
+      { type: 'UserInputRequestedEvent', source: this.name, request_id: requestId, content: '' },
+      'aside'
+    )
     const content = yield* wait<string>({
       step: 'askPerson',
       perform: (call) => call.ask({ requestId, prompt })

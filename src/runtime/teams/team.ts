@@ -1,7 +1,7 @@
+import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import { freshProgress, type TeamDefinition, type TeamProgress } from '../../machines/group-chat.ts'
 import type { TeamMessage } from '../../machines/message.ts'
 import type { Selector } from '../../machines/teams/selector.ts'
-import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import type { Agent } from '../agents/agent.ts'
 import { systemClock } from '../clock.ts'
 import { TroupeError } from '../errors.ts'
@@ -50,7 +50,6 @@ export abstract class Team implements Ensemble {
     if (names.length === 0) throw new Error('At least one participant is required.')
     if (names.length > CROWD) throw new TroupeError('too_many_participants', String(names.length))
     if (new Set(names).size < names.length) throw new Error('The participant names must be unique.')
-    if (options.maxTurns != null && options.maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
     this.name = options.name ?? type.name
     this.description = options.description ?? type.description
     this.manager = type.manager
@@ -66,8 +65,15 @@ export abstract class Team implements Ensemble {
     this.progress = freshProgress(this.definition, Date.now())
   }
 
+  /** Throws where the team can be loaded but never run; told before a run says anything. */
+  check(): void {
+    const { maxTurns } = this.definition
+    if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
+  }
+
   /** Takes its place on a run's stage. */
   enter(stage: Stage, path: string): void {
+    this.check()
     stage.enter(path, this)
   }
 

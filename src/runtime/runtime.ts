@@ -1,0 +1,138 @@
+import type { ComponentModel } from '../machines/component.ts'
+import type { ChatMessage } from '../machines/message.ts'
+import { Audience, Latecomer, type Line, type Listener } from './audience.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { Registry } from './components.ts'
+import { TroupeError } from './errors.ts'
+import { LiveRun, type PendingInput } from './live-run.ts'
+import { Recorder } from './recorder.ts'
+import { restingState } from './status.ts'
+import type { RunRow, RunStatus, Store } from './store/store.ts'
+import type { Team } from './teams/team.ts'
+
+/** Where a run stands, as its clients are told. */
+export interface RunInfo {
+  id: number
+  status: RunStatus
+  /** The number of the last frame. */
+  seq: number
+  /** The run's statechart value. */
+  state: string
+  pending_input: PendingInput[]
+}
+
+interface RuntimeOptions {
+  store: Store
+  registry?: Registry
+  clock?: Clock
+  env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Keeps the runs of a server: starts them, lets clients follow and steer them. */
+export class Runtime {
+  readonly store: Store
+  readonly registry: Registry
+  readonly clock: Clock
+  readonly #env: NonNullable<RuntimeOptions['env']>
+  readonly #recorder: Recorder
+  readonly #live = new Map<number, LiveRun>()
+  readonly #audiences = new Map<number, Audience>()
+  #closing = false
+
+  constructor({ store, registry = new Registry(), clock = systemClock, env = process.env }: RuntimeOptions) {
+    this.store = store
+    this.registry = registry
+    this.clock = clock
+    this.#env = env
+    this.#recorder = new Recorder(store.runs)
+  }
+
+  /** Why nothing can be stored at present, or null. */
+  get failure(): unknown {
+    return this.#recorder.failure
+  }
+
+  /** Starts a run that was created. What is wrong with the team becomes the run's end, not an error here. */
+  async start(
+    run: RunRow,
+    start: { task: readonly ChatMessage[]; team_config: ComponentModel }
+  ): Promise<void> {
+    if (this.#closing) throw new TroupeError('closing')
+    if (this.#live.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
+    const live = new LiveRun({
+      id: run.id,
+      ...start,
+      load: (component) => this.registry.load<Team>(component, 'team'),
+      audience: this.#audience(run.id),
+      recorder: this.#recorder,
+      clock: this.clock,
+      env: this.#env
+    })
+    this.#live.set(run.id, live)
+    void live.ended.then(() => {
+      this.#live.delete(run.id)
+      live.audience.end()
+      this.#audiences.delete(run.id)
+    })
+  }
+
+  /** A run that is under way; refuses by code where it is not. */
+  live(id: number): LiveRun {
+    const live = this.#live.get(id)
+    if (!live) throw new TroupeError('not_started')
+    return live
+  }
+
+  /** Where a run stands. */
+  async info(run: RunRow): Promise<RunInfo> {
+    const live = this.#live.get(run.id)
+    if (!live) {
+      const saved = await this.store.runs.state(run.id)
+      const state = restingState(run.status)
+      return { id: run.id, status: run.status, seq: saved?.seq ?? 0, state, pending_input: [] }
+    }
+    return {
+      id: run.id,
+      status: live.status,
+      seq: live.seq,
+      state: live.state,
+      pending_input: live.pendingInput
+    }
+  }
+
+  /**
+   * Lets somebody follow a run: with `after`, everything above it again and then all else; without, what comes from
+   * now on. No gap, no repeat. Gives a way to leave.
+   */
+  async follow(run: RunRow, after: number | null, listener: Listener): Promise<() => void> {
+    const audience = this.#audience(run.id)
+    const late = new Latecomer(listener)
+    const leave = audience.add(late)
+    const live = this.#live.get(run.id)
+    const partial = live?.partial() ?? []
+    const past = after === null ? (live?.questions() ?? []) : await this.#past(run.id, after)
+    late.catchUp(past, partial)
+    return () => {
+      leave()
+      if (audience.size === 0 && !this.#live.has(run.id)) this.#audiences.delete(run.id)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#recorder.settle()
+  }
+
+  async #past(id: number, after: number): Promise<Line[]> {
+    return (await this.store.runs.frames(id, { after })).map(({ seq, text }) => ({ seq, text }))
+  }
+
+  #audience(id: number): Audience {
+    let audience = this.#audiences.get(id)
+    if (!audience) {
+      audience = new Audience()
+      this.#audiences.set(id, audience)
+    }
+    return audience
+  }
+}

@@ -1,0 +1,97 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, test } from 'vitest'
+import { type Child, root, startChild } from '../support/child.ts'
+import { chooser, recordings } from '../support/fixtures.ts'
+import { startLoopback } from '../support/loopback.ts'
+import { authConfig } from '../support/tokens.ts'
+import type { WireFile } from '../support/wire-file.ts'
+import { play } from '../support/wire-play.ts'
+
+// The recordings that are played; the others are skipped. TROUPE_WIRE=01,26c-sessions plays those instead.
+const ready = [
+  '01-roundrobin-maxmessage',
+  '01b-roundrobin-maxturns',
+  '01d-close-after-result',
+  '02-textmention',
+  '03-streaming',
+  '04-userproxy',
+  '04c-input-after-messages',
+  '05-stop-midrun',
+  '05d-stop-before-start',
+  '06-stop-awaiting-input',
+  '07-client-disconnect-midrun',
+  '07c-client-disconnect-before-start',
+  '08-ping-pong',
+  '09-invalid-json',
+  '09b-not-an-object',
+  '10-start-incomplete',
+  '11-unknown-type',
+  '12-run-id-errors',
+  '13-bad-team-config',
+  '14-agent-error',
+  '18-second-start',
+  '19-two-clients',
+  '21a-term-or',
+  '21c-term-and',
+  '22-second-run-same-session',
+  '26a-meta',
+  '26b-teams',
+  '26c-sessions',
+  '26d-runs',
+  '29-unicode',
+  '31-openai-client'
+]
+
+const files = recordings<WireFile>('wire')
+const chosen = chooser('TROUPE_WIRE', ready)
+
+for (const auth of [false, true]) {
+  describe(`the wire with authentication ${auth ? 'on' : 'off'}`, () => {
+    let folder: string
+    let server: Child
+
+    beforeAll(async () => {
+      folder = await mkdtemp(join(tmpdir(), 'troupe-wire-'))
+      server = await startServer(folder, auth)
+    })
+    afterAll(async () => {
+      await server?.[Symbol.asyncDispose]()
+      await rm(folder, { recursive: true, force: true })
+    })
+
+    for (const file of files.filter((file) => (file.auth ?? false) === auth)) {
+      const promise = chosen(file.name) ? test.concurrent : test.skip
+      promise(`${file.name}: ${file.description}`, { timeout: 60_000 }, () => replay(file, server))
+    }
+  })
+}
+
+/** Starts the server on an empty database and waits until it listens. */
+async function startServer(folder: string, auth: boolean): Promise<Child> {
+  const config = join(folder, 'auth.json')
+  if (auth) await writeFile(config, JSON.stringify(authConfig))
+  const args = [
+    'serve',
+    '--port',
+    '0',
+    '--data-dir',
+    join(folder, 'data'),
+    ...(auth ? ['--auth-config', config] : [])
+  ]
+  return startChild(join(root, 'bin/troupe'), args, /^troupe listening on (http:\/\/127\.0\.0\.1:\d+)$/)
+}
+
+async function replay(file: WireFile, server: Child): Promise<void> {
+  const loopback = await startLoopback()
+  try {
+    await play(file, { base: server.ready[1]!, ...loopback })
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n  the server's last words: ${server.errors()}`, {
+      cause: error
+    })
+  } finally {
+    await loopback[Symbol.asyncDispose]()
+  }
+}
