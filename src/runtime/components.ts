@@ -13,7 +13,8 @@ import { explain, reasons, TroupeError } from './errors.ts'
 import { models } from './models/index.ts'
 import { teams } from './teams/index.ts'
 
-const Model = z.looseObject({
+/** A component as JSON, of whatever kind. */
+export const Model = z.looseObject({
   provider: z.string(),
   component_type: z.string().nullish(),
   version: z.int().nullish(),

@@ -15,6 +15,7 @@ export const reasons = {
   empty_task: () => 'Task list cannot be empty.',
   bad_task: (text: string) => `The task is not a text, a chat message or a list of them: ${text}`,
   bad_state: (text: string) => text,
+  abandoned: () => 'The server ended while this run was under way.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',
   not_started: () => 'This run is not under way.',

@@ -10,7 +10,8 @@ import type { Question } from './agents/agent.ts'
 import type { Audience, Line } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { complete } from './complete.ts'
-import { chunkFrame, type FrameBody, messageFrame, type TeamResult } from './frames.ts'
+import { tellEnd } from './ending.ts'
+import { chunkFrame, type FrameBody, messageFrame } from './frames.ts'
 import type { ModelCallRecord } from './models/model.ts'
 import { Outbox } from './outbox.ts'
 import type { Recorder } from './recorder.ts'
@@ -181,36 +182,7 @@ export class LiveRun implements Watcher {
   /** Tells how the run came out, and waits until that is stored. */
   async #end(outcome: Outcome): Promise<void> {
     this.#questions.clear()
-    if ('failure' in outcome) {
-      const { type, message } = outcome.failure
-      const text = type ? `${type}: ${message}` : message
-      this.#outbox.change({ error_message: text })
-      this.#tellStatus('failed')
-      this.#tellEnd('error', 'system', text, 'An error occurred while processing this run')
-    } else if ('cancelled' in outcome) {
-      const reason = this.#reason ?? 'The run was cancelled.'
-      this.#tellStatus('cancelled')
-      this.#tellEnd('cancelled', 'user', reason, reason)
-    } else {
-      this.#tellStatus('completed')
-      this.#outbox.say({
-        type: 'result',
-        status: 'complete',
-        data: this.#result(this.#messages, outcome.stop)
-      })
-    }
-    await this.#outbox.settled()
+    const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
+    await tellEnd(this.#outbox, told, { clock: this.#clock, began: this.#began, messages: this.#messages })
   }
-
-  #tellEnd(status: 'cancelled' | 'error', source: string, content: string, reason: string): void {
-    const message = complete<TextMessage>({ type: 'TextMessage', source, content }, this.#clock)
-    const data = this.#result([message], reason)
-    this.#outbox.say({ type: 'completion', status, data, timestamp: this.#now() })
-  }
-
-  #result = (messages: readonly TeamMessage[], stop_reason: string): TeamResult => ({
-    task_result: { messages, stop_reason },
-    usage: '',
-    duration: (this.#clock.now() - this.#began) / 1000
-  })
 }

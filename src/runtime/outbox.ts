@@ -15,6 +15,8 @@ interface OutboxOptions {
   audience: Audience
   /** The run's state as JSON, asked for once per commit. */
   snapshot(): string
+  /** The number of the last frame that is stored already. */
+  seq?: number
 }
 
 /** What a run says, in order: durable frames are numbered and go out when they are stored, chunks in between. */
@@ -29,6 +31,7 @@ export class Outbox implements Recorded {
 
   constructor(options: OutboxOptions) {
     this.#options = options
+    this.#seq = this.published = options.seq ?? 0
   }
 
   /** Says something durable; gives its number. */

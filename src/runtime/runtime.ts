@@ -3,8 +3,10 @@ import type { ChatMessage } from '../machines/message.ts'
 import { Audience, Latecomer, type Line, type Listener } from './audience.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Registry } from './components.ts'
-import { TroupeError } from './errors.ts'
+import { tellEnd } from './ending.ts'
+import { reasons, TroupeError } from './errors.ts'
 import { LiveRun, type PendingInput } from './live-run.ts'
+import { Outbox } from './outbox.ts'
 import { Recorder } from './recorder.ts'
 import { restingState } from './status.ts'
 import type { RunRow, RunStatus, Store } from './store/store.ts'
@@ -53,10 +55,7 @@ export class Runtime {
   }
 
   /** Starts a run that was created. What is wrong with the team becomes the run's end, not an error here. */
-  async start(
-    run: RunRow,
-    start: { task: readonly ChatMessage[]; team_config: ComponentModel }
-  ): Promise<void> {
+  start(run: RunRow, start: { task: readonly ChatMessage[]; team_config: ComponentModel }): void {
     if (this.#closing) throw new TroupeError('closing')
     if (this.#live.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
     const live = new LiveRun({
@@ -115,6 +114,19 @@ export class Runtime {
     return () => {
       leave()
       if (audience.size === 0 && !this.#live.has(run.id)) this.#audiences.delete(run.id)
+    }
+  }
+
+  /** Ends the runs that a process left behind when it ended: told as errors, so that nobody waits for them. */
+  async recover(): Promise<void> {
+    for (const run of await this.store.runs.unfinished()) {
+      const { id, state } = run
+      const audience = this.#audience(id)
+      const snapshot = () => state?.snapshot ?? 'null'
+      const outbox = new Outbox({ run: id, recorder: this.#recorder, audience, snapshot, seq: state?.seq })
+      const past = { clock: this.clock, began: Date.parse(run.created_at), messages: [] }
+      await tellEnd(outbox, { failure: { message: reasons.abandoned() } }, past)
+      this.#audiences.delete(id)
     }
   }
 

@@ -67,20 +67,13 @@ export function storeRuns(the: StoreContext): void {
       expect(await the.store.runs.get(run)).toMatchObject({ status: 'error', error_message: null })
     })
     test('left unfinished are listed oldest first with all that going on takes', async () => {
-      const [created, active, waiting, paused, ...ended] = [
-        await the.create(),
-        await the.create(),
-        await the.create(),
-        await the.create(),
-        await the.create(),
-        await the.create(),
-        await the.create()
-      ]
+      const ids = await Promise.all(Array.from({ length: 7 }, the.create))
+      const [created, active, waiting, paused, ...ended] = ids as [number, number, number, number]
       const row = { team_config: team, options: { max: 3 }, task: 'go' }
       await the.store.runs.commit([
-        change(paused!, { row: { status: 'paused' } }),
-        change(waiting!, { row: { status: 'awaiting_input' }, state: state(4) }),
-        change(active!, { row: { ...row, status: 'active' }, state: state(2) }),
+        change(paused, { row: { status: 'paused' } }),
+        change(waiting, { row: { status: 'awaiting_input' }, state: state(4) }),
+        change(active, { row: { ...row, status: 'active' }, state: state(2) }),
         ...(['complete', 'error', 'stopped'] as const).map((status, i) =>
           change(ended[i]!, { row: { status } })
         )
@@ -88,7 +81,7 @@ export function storeRuns(the: StoreContext): void {
       const found = await the.store.runs.unfinished()
       expect(found.map(({ id }) => id)).toEqual([active, waiting, paused])
       expect(found[0]).toEqual({
-        ...(await the.store.runs.get(active!)),
+        ...(await the.store.runs.get(active)),
         ...row,
         status: 'active',
         state: state(2)

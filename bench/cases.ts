@@ -1,0 +1,32 @@
+import { fanOut, fanOutPaced } from './cases/fan-out.ts'
+import { idle } from './cases/idle.ts'
+import { mixed } from './cases/mixed.ts'
+import { replay } from './cases/replay.ts'
+import { runs } from './cases/runs.ts'
+import { startup } from './cases/startup.ts'
+import { stream } from './cases/stream.ts'
+import type { Client } from './client.ts'
+import type { Figures } from './figures.ts'
+import type { Meter } from './meter.ts'
+import type { Server } from './server.ts'
+
+/** What a case works with: its parameters, a server, a client that speaks to it, and the meter of what it costs. */
+export interface Bench {
+  params: Record<string, number>
+  server: Server
+  client: Client
+  meter: Meter
+  /** Starts another server of the same kind. */
+  start(): Promise<Server>
+}
+
+/** A case: what it measures, its parameters with their usual values, and how. */
+export interface Case {
+  name: string
+  about: string
+  params: Record<string, number>
+  measure(bench: Bench): Promise<Figures>
+}
+
+/** All cases, in the order in which `all` runs them. */
+export const cases: readonly Case[] = [startup, runs, stream, fanOut, fanOutPaced, replay, mixed, idle]

@@ -1,0 +1,61 @@
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Takes a data folder for this process, or throws where a living process has it. What a killed process left behind
+ * does not count: its id is gone, or belongs to somebody who started later.
+ */
+export function hold(folder: string): () => void {
+  const file = join(folder, 'troupe.pid')
+  const mine = join(folder, `troupe.pid.${process.pid}`)
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, began: began(process.pid) }))
+  try {
+    for (let tries = 0; ; tries++) {
+      try {
+        linkSync(mine, file)
+        break
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 2) throw error
+        const holder = read(file)
+        if (holder && holder.pid !== process.pid && began(holder.pid) === holder.began) {
+          throw new Error(`${folder} is in use by the process ${holder.pid}.`)
+        }
+        rmSync(file, { force: true })
+      }
+    }
+  } finally {
+    rmSync(mine, { force: true })
+  }
+  return () => {
+    if (read(file)?.pid === process.pid) rmSync(file, { force: true })
+  }
+}
+
+interface Holder {
+  pid: number
+  began: string | null
+}
+
+function read(file: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** When a process began, in the kernel's words; null where there is none. Elsewhere than on Linux: whether it lives. */
+function began(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null
+  } catch {
+    if (process.platform === 'linux') return null
+  }
+  try {
+    process.kill(pid, 0)
+    return 'alive'
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
+import { hold } from './hold.ts'
+import { collect, command, type Io, parse } from './io.ts'
+import { logger } from './log.ts'
+import { version } from './version.ts'
+
+interface Options {
+  host: string
+  port: number
+  database?: string
+  dataDir: string
+  ui?: string
+  allowOrigin?: string[]
+  maxFrame?: number
+  maxConnections?: number
+  logLevel: string
+}
+
+/** How long a server may take to close, in milliseconds. */
+const PATIENCE = 10_000
+
+/** `troupe serve`: serves runs until it is told to end. */
+export async function serveCommand(args: string[], io: Io): Promise<number> {
+  const program = command('troupe serve', 'Serves runs over HTTP and WebSocket.', io)
+  for (const option of options()) program.addOption(option)
+  const done = parse(program, args)
+  if (done !== undefined) return done
+  try {
+    return await serveUntilTold(program.opts<Options>(), io)
+  } catch (error) {
+    io.stderr(`troupe: ${(error as Error).message}\n`)
+    return 1
+  }
+}
+
+async function serveUntilTold(given: Options, io: Io): Promise<number> {
+  const folder = resolve(given.dataDir)
+  mkdirSync(folder, { recursive: true })
+  const release = hold(folder)
+  try {
+    const { serve } = await import('../server/main.ts')
+    const log = logger(given.logLevel, io.stderr)
+    const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
+    const server = await serve({ ...given, database, allowOrigins: given.allowOrigin, version, log })
+    io.stdout(`troupe listening on ${server.url}`)
+    await new Promise<void>((told) => {
+      process.once('SIGTERM', told)
+      process.once('SIGINT', told)
+    })
+    // Whatever hangs does not keep the process from ending.
+    setTimeout(() => process.exit(1), PATIENCE).unref()
+    await server.close()
+    return 0
+  } finally {
+    release()
+  }
+}
+
+const whole = (least: number) => (text: string) => {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= least) return value
+  throw new InvalidArgumentError(`It is no whole number from ${least} on.`)
+}
+
+/** Each flag is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
+const flag = (flags: string, text: string) => {
+  const name = /--([a-z-]+)/.exec(flags)![1]!
+  return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
+}
+
+const options = (): Option[] => [
+  flag('--host <address>', 'the address to listen at').default('127.0.0.1'),
+  flag('--port <number>', 'the port; 0 takes a free one').default(8081).argParser(whole(0)),
+  flag('--database <url>', 'sqlite:<path> or sqlite::memory: (default: troupe.db in the data folder)'),
+  flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
+  flag('--ui <folder>', 'static pages to serve at /'),
+  flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(collect),
+  flag('--max-frame <bytes>', 'the largest frame and body').default(32 * 2 ** 20).argParser(whole(1024)),
+  flag('--max-connections <number>', 'the most sockets per address').argParser(whole(1)),
+  flag('--log-level <level>', 'what is logged on stderr').choices(['debug', 'info', 'warn', 'error']).default('info')
+]

@@ -1,0 +1,97 @@
+import { defineEntity, p } from '@mikro-orm/core'
+import type { ComponentModel } from '../../machines/component.ts'
+import type { RunStatus } from './store.ts'
+
+// SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1.
+const json = <Value>() => p.json<Value>().columnType('text')
+
+// Times are texts, not datetimes: SQLite would get milliseconds, which nobody can read in the file.
+const row = {
+  id: p.integer().primary().autoincrement(),
+  user_id: p.text().strictNullable(),
+  version: p.text(),
+  created_at: p.text(),
+  updated_at: p.text()
+}
+
+/** The teams that users keep. */
+export const Team = defineEntity({
+  name: 'Team',
+  tableName: 'team',
+  properties: { ...row, component: json<ComponentModel>() },
+  indexes: [{ name: 'team_user', properties: 'user_id' }]
+})
+
+/** The sessions, in which runs stand. As in Studio, `team_id` may name a team that is no more: no foreign key. */
+export const Session = defineEntity({
+  name: 'Session',
+  tableName: 'session',
+  properties: { ...row, name: p.text(), team_id: p.integer().strictNullable() },
+  indexes: [{ name: 'session_user', properties: 'user_id' }]
+})
+
+/** The statuses of a run that has begun and not ended. Also the condition of the index `run_unfinished`. */
+export const unfinished = ['active', 'awaiting_input', 'paused'] as const satisfies readonly RunStatus[]
+
+/** What changes rarely about a run. The long columns are last: SQLite reads a row only as far as it must. */
+export const Run = defineEntity({
+  name: 'Run',
+  tableName: 'run',
+  properties: {
+    ...row,
+    session_id: () =>
+      p.manyToOne(Session).mapToPk().joinColumn('session_id').deleteRule('cascade').index('run_session'),
+    status: p.text().$type<RunStatus>(),
+    error_message: p.text().strictNullable(),
+    task: json<unknown>(),
+    options: json<unknown>().strictNullable(),
+    team_config: json<ComponentModel>().strictNullable()
+  },
+  indexes: [
+    // Holds the few runs under way, so that a start need not read all that ever ran.
+    { name: 'run_unfinished', properties: 'id', where: `status in ('active', 'awaiting_input', 'paused')` }
+  ]
+})
+
+// Never an index of its own: each table below has one that begins with the run.
+const ofRun = () => p.manyToOne(Run).mapToPk().joinColumn('run_id').deleteRule('cascade').index(false)
+
+/** The small row of a run that is rewritten as it goes. */
+export const RunState = defineEntity({
+  name: 'RunState',
+  tableName: 'run_state',
+  properties: {
+    run_id: () =>
+      p.oneToOne(Run).mapToPk().joinColumn('run_id').deleteRule('cascade').updateRule('no action').primary(),
+    revision: p.integer(),
+    seq: p.integer(),
+    journal: p.integer(),
+    snapshot: p.text()
+  }
+})
+
+/** The frames that left, in one table for all runs. */
+export const Frame = defineEntity({
+  name: 'Frame',
+  tableName: 'frame',
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    run_id: ofRun,
+    seq: p.integer(),
+    type: p.text(),
+    text: p.text(),
+    created_at: p.text()
+  },
+  // The only index: a look for one type walks the frames of that run. Each further one would cost every insert.
+  uniques: [{ name: 'frame_seq', properties: ['run_id', 'seq'] }]
+})
+
+/** What came in from outside. */
+export const Journal = defineEntity({
+  name: 'Journal',
+  tableName: 'journal',
+  properties: { run_id: () => ofRun().primary(), n: p.integer().primary(), kind: p.text(), body: p.text() }
+})
+
+/** Everything that Troupe keeps. */
+export const entities = [Team, Session, Run, RunState, Frame, Journal]

@@ -1,0 +1,7 @@
+import type { Constructor } from '@mikro-orm/core'
+import type { Migration } from '@mikro-orm/migrations'
+
+/** The migrations for SQLite, oldest first. Each is loaded only where it has to run. */
+export const migrations: readonly { name: string; load(): Promise<Constructor<Migration>> }[] = [
+  { name: '0001-first', load: async () => (await import('./0001-first.ts')).First }
+]

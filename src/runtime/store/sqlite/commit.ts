@@ -1,0 +1,69 @@
+import type { Database } from 'better-sqlite3'
+import type { RunChange } from '../store.ts'
+
+// Frames go one by one: lists of values per statement gained 10 % at ten rows and lost at 25.
+const frameSql = 'insert into frame (run_id, seq, type, text, created_at) values (?, ?, ?, ?, ?)'
+const journalSql = 'insert into journal (run_id, n, kind, body) values (?, ?, ?, ?)'
+const stateSql = `insert into run_state (run_id, revision, seq, journal, snapshot) values (?, ?, ?, ?, ?)
+  on conflict (run_id) do update set revision = excluded.revision, seq = excluded.seq,
+  journal = excluded.journal, snapshot = excluded.snapshot`
+
+/**
+ * Writes changes of many runs in one transaction, all or none, and says how many characters that were. Prepared
+ * statements, since this is where the time goes: three times as many rows a second as by `em.insertMany`.
+ */
+export function prepareCommit(db: Database, now: () => string): (changes: readonly RunChange[]) => number {
+  const insertFrame = db.prepare(frameSql)
+  const insertEntry = db.prepare(journalSql)
+  const putState = db.prepare(stateSql)
+  const updateRow = prepareUpdate(db)
+
+  function write(changes: readonly RunChange[]): number {
+    const at = now()
+    let written = 0
+    for (const { run, frames, journal, state, row } of changes) {
+      if (row) updateRow(run, row, at)
+      for (const { seq, type, text } of frames) {
+        insertFrame.run(run, seq, type, text, at)
+        written += text.length
+      }
+      for (const { n, kind, body } of journal) {
+        insertEntry.run(run, n, kind, body)
+        written += body.length
+      }
+      if (!state) continue
+      putState.run(run, state.revision, state.seq, state.journal, state.snapshot)
+      written += state.snapshot.length
+    }
+    return written
+  }
+  return db.transaction(write).immediate
+}
+
+type RowChange = NonNullable<RunChange['row']>
+
+const asText = (text: string | null) => text
+const columns: readonly (readonly [name: keyof RowChange, write: (value: never) => string | null])[] = [
+  ['status', asText],
+  ['error_message', asText],
+  ['task', JSON.stringify],
+  ['options', JSON.stringify],
+  ['team_config', JSON.stringify]
+]
+
+/** Updates what is given of a run's row: a statement for each set of columns, prepared when first needed. */
+function prepareUpdate(db: Database): (run: number, row: RowChange, at: string) => void {
+  const statements = new Map<string, ReturnType<typeof db.prepare>>()
+  function statement(names: readonly string[]) {
+    const sql = `update run set ${[...names, 'updated_at'].map((name) => `${name} = ?`).join(', ')} where id = ?`
+    const known = statements.get(sql) ?? db.prepare(sql)
+    statements.set(sql, known)
+    return known
+  }
+  return (run, row, at) => {
+    const given = columns.filter(([name]) => row[name] !== undefined)
+    const values = given.map(([name, write]) => write(row[name] as never))
+    const { changes } = statement(given.map(([name]) => name)).run(...values, at, run)
+    if (changes === 0) throw new Error(`There is no run ${run} in the database`)
+  }
+}

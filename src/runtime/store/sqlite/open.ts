@@ -1,0 +1,93 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { MikroORM } from '@mikro-orm/core'
+import type { Database } from 'better-sqlite3'
+import { entities } from '../entities.ts'
+import type { Backend, StoreOptions } from '../mikro.ts'
+import type { Frames } from '../run-log.ts'
+import { startCheckpoints } from './checkpoints.ts'
+import { prepareCommit } from './commit.ts'
+import { Driver } from './driver.ts'
+import { prepareFrames } from './frames.ts'
+import { ForeignDatabase, migrate, migrationOptions } from './migrate.ts'
+
+const memory = ':memory:'
+
+/** Opens a SQLite database: a path, whose folders are made, or `:memory:`. */
+export async function openSqlite(name: string, options: StoreOptions, now: () => string): Promise<Backend> {
+  const path = name === memory ? name : resolve(name)
+  try {
+    if (path !== memory) mkdirSync(dirname(path), { recursive: true })
+    return await connect(path, options, now)
+  } catch (error) {
+    if (error instanceof ForeignDatabase) throw error
+    throw new Error(`The database "${path}" cannot be opened: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+async function connect(path: string, options: StoreOptions, now: () => string): Promise<Backend> {
+  const orm = new MikroORM({
+    driver: Driver,
+    dbName: path,
+    entities,
+    migrations: migrationOptions,
+    // The loop stands still while SQLite waits for another process, so it does not wait for long.
+    driverOptions: { timeout: 2000 }
+  })
+  try {
+    const db = await orm.driver.getConnection().getNativeClient()
+    configure(db, options.synchronous ?? 'normal')
+    await migrate(orm, db, path)
+    return backend(orm, db, path, now)
+  } catch (error) {
+    await orm.close()
+    throw error
+  }
+}
+
+function configure(db: Database, synchronous: 'normal' | 'full'): void {
+  db.pragma('journal_mode = wal')
+  db.pragma(`synchronous = ${synchronous}`)
+  db.pragma('foreign_keys = on')
+  // 64 MB, a backstop: checkpoints are made in a thread of their own long before.
+  db.pragma('wal_autocheckpoint = 16384')
+}
+
+function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => string): Backend {
+  const client = orm.driver.getConnection().getClient()
+  // Waits its turn: inside a transaction that MikroORM has open, a commit would be undone along with it.
+  const inTurn: InTurn = (work) => client.connection().execute(async () => work())
+  const checkpoints = path === memory ? undefined : startCheckpoints(path, inTurn)
+  return {
+    em: orm.em,
+    frames: framesOf(orm, db, now, inTurn, (characters) => checkpoints?.wrote(characters)),
+    async close() {
+      await checkpoints?.close()
+      await orm.close()
+    }
+  }
+}
+
+type InTurn = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
+
+function framesOf(
+  orm: MikroORM<Driver>,
+  db: Database,
+  now: () => string,
+  inTurn: InTurn,
+  wrote: (characters: number) => void
+): Frames {
+  const write = prepareCommit(db, now)
+  const read = prepareFrames(db)
+  const errors = orm.driver.getPlatform().getExceptionConverter()
+  return {
+    frames: (run, options) => inTurn(() => read(run, options)),
+    async commit(changes) {
+      try {
+        wrote(await inTurn(() => write(changes)))
+      } catch (error) {
+        throw errors.convertException(error as Error)
+      }
+    }
+  }
+}

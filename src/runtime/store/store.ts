@@ -1,0 +1,114 @@
+import type { ComponentModel } from '../../machines/component.ts'
+
+/** What every row has. Times are ISO 8601 in UTC. */
+export interface Row {
+  id: number
+  user_id: string | null
+  created_at: string
+  updated_at: string
+  /** The version of the row's shape, AutoGen Studio's `0.0.1`. */
+  version: string
+}
+export interface TeamRow extends Row {
+  component: ComponentModel
+}
+export interface SessionRow extends Row {
+  name: string
+  team_id: number | null
+}
+export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
+export interface RunRow extends Row {
+  session_id: number
+  status: RunStatus
+  /** `{}` before the start. */
+  task: unknown
+  error_message: string | null
+}
+
+/** A frame of a run's log: numbered from 1 without a gap, kept as the text that clients get. */
+export interface StoredFrame {
+  /** The row's own number, which increases over all runs. */
+  id: number
+  seq: number
+  type: string
+  text: string
+  /** When it was stored: ISO 8601 in UTC. */
+  created_at: string
+}
+
+/** An entry of a run's journal: what came in from outside, numbered on its own. `body` is JSON. */
+export interface JournalEntry {
+  n: number
+  kind: string
+  body: string
+}
+
+/** The small state of a run that is rewritten as it goes. */
+export interface RunState {
+  /** The revision of the machines that wrote the snapshot. */
+  revision: number
+  /** The number of the last frame. */
+  seq: number
+  /** The number of the last journal entry. */
+  journal: number
+  /** XState's persisted snapshot as JSON. */
+  snapshot: string
+}
+
+/** What a run adds to its log in one commit. */
+export interface RunChange {
+  run: number
+  frames: readonly { seq: number; type: string; text: string }[]
+  journal: readonly JournalEntry[]
+  state?: RunState
+  /** Changes of the run's row, rare. */
+  row?: Partial<Pick<RunRow, 'status' | 'task' | 'error_message'>> & {
+    /** The team as it was when the run began, and the options: needed to go on after a restart. */
+    team_config?: ComponentModel
+    options?: unknown
+  }
+}
+
+/** What a run needs to go on after a restart. */
+export interface SavedRun extends RunRow {
+  team_config: ComponentModel | null
+  options: unknown
+  state: RunState | null
+}
+
+/** The logs of all runs. */
+export interface RunLog {
+  create(run: { session_id: number; user_id: string | null }): Promise<RunRow>
+  get(id: number): Promise<RunRow | undefined>
+  /** Oldest first. */
+  ofSession(session: number): Promise<RunRow[]>
+  /** Writes all of these changes, or none: one transaction for many runs. A frame or entry that is there already is an error. */
+  commit(changes: readonly RunChange[]): Promise<void>
+  /** Frames above `after`, in order; only those of one type where that is given. */
+  frames(run: number, options?: { after?: number; limit?: number; type?: string }): Promise<StoredFrame[]>
+  journal(run: number, after?: number): Promise<JournalEntry[]>
+  /** Undefined before the first commit. */
+  state(run: number): Promise<RunState | undefined>
+  /** Runs that are neither new nor ended, oldest first. */
+  unfinished(): Promise<SavedRun[]>
+}
+
+/** Rows of one kind that belong to users. `user` undefined means anybody's. */
+export interface Table<R extends Row> {
+  /** Newest first. */
+  list(user: string): Promise<R[]>
+  get(id: number, user?: string): Promise<R | undefined>
+  insert(row: Omit<R, keyof Row> & { user_id: string | null }): Promise<R>
+  /** Undefined where there is no such row. */
+  update(id: number, changes: Partial<Omit<R, keyof Row>>): Promise<R | undefined>
+  /** Deletes with what belongs to it: a session takes its runs and their logs along. False where there was none. */
+  delete(id: number, user?: string): Promise<boolean>
+}
+
+/** What Troupe asks of a database. `test/support/store-contract.ts` says what each promise means. */
+export interface Store {
+  runs: RunLog
+  teams: Table<TeamRow>
+  sessions: Table<SessionRow>
+  close(): Promise<void>
+}

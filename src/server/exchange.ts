@@ -1,0 +1,124 @@
+import { STATUS_CODES } from 'node:http'
+import { EventSink } from './event-sink.ts'
+import { anybody, type HttpHandler, type HttpResponse, type Log, type RequestHead } from './http.ts'
+
+/** What is used of uWebSockets.js's request; valid until the first await. */
+export interface RawRequest {
+  getUrl(): string
+  getQuery(): string | undefined
+  getCaseSensitiveMethod(): string
+  forEach(each: (name: string, value: string) => void): void
+}
+
+/** What is used of uWebSockets.js's response; valid until it was answered or aborted. */
+export interface RawResponse {
+  onAborted(fn: () => void): unknown
+  onData(fn: (chunk: ArrayBuffer, isLast: boolean) => void): unknown
+  onWritable(fn: (offset: number) => boolean): unknown
+  cork(fn: () => void): unknown
+  writeStatus(status: string): unknown
+  writeHeader(name: string, value: string): unknown
+  write(chunk: string): boolean
+  end(body?: string | Uint8Array): unknown
+  endWithoutBody(length?: number): unknown
+  getRemoteAddressAsText(): ArrayBuffer
+}
+
+/** Reads everything of a request that is gone after the first await. */
+export function headOf(raw: RawRequest, res: Pick<RawResponse, 'getRemoteAddressAsText'>): RequestHead {
+  const headers = new Map<string, string>()
+  raw.forEach((name, value) => {
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : `${before}, ${value}`)
+  })
+  const search = raw.getQuery() ?? ''
+  return {
+    method: raw.getCaseSensitiveMethod().toUpperCase(),
+    path: raw.getUrl(),
+    search,
+    query: new URLSearchParams(search),
+    headers,
+    remote: Buffer.from(res.getRemoteAddressAsText()).toString()
+  }
+}
+
+/** One request and its answer. */
+export class Exchange {
+  private readonly res: RawResponse
+  private readonly head: RequestHead
+  private live = true
+  /** What is to be done when the client leaves. */
+  private abandon = (): void => {}
+
+  constructor(res: RawResponse, head: RequestHead) {
+    this.res = res
+    this.head = head
+    res.onAborted(() => {
+      this.live = false
+      this.abandon()
+    })
+  }
+
+  /** Reads the body, asks the handler and answers; never rejects. */
+  async serve(handle: HttpHandler, limit: number, log: Log): Promise<void> {
+    const body = await this.text(limit)
+    try {
+      if (body === undefined) this.answer(tooLarge)
+      else this.answer(await handle({ ...this.head, body, user: anybody }))
+    } catch (error) {
+      log(`${this.head.method} ${this.head.path} failed`, error)
+      this.answer(failed)
+    }
+  }
+
+  /** Undefined when there is more than the limit; uWebSockets.js throws away what still comes after the answer. */
+  private text(limit: number): Promise<string | undefined> {
+    const { headers } = this.head
+    const length = headers.get('content-length')
+    if (length === undefined && !headers.has('transfer-encoding')) return Promise.resolve('')
+    if (Number(length) > limit) return Promise.resolve(undefined)
+    return new Promise((resolve) => {
+      const chunks: Buffer[] = []
+      let size = 0
+      this.abandon = () => resolve(undefined)
+      this.res.onData((chunk, isLast) => {
+        size += chunk.byteLength
+        if (size > limit) return resolve(undefined)
+        // The memory of a chunk is taken back when this returns.
+        chunks.push(Buffer.from(new Uint8Array(chunk)))
+        if (isLast) resolve(Buffer.concat(chunks).toString())
+      })
+    })
+  }
+
+  private answer(answer: HttpResponse): void {
+    const content = contentOf(answer)
+    if (!this.live) return
+    this.res.cork(() => {
+      this.begin(answer)
+      if (answer.stream !== undefined && this.head.method !== 'HEAD') return this.stream(answer.stream)
+      this.live = false
+      if (this.head.method === 'HEAD') this.res.endWithoutBody(Buffer.byteLength(content))
+      else this.res.end(content)
+    })
+  }
+
+  private begin({ status, body, headers = {} }: HttpResponse): void {
+    this.res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`)
+    this.res.writeHeader('x-content-type-options', 'nosniff')
+    if (body !== undefined) this.res.writeHeader('content-type', 'application/json')
+    for (const [name, value] of Object.entries(headers)) this.res.writeHeader(name, value)
+  }
+
+  private stream(start: NonNullable<HttpResponse['stream']>): void {
+    const sink = new EventSink(this.res)
+    this.abandon = () => sink.abandoned()
+    sink.heard(start(sink))
+  }
+}
+
+const tooLarge: HttpResponse = { status: 413, body: { detail: 'The body is too large' } }
+const failed: HttpResponse = { status: 500, body: { detail: 'Internal server error' } }
+
+const contentOf = ({ body, bytes }: HttpResponse): string | Uint8Array =>
+  bytes ?? (body === undefined ? '' : JSON.stringify(body))

@@ -1,0 +1,94 @@
+import type { Log, RequestHead } from './http.ts'
+import type { OriginGuard } from './origin.ts'
+import { matchPath, type PathPattern, pathPattern } from './path.ts'
+import { type Opening, Peer, type RawSocket } from './peer.ts'
+import { type Refusal, refusalFrame, type SocketRoute } from './socket.ts'
+
+/** What decides who may come in. */
+export interface GateOptions {
+  sockets?: readonly SocketRoute[]
+  guard: OriginGuard
+  /** The most sockets per address. */
+  maxConnections?: number
+  maxFrame: number
+  log: Log
+}
+
+/** Where sockets come in: their paths, who is refused, and all that are open. */
+export class Gate {
+  private readonly options: GateOptions
+  private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
+  private readonly peers = new Set<Peer>()
+  private readonly perAddress = new Map<string, number>()
+  private closing = false
+
+  constructor(options: GateOptions) {
+    this.options = options
+    const routes = options.sockets ?? []
+    this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
+  }
+
+  /** Decides about a client before its handshake; undefined where there is no such path. */
+  async admit(head: RequestHead): Promise<Peer | undefined> {
+    for (const { route, pattern } of this.routes) {
+      const params = matchPath(pattern, head.path)
+      if (params === undefined) continue
+      const address = this.options.maxConnections === undefined ? undefined : head.remote
+      return new Peer(this.options, await this.ask(route, head, params), address)
+    }
+    return undefined
+  }
+
+  private async ask(route: SocketRoute, head: RequestHead, params: Record<string, string>): Promise<Opening> {
+    const foreign = this.options.guard.refusal(head, true)
+    if (foreign !== undefined) return refusing(4403, 'foreign_origin', foreign)
+    try {
+      return { route, verdict: await route.upgrade({ ...head, params }) }
+    } catch (error) {
+      this.options.log(`${head.path} could not be opened`, error)
+      return refusing(1011, 'internal_error', 'Internal server error')
+    }
+  }
+
+  /** The handshake is done: a refused client learns why and is closed. */
+  open(peer: Peer, raw: RawSocket): void {
+    if (this.closing) peer.refuse({ code: 1012, reason: 'The server is restarting' })
+    else if (!this.count(peer)) peer.refuse(tooMany)
+    this.peers.add(peer)
+    peer.opened(raw)
+  }
+
+  closed(peer: Peer): void {
+    this.peers.delete(peer)
+    this.uncount(peer)
+    peer.closed()
+  }
+
+  /** Ends every socket that is still open. */
+  close(): void {
+    this.closing = true
+    for (const peer of this.peers) peer.close(1012, 'The server is restarting')
+  }
+
+  private count(peer: Peer): boolean {
+    const { maxConnections } = this.options
+    if (peer.address === undefined || maxConnections === undefined) return true
+    const count = this.perAddress.get(peer.address) ?? 0
+    if (count < maxConnections) this.perAddress.set(peer.address, count + 1)
+    else peer.address = undefined
+    return count < maxConnections
+  }
+
+  private uncount({ address }: Peer): void {
+    if (address === undefined) return
+    const count = (this.perAddress.get(address) ?? 1) - 1
+    if (count > 0) this.perAddress.set(address, count)
+    else this.perAddress.delete(address)
+  }
+}
+
+const refusing = (code: number, name: string, reason: string): Opening => ({
+  verdict: { refuse: { code, reason, frame: refusalFrame(name, reason) } }
+})
+
+const tooMany: Refusal = { code: 4429, reason: 'Too many connections from this address' }

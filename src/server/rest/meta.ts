@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { type Route, route } from '../door.ts'
+import { done, refuse } from '../http.ts'
+
+/** What the server tells about itself. */
+export interface MetaDeps {
+  version: string
+  /** Why the server cannot work at the moment, such as a store that fails; undefined while it can. */
+  trouble?: () => string | undefined
+}
+
+/** Version and health. */
+export const metaRoutes = ({ version, trouble }: MetaDeps): Route[] => [
+  route('GET', '/api/version', {}, () => done({ version }, 'Version retrieved successfully')),
+  route('GET', '/api/health', {}, () => {
+    const message = trouble?.()
+    if (message !== undefined) return { status: 503, body: { status: false, message } }
+    return { status: 200, body: { status: true, message: 'Service is healthy' } }
+  })
+]
+
+/** Paths that need no token, as AutoGen Studio lists them. */
+export const openPaths: readonly string[] = [
+  '/',
+  '/api/health',
+  '/api/version',
+  '/api/auth/type',
+  '/api/auth/login-url',
+  '/api/auth/callback',
+  '/api/auth/callback-handler'
+]
+
+const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none' }
+
+/** What `/auth` says while authentication is off: everybody is the guest. */
+export const openAuthRoutes = (): Route[] => [
+  route('GET', '/api/auth/type', {}, () => ({
+    status: 200,
+    body: { type: 'none', exclude_paths: openPaths }
+  })),
+  route('GET', '/api/auth/me', {}, () => ({ status: 200, body: { ...guest, email: null, roles: ['user'] } })),
+  route('GET', '/api/auth/login-url', {}, () => ({ status: 200, body: { login_url: '/' } })),
+  route('GET', '/api/auth/callback', { query: z.object({ code: z.string().optional() }) }, ({ query }) =>
+    refuse(400, query.code ? 'Authentication is off' : "Missing required 'code' parameter")
+  ),
+  // There is nothing to be proved: the token only has to be there.
+  route('POST', '/api/auth/callback-handler', { body: z.object({ code: z.string() }) }, () => ({
+    status: 200,
+    body: { token: 'none', user: { ...guest, email: guest.id } }
+  }))
+]

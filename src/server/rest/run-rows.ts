@@ -1,0 +1,81 @@
+import type { RunLog, RunRow, RunStatus, StoredFrame } from '../../runtime/store/store.ts'
+
+/** A run as clients see it. */
+export interface RunView extends RunRow {
+  /** `{}` until the run has ended. */
+  team_result: unknown
+  messages: MessageRow[]
+}
+
+/** A message of a run as clients see it. */
+export interface MessageRow {
+  id: number
+  created_at: string
+  updated_at: string
+  version: string
+  user_id: null
+  session_id: number
+  run_id: number
+  config: unknown
+  message_meta: Record<string, never>
+}
+
+/** A run without its messages: they have a route of their own. */
+export const runView = async (runs: RunLog, run: RunRow): Promise<RunView> => ({
+  id: run.id,
+  user_id: run.user_id,
+  session_id: run.session_id,
+  created_at: run.created_at,
+  updated_at: run.updated_at,
+  version: run.version,
+  status: run.status,
+  task: run.task,
+  error_message: run.error_message,
+  team_result: await teamResult(runs, run),
+  messages: []
+})
+
+/** The messages of a run, oldest first. */
+export async function messageRows(runs: RunLog, run: RunRow): Promise<MessageRow[]> {
+  const frames = await runs.frames(run.id, { type: 'message' })
+  return frames.map((frame) => ({
+    id: frame.id,
+    created_at: frame.created_at,
+    updated_at: frame.created_at,
+    version: '0.0.1',
+    user_id: null,
+    session_id: run.session_id,
+    run_id: run.id,
+    config: asRow(dataOf(frame)),
+    message_meta: {}
+  }))
+}
+
+/** A frame's message as a row has it: pictures as `{data}` in base64, where frames have a data URL. */
+export function asRow(data: unknown): unknown {
+  if (!isObject(data) || !Array.isArray(data.content)) return data
+  return { ...data, content: data.content.map(asPart) }
+}
+
+function asPart(part: unknown): unknown {
+  if (!isObject(part) || typeof part.url !== 'string') return part
+  const data = /^data:image\/[^,]*;base64,/.exec(part.url)
+  return data === null ? part : { data: part.url.slice(data[0].length) }
+}
+
+const terminal: Partial<Record<RunStatus, string>> = {
+  complete: 'result',
+  error: 'completion',
+  stopped: 'completion'
+}
+
+async function teamResult(runs: RunLog, { id, status }: RunRow): Promise<unknown> {
+  const type = terminal[status]
+  const frames = type === undefined ? [] : await runs.frames(id, { type, limit: 1 })
+  return frames.length === 0 ? {} : (dataOf(frames[0]!) ?? {})
+}
+
+const dataOf = ({ text }: StoredFrame): unknown => JSON.parse(text).data
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
