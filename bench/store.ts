@@ -47,8 +47,8 @@ async function commits(store: Store, batch: number, states: boolean): Promise<Fi
 }
 
 /** Commits so many rows a second in groups of 5 ms. */
-const paced = (store: Store, rate: number, seconds: number): Promise<Figures> =>
-  watched(store, rate * seconds, async (commit) => {
+function paced(store: Store, rate: number, seconds: number): Promise<Figures> {
+  return watched(store, rate * seconds, async (commit) => {
     const seqs = new Uint32Array(runs)
     const start = performance.now()
     for (let rows = 0; rows < rate * seconds; await setTimeout(5)) {
@@ -57,6 +57,7 @@ const paced = (store: Store, rate: number, seconds: number): Promise<Figures> =>
       rows += due
     }
   })
+}
 
 /** Tells what some commits cost and how long the loop stood still meanwhile. */
 async function watched(

@@ -9,6 +9,7 @@ import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { entities } from '../src/runtime/store/entities.ts'
 import { openStore } from '../src/runtime/store/mikro.ts'
+import { startCheckpoints } from '../src/runtime/store/sqlite/checkpoints.ts'
 import { Driver } from '../src/runtime/store/sqlite/driver.ts'
 import { migrationOptions } from '../src/runtime/store/sqlite/migrate.ts'
 import type { Store } from '../src/runtime/store/store.ts'
@@ -70,12 +71,12 @@ describe('a file', () => {
     const run = await using(async (store) => {
       const { id } = await aRun(store)
       const text = 'x'.repeat(2 ** 20)
-      for (let seq = 1; seq <= 10; seq++)
+      for (let seq = 1; seq <= 16; seq++)
         await store.runs.commit([change(id, { frames: [{ seq, type: 'message', text }] })])
-      await vi.waitFor(() => expect(statSync(file).size).toBeGreaterThan(5 * 2 ** 20), 10_000)
+      await vi.waitFor(() => expect(statSync(file).size).toBeGreaterThan(15 * 2 ** 20), 10_000)
       return id
     })
-    expect(await using((store) => store.runs.frames(run))).toHaveLength(10)
+    expect(await using((store) => store.runs.frames(run))).toHaveLength(16)
   })
   test('says when a row was changed', async () => {
     let now = Date.UTC(2030, 0, 1)
@@ -86,6 +87,16 @@ describe('a file', () => {
     expect(await store.sessions.update(id, { name: 'new' })).toMatchObject(times)
     await store.close()
   })
+})
+
+test('checkpoints without a thread are given up, and nobody waits for them', async () => {
+  const statement = { get: () => ({ log: 1e6, checkpointed: 0 }) }
+  const db = { name: join(folder, 'missing', 'troupe.db'), prepare: () => statement }
+  const alone = vi.fn()
+  const checkpoints = startCheckpoints(db as unknown as Database.Database, alone)
+  for (let commits = 0; commits < 100; commits++) checkpoints.committed()
+  await checkpoints.close()
+  expect(alone).not.toHaveBeenCalled()
 })
 
 describe('the tables', () => {

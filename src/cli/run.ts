@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { Registry } from '../runtime/components.ts'
 import { TroupeError } from '../runtime/errors.ts'
@@ -12,6 +13,8 @@ interface Options {
   task?: string
   taskJson?: string
   input?: string[]
+  stateIn?: string
+  stateOut?: string
   jsonl?: boolean
 }
 
@@ -22,6 +25,8 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
     .option('--task <text>', 'what the team is to do')
     .option('--task-json <file>', 'the same as one message, or a list of messages, in JSON')
     .option('--input <text>', 'an answer for a user proxy; repeatable, in order', collect)
+    .option('--state-in <file>', 'the state to go on from')
+    .option('--state-out <file>', 'where the state is written after the run')
     .option('--jsonl', 'one JSON line for each message and event')
   const done = parse(program, args)
   if (done !== undefined) return done
@@ -44,7 +49,9 @@ async function run(file: string, options: Options, printer: Printer, io: Io): Pr
   try {
     const task = options.taskJson === undefined ? options.task : (readJson(options.taskJson) as Task)
     const input = answers(options.input ?? [], printer, io)
+    if (options.stateIn !== undefined) team.loadState(readJson(options.stateIn))
     for await (const item of team.runStream({ task, input, signal: interrupt.signal })) printer.print(item)
+    if (options.stateOut !== undefined) writeFileSync(options.stateOut, JSON.stringify(team.saveState()))
   } finally {
     process.removeListener('SIGINT', stop)
   }

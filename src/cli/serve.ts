@@ -76,8 +76,14 @@ const options = (): Option[] => [
   flag('--database <url>', 'sqlite:<path> or sqlite::memory: (default: troupe.db in the data folder)'),
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
-  flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(collect),
-  flag('--max-frame <bytes>', 'the largest frame and body').default(32 * 2 ** 20).argParser(whole(1024)),
+  flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
+    collect
+  ),
+  flag('--max-frame <bytes>', 'the largest frame and body')
+    .default(32 * 2 ** 20)
+    .argParser(whole(1024)),
   flag('--max-connections <number>', 'the most sockets per address').argParser(whole(1)),
-  flag('--log-level <level>', 'what is logged on stderr').choices(['debug', 'info', 'warn', 'error']).default('info')
+  flag('--log-level <level>', 'what is logged on stderr')
+    .choices(['debug', 'info', 'warn', 'error'])
+    .default('info')
 ]

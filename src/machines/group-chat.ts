@@ -1,10 +1,11 @@
-import { assign, enqueueActions, sendParent, setup } from 'xstate'
-import { unprovided } from './actors.ts'
+import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
 import type { Rule } from './conditions/condition.ts'
 import type { ChatMessage, TeamMessage } from './message.ts'
 import { type Failure, failureOf, type Outcome } from './outcome.ts'
 import { participantMachine, type Said, type Step } from './participant.ts'
-import type { Selector } from './teams/selector.ts'
+import { magenticChoiceMachine } from './teams/magentic-choice.ts'
+import type { Chosen, Selector } from './teams/selector.ts'
+import { selectorChoiceMachine } from './teams/selector-choice.ts'
 
 /** What is fixed of a team. It comes from the team's component and is never saved. */
 export interface TeamDefinition {
@@ -24,6 +25,8 @@ export interface TeamProgress {
   turn: number
   selector: unknown
   condition: unknown
+  /** Those whose turn it is still, where a turn with several speakers was left half done. */
+  speakers: readonly string[]
 }
 
 export interface GroupChatInput {
@@ -42,10 +45,8 @@ export interface GroupChatContext extends TeamProgress {
   path: string
   // A function, because functions are not saved: whoever restores a snapshot puts it back.
   team: () => TeamDefinition
-  /** What the selector's state was when the present speakers were chosen: a save in mid-turn goes back to it. */
-  settled: unknown
-  /** Those who were asked and have not answered yet. */
-  speakers: readonly string[]
+  /** The selector's state before it chose the present speakers, while none of them has answered; else null. */
+  settled: { selector: unknown } | null
   /** Those of them who wait for a person. */
   awaiting: readonly string[]
   /** Why the team is to stop after this turn, if somebody has asked for that. */
@@ -57,7 +58,7 @@ export type GroupChatEvent =
   | ({ type: 'said'; name: string } & Said)
   | { type: 'failed'; name: string; failure: Failure }
   | { type: 'asked' | 'answered' | 'cancelled'; name: string }
-  | { type: 'chosen'; state: unknown; speakers: string[] }
+  | ({ type: 'chosen' } & Chosen)
   | { type: 'broke'; failure: Failure }
   | { type: 'pause' | 'resume' | 'cancel' }
   | { type: 'finish'; reason: string }
@@ -72,8 +73,19 @@ export interface GroupChatOutput {
 export const freshProgress = (team: TeamDefinition, now: number): TeamProgress => ({
   turn: 0,
   selector: team.selector.begin(team.names),
-  condition: team.condition?.begin(now) ?? null
+  condition: team.condition?.begin(now) ?? null,
+  speakers: []
 })
+
+/** What a team remembers of a chat at any moment: no turn is half done in it. */
+export const progressOf = ({
+  turn,
+  selector,
+  settled,
+  condition,
+  speakers
+}: GroupChatContext): TeamProgress =>
+  settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }
 
 /** Judges what was said last: whether to stop, and what to remember. A stop begins the count anew. */
 function judge(context: GroupChatContext, said: readonly TeamMessage[], turns: 0 | 1, now: number) {
@@ -104,10 +116,18 @@ function select(context: GroupChatContext): Partial<GroupChatContext> {
     const { selector, names } = context.team()
     const { state, ...choice } = selector.next(context.selector, names)
     if ('stop' in choice) return { selector: state, outcome: { stop: choice.stop } }
-    return { settled: context.selector, selector: state, speakers: 'ask' in choice ? [] : choice.speakers }
+    const settled = { selector: context.selector }
+    return { settled, selector: state, speakers: 'ask' in choice ? [] : choice.speakers }
   } catch (error) {
     return { outcome: { failure: failureOf(error) } }
   }
+}
+
+/** What follows from a choice. It is not made a second time when the team is saved and loaded before anybody spoke. */
+function take({ team }: GroupChatContext, { state, speakers, stop, at }: Chosen): Partial<GroupChatContext> {
+  if (stop === undefined) return { selector: state, speakers, settled: null }
+  const condition = team().condition?.begin(at) ?? null
+  return { selector: state, settled: null, turn: 0, condition, outcome: { stop } }
 }
 
 const without = (names: readonly string[], name: string) => {
@@ -125,12 +145,18 @@ export const groupChatMachine = setup({
     events: {} as GroupChatEvent,
     output: {} as GroupChatOutput
   },
-  actors: { participant: participantMachine, choose: unprovided<{ path: string }>('choose') },
+  actors: {
+    participant: participantMachine,
+    selectorChoice: selectorChoiceMachine,
+    magenticChoice: magenticChoiceMachine
+  },
   actions: {
     /** Gives what was said to the thread and to the other participants; the runtime provides it. */
     share: () => {},
     /** Tells those who watch who was chosen; the runtime provides it. */
     announce: () => {},
+    /** Lets whoever saves the team know what to remember; the runtime provides it. */
+    keep: () => {},
     welcome: enqueueActions(({ context: { team, path }, enqueue }) => {
       for (const { name, opening } of team().participants) {
         enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
@@ -144,9 +170,10 @@ export const groupChatMachine = setup({
       return { selector: state, ...judge(context, task!, 0, now) }
     }),
     select: assign(({ context }) => select(context)),
-    take: assign(({ event }) =>
-      event.type === 'chosen' ? { selector: event.state, speakers: event.speakers } : {}
-    ),
+    consult: enqueueActions(({ context: { team, path }, enqueue }) => {
+      enqueue.spawnChild(team().selector.choice!, { id: 'choice', input: { path } })
+    }),
+    take: assign(({ context, event }) => (event.type === 'chosen' ? take(context, event) : {})),
     ask: enqueueActions(({ context, enqueue }) => {
       for (const name of context.speakers) enqueue.sendTo(name, { type: 'speak' })
     }),
@@ -155,7 +182,7 @@ export const groupChatMachine = setup({
       const { selector } = context.team()
       const state = selector.hear ? selector.hear(context.selector, event.messages) : context.selector
       const speakers = without(context.speakers, event.name)
-      enqueue.assign({ selector: state, speakers })
+      enqueue.assign({ selector: state, speakers, settled: null })
       if (waits({ speakers, awaiting: context.awaiting })) enqueue(sendParent({ type: 'waiting' }))
     }),
     judge: assign(({ context, event }) =>
@@ -186,12 +213,12 @@ export const groupChatMachine = setup({
     passToSpeakers: enqueueActions(({ context, event, enqueue }) => {
       for (const name of context.speakers) enqueue.sendTo(name, event)
     }),
-    proceed: enqueueActions(({ enqueue }) => enqueue.sendTo('choose', { type: 'proceed' }))
+    passToChoice: sendTo('choice', ({ event }) => event)
   },
   guards: {
+    concludes: ({ event }) => event.type === 'chosen' && event.stop !== undefined,
     over: ({ context }) => context.outcome !== null,
     tasked: ({ event }) => inputOf(event).task !== null,
-    undecided: ({ context }) => context.speakers.length === 0,
     speaking: ({ context }) => context.speakers.length > 0,
     silent: ({ context }) => context.speakers.length === 0,
     last: ({ context, event }) =>
@@ -203,8 +230,7 @@ export const groupChatMachine = setup({
     ...progress,
     path,
     team,
-    settled: progress.selector,
-    speakers: [],
+    settled: null,
     awaiting: [],
     finish: null,
     outcome: null
@@ -221,7 +247,15 @@ export const groupChatMachine = setup({
       entry: ['welcome', 'check'],
       always: [
         { guard: 'over', target: 'stopped' },
-        { guard: 'tasked', target: 'judging', actions: ['share', 'hearTask'] },
+        { guard: 'tasked', target: 'judging', actions: ['share', 'hearTask', 'keep'] },
+        { target: 'judging', actions: 'keep' }
+      ]
+    },
+    judging: {
+      always: [
+        { guard: 'over', target: 'stopped' },
+        // A team may have been saved in the middle of a turn with several speakers.
+        { guard: 'speaking', target: 'speaking', actions: 'ask' },
         { target: 'selecting' }
       ]
     },
@@ -229,24 +263,28 @@ export const groupChatMachine = setup({
       entry: 'select',
       always: [
         { guard: 'over', target: 'stopped' },
-        { guard: 'undecided', target: 'choosing' },
-        { target: 'speaking', actions: ['announce', 'ask'] }
+        { guard: 'silent', target: 'choosing' },
+        { target: 'speaking', actions: ['announce', 'ask', 'keep'] }
       ]
     },
     choosing: {
-      invoke: { id: 'choose', src: 'choose', input: ({ context }) => ({ path: context.path }) },
-      initial: 'asking',
+      entry: 'consult',
+      exit: stopChild('choice'),
+      initial: 'running',
       on: {
-        chosen: { target: 'speaking', actions: ['take', 'announce', 'ask'] },
+        chosen: [
+          { guard: 'concludes', target: 'stopped', actions: ['share', 'take'] },
+          { target: 'speaking', actions: ['share', 'take', 'announce', 'ask', 'keep'] }
+        ],
         broke: { target: 'stopped', actions: 'fail' }
       },
       states: {
-        asking: { entry: 'proceed', on: { pause: { target: 'pausing', actions: 'passToAll' } } },
-        pausing: {
+        running: { on: { pause: { target: 'paused', actions: ['passToAll', 'passToChoice'] } } },
+        paused: {
           on: {
-            // Those who are asked now are paused themselves and begin when the pause is over.
-            chosen: { target: '#groupChat.paused', actions: ['take', 'announce', 'ask'] },
-            resume: { target: 'asking', actions: 'passToAll' }
+            // Those who are asked now are paused themselves, and begin when the pause is over.
+            chosen: { target: '#groupChat.paused', actions: ['share', 'take', 'announce', 'ask', 'keep'] },
+            resume: { target: 'running', actions: ['passToAll', 'passToChoice'] }
           }
         }
       }
@@ -254,19 +292,19 @@ export const groupChatMachine = setup({
     speaking: {
       on: {
         said: [
-          { guard: 'last', target: 'judging', actions: ['share', 'hear', 'judge'] },
-          { actions: ['share', 'hear'] }
+          { guard: 'last', target: 'judging', actions: ['share', 'hear', 'judge', 'keep'] },
+          { actions: ['share', 'hear', 'keep'] }
         ],
         failed: { target: 'stopped', actions: 'fail' },
         pause: { target: 'paused', actions: 'passToAll' }
       }
     },
-    judging: {
-      always: [{ guard: 'over', target: 'stopped' }, { target: 'selecting' }]
-    },
     paused: {
       on: {
-        said: [{ guard: 'last', actions: ['share', 'hear', 'judge'] }, { actions: ['share', 'hear'] }],
+        said: [
+          { guard: 'last', actions: ['share', 'hear', 'judge', 'keep'] },
+          { actions: ['share', 'hear', 'keep'] }
+        ],
         failed: { target: 'stopped', actions: 'fail' },
         resume: [
           { guard: 'speaking', target: 'speaking', actions: 'passToAll' },
@@ -285,8 +323,8 @@ export const groupChatMachine = setup({
     },
     stopped: { type: 'final' }
   },
-  output: ({ context: { outcome, turn, selector, condition } }) => ({
-    outcome: outcome ?? { cancelled: true },
-    progress: { turn, selector, condition }
+  output: ({ context }) => ({
+    outcome: context.outcome ?? { cancelled: true },
+    progress: progressOf(context)
   })
 })

@@ -1,10 +1,11 @@
-import { assign, sendParent, sendTo, setup } from 'xstate'
+import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
 import { unprovided } from './actors.ts'
+import type { GroupChatInput, GroupChatOutput } from './group-chat.ts'
 import type { ChatMessage, TeamMessage } from './message.ts'
 import type { Failure } from './outcome.ts'
 
 /** What an agent does next in its turn, in the words of the chart's states. */
-export type Step = 'recall' | 'askModel' | 'runTools' | 'reflect' | 'askPerson' | 'work'
+export type Step = 'recall' | 'askModel' | 'runTools' | 'reflect' | 'askPerson' | 'work' | 'lead'
 
 export interface ParticipantInput {
   name: string
@@ -37,6 +38,11 @@ export type ParticipantEvent =
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }
+  /** A nested team is to run; the turn goes on when it has. */
+  | { type: 'lead'; input: GroupChatInput }
+  /** All who speak in the nested team wait for a person, or not any more. */
+  | { type: 'waiting' | 'going' }
+  | { type: 'xstate.done.actor.team'; output: GroupChatOutput }
 
 /**
  * One member of a team. It listens until it is asked to speak, then lets its `turn` proceed step by step: the turn
@@ -48,12 +54,21 @@ export const participantMachine = setup({
     context: {} as ParticipantContext,
     events: {} as ParticipantEvent
   },
-  actors: { turn: unprovided<{ path: string }>('turn') },
+  actors: { turn: unprovided<{ path: string }>('turn'), groupChat: unprovided<GroupChatInput>('groupChat') },
   actions: {
     open: assign({ step: ({ context }) => context.opening }),
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('turn', { type: 'proceed' }),
     pass: sendTo('turn', ({ event }) => event),
+    passToTeam: sendTo('team', ({ event }) => event),
+    raiseTeam: enqueueActions(({ event, enqueue }) => {
+      if (event.type === 'lead') enqueue.spawnChild('groupChat', { id: 'team', input: event.input })
+    }),
+    tellLed: sendTo('turn', ({ event }) =>
+      event.type === 'xstate.done.actor.team'
+        ? { type: 'led', output: event.output }
+        : { type: 'led', error: (event as { error?: unknown }).error }
+    ),
     tellAsked: sendParent(({ context }) => ({ type: 'asked', name: context.name })),
     tellAnswered: sendParent(({ context }) => ({ type: 'answered', name: context.name })),
     tell: sendParent(({ context, event }) => ({ ...event, name: context.name })),
@@ -89,6 +104,7 @@ export const participantMachine = setup({
             { guard: { type: 'wants', params: 'runTools' }, target: 'runningTools' },
             { guard: { type: 'wants', params: 'reflect' }, target: 'reflecting' },
             { guard: { type: 'wants', params: 'recall' }, target: 'recalling' },
+            { guard: { type: 'wants', params: 'lead' }, target: 'leadingTeam' },
             { target: 'working' }
           ]
         },
@@ -97,6 +113,22 @@ export const participantMachine = setup({
         runningTools: { entry: 'proceed', on: { pause: 'pausing' } },
         reflecting: { entry: 'proceed', on: { pause: 'pausing' } },
         working: { entry: 'proceed', on: { pause: 'pausing' } },
+        leadingTeam: {
+          entry: 'proceed',
+          exit: stopChild('team'),
+          initial: 'running',
+          on: {
+            lead: { actions: 'raiseTeam' },
+            waiting: { actions: 'tellAsked' },
+            going: { actions: 'tellAnswered' },
+            'xstate.done.actor.team': { actions: 'tellLed' },
+            'xstate.error.actor.team': { actions: 'tellLed' }
+          },
+          states: {
+            running: { on: { pause: { target: 'paused', actions: 'passToTeam' } } },
+            paused: { on: { resume: { target: 'running', actions: 'passToTeam' } } }
+          }
+        },
         awaitingInput: {
           entry: ['proceed', 'tellAsked'],
           exit: 'tellAnswered',

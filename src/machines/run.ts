@@ -11,7 +11,7 @@ import { type Failure, failureOf, type Outcome } from './outcome.ts'
 export interface RunInput {
   /** How long a cancelled run waits for what is still going on, in milliseconds. */
   grace: number
-  team: () => Omit<GroupChatInput, 'now' | 'path'>
+  team: () => GroupChatInput
 }
 
 interface RunContext extends RunInput {
@@ -21,7 +21,7 @@ interface RunContext extends RunInput {
 
 export type RunEvent =
   | { type: 'start' }
-  | { type: 'opened'; now: number }
+  | { type: 'opened' }
   | { type: 'refused'; failure: Failure }
   | { type: 'waiting' | 'going' | 'pause' | 'resume' | 'rang' }
   | { type: 'cancel' }
@@ -49,8 +49,7 @@ export const runMachine = setup({
   },
   actions: {
     raise: enqueueActions(({ context, event, enqueue }) => {
-      const now = event.type === 'opened' ? event.now : 0
-      enqueue.spawnChild('groupChat', { id: 'team', input: { ...context.team(), path: 'team', now } })
+      if (event.type === 'opened') enqueue.spawnChild('groupChat', { id: 'team', input: context.team() })
     }),
     pass: sendTo('team', ({ event }) => event),
     learn: assign(({ event }) => (event.type === 'xstate.done.actor.team' ? event.output : {})),

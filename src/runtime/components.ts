@@ -8,10 +8,13 @@ import {
   originOf
 } from '../machines/component.ts'
 import { conditions } from '../machines/conditions/index.ts'
-import { agents } from './agents/index.ts'
+import { agents, answers } from './agents/index.ts'
+import { contexts } from './contexts/index.ts'
 import { explain, reasons, TroupeError } from './errors.ts'
+import { memories } from './memory/index.ts'
 import { models } from './models/index.ts'
 import { teams } from './teams/index.ts'
+import { tools } from './tools/index.ts'
 
 /** A component as JSON, of whatever kind. */
 export const Model = z.looseObject({
@@ -95,7 +98,16 @@ export class Registry {
 }
 
 /** Every component that comes with Troupe. */
-export const builtIn: readonly AnyType[] = [...teams, ...agents, ...models, ...conditions]
+export const builtIn: readonly AnyType[] = [
+  ...teams,
+  ...agents,
+  ...answers,
+  ...tools,
+  ...models,
+  ...conditions,
+  ...contexts,
+  ...memories
+]
 
 /** Writes a thing as the component from which it can be loaded again. */
 export function dump(thing: object): ComponentModel {

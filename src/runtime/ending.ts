@@ -50,7 +50,11 @@ function tellCompletion(
   outbox.say({ type: 'completion', status, data: resultOf([message], reason, past), timestamp })
 }
 
-const resultOf = (messages: readonly TeamMessage[], stop_reason: string, { clock, began }: Past): TeamResult => ({
+const resultOf = (
+  messages: readonly TeamMessage[],
+  stop_reason: string,
+  { clock, began }: Past
+): TeamResult => ({
   task_result: { messages, stop_reason },
   usage: '',
   duration: Math.max(0, clock.now() - began) / 1000

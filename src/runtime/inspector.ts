@@ -31,13 +31,17 @@ function states(node: AnyStateNode, indent: string): string[] {
 }
 
 function edges(node: AnyStateNode, indent: string): string[] {
-  const own = [...node.transitions.values(), node.always ?? []].flat().flatMap(({ target, eventType, guard }) => {
-    const condition = guard === undefined ? '' : ` [${guardName(guard)}]`
-    const event = eventType === '' ? 'always' : eventType
-    // A transition of the whole chart leads from each of its states.
-    const from = node.parent ? [node] : children(node).filter(({ type }) => type !== 'final')
-    return (target ?? []).flatMap((to) => from.map((one) => `${indent}${nameOf(one)} --> ${nameOf(to)} : ${event}${condition}`))
-  })
+  const own = [...node.transitions.values(), node.always ?? []]
+    .flat()
+    .flatMap(({ target, eventType, guard }) => {
+      const condition = guard === undefined ? '' : ` [${guardName(guard)}]`
+      const event = eventType === '' ? 'always' : eventType
+      // A transition of the whole chart leads from each of its states.
+      const from = node.parent ? [node] : children(node).filter(({ type }) => type !== 'final')
+      return (target ?? []).flatMap((to) =>
+        from.map((one) => `${indent}${nameOf(one)} --> ${nameOf(to)} : ${event}${condition}`)
+      )
+    })
   return [...own, ...children(node).flatMap((child) => edges(child, indent))]
 }
 

@@ -127,12 +127,13 @@ export class LiveRun implements Watcher {
     this.#outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
   }
 
-  chunk(source: string, content: string, messageId: string): void {
+  chunk(source: string, content: string, messageId: string | null): void {
     const chunk = complete<ModelClientStreamingChunkEvent>(
       { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: messageId },
       this.#clock
     )
     this.#outbox.pass(chunkFrame(this.id, chunk), () => {
+      if (messageId === null) return
       const before = this.#partial.get(messageId)
       this.#partial.set(messageId, before ? { ...before, content: before.content + content } : chunk)
     })

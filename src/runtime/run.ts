@@ -39,20 +39,20 @@ export function play({
   env = process.env
 }: PlayOptions): Play {
   let team: Team
-  const enter = (loaded: Team) => {
-    team = loaded
-    loaded.enter(stage, 'team')
+  const open = async () => {
+    team = typeof source === 'function' ? await source(stage) : source
+    team.check()
   }
-  const open = async () => enter(typeof source === 'function' ? await source(stage) : source)
   const stage = new Stage({ id: id ?? crypto.randomUUID(), clock, env, watcher, open })
   const input = {
     grace: GRACE,
-    team: () => ({ team: () => team.definition, progress: team.progress, task, showTask })
+    team: () => ({ ...team.enter(stage, 'team', task), showTask })
   }
   const actor = createActor(charts.run, { input, clock })
   setStage(actor.system, stage)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
+      // A team that was given up is left as it was at its last whole turn.
       if (output.progress) team.progress = output.progress
       resolve(output)
     }

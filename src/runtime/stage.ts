@@ -1,6 +1,8 @@
 import type { AnyActorRef } from 'xstate'
+import type { TeamProgress } from '../machines/group-chat.ts'
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
-import type { Agent, Question } from './agents/agent.ts'
+import type { Chosen } from '../machines/teams/selector.ts'
+import type { Agent, Effect, Question, Turn } from './agents/agent.ts'
 import type { Clock } from './clock.ts'
 import type { ModelCallRecord } from './models/model.ts'
 
@@ -16,6 +18,12 @@ export interface Ensemble {
   /** The name under which the team's own events are shown. */
   manager: string
   emitTeamEvents: boolean
+  /** How often the team itself has chosen with the help of a model. */
+  choices: number
+  /** What the team remembers; kept up to date while it runs. */
+  progress: TeamProgress
+  /** Chooses who speaks next where that takes asking. */
+  choose?(stage: Stage, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
   seats: ReadonlyMap<string, Seat>
   thread: TeamMessage[]
 }
@@ -23,7 +31,7 @@ export interface Ensemble {
 /** Who follows a run from outside: hears everything in order, at once. */
 export interface Watcher {
   message(message: TeamMessage): void
-  chunk(source: string, content: string, messageId: string): void
+  chunk(source: string, content: string, messageId: string | null): void
   asked(question: Question, source: string): void
   /** The question is answered, or not asked any more. */
   answered?(requestId: string): void
@@ -48,6 +56,7 @@ export class Stage {
   readonly watcher: Watcher
   readonly open: () => Promise<void>
   readonly #teams = new Map<string, Ensemble>()
+  readonly #led = new Map<string, TeamMessage[]>()
   readonly #questions = new Map<string, { source: string; prompt: string; answer(content: string): void }>()
 
   constructor({ id, clock, env, watcher, open }: StageOptions) {
@@ -81,6 +90,20 @@ export class Stage {
     const { thread, seats } = this.team(path)
     thread.push(...messages)
     for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
+  }
+
+  /** Shows something to those who watch, and to whoever leads the team in which it is said. */
+  show(path: string, message: TeamMessage): void {
+    for (const [led, messages] of this.#led)
+      if (path === led || path.startsWith(`${led}/`)) messages.push(message)
+    this.watcher.message(message)
+  }
+
+  /** Collects what is said in the team that stands at a path. */
+  listen(path: string): { messages: TeamMessage[]; stop(): void } {
+    const messages: TeamMessage[] = []
+    this.#led.set(path, messages)
+    return { messages, stop: () => this.#led.delete(path) }
   }
 
   ask(question: Question, source: string, answer: (content: string) => void): void {

@@ -83,9 +83,10 @@ function tooDeep(value: unknown, left: number): boolean {
 const MAX_ID = 2 ** 31 - 1
 
 /** The id of a row: an integer, or its digits as text. */
-export const Id = z
-  .preprocess((id) => (typeof id === 'string' && /^\s*[+-]?\d+\s*$/.test(id) ? Number(id) : id), z.int())
-  .transform((id) => Math.min(Math.max(id, 0), MAX_ID))
+export const Id = z.preprocess((given) => {
+  const id = typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given
+  return Number.isInteger(id) ? Math.min(Math.max(id as number, 0), MAX_ID) : id
+}, z.int())
 
 /** Text that every database takes: PostgreSQL has no NUL. */
 export const Text = z.string().refine((text) => !text.includes('\0'), 'Input should have no NUL')

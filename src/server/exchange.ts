@@ -112,8 +112,14 @@ export class Exchange {
 
   private stream(start: NonNullable<HttpResponse['stream']>): void {
     const sink = new EventSink(this.res)
+    this.live = false
     this.abandon = () => sink.abandoned()
-    sink.heard(start(sink))
+    try {
+      sink.heard(start(sink))
+    } catch (error) {
+      sink.close()
+      throw error
+    }
   }
 }
 

@@ -26,11 +26,9 @@ async function page({ at, folder }: Mount, request: HttpRequest): Promise<HttpRe
   const last = segments.pop()!
   if (!segments.every(isPlain) || !(last === '' || isPlain(last))) return undefined
   const path = join(folder, ...segments, last)
-  const found = await stat(path).catch(() => undefined)
-  if (found?.isFile()) return file(path, request)
-  if (!found?.isDirectory()) return undefined
-  if (last !== '') return toFolder(request)
-  return file(join(path, 'index.html'), request)
+  const found = last === '' ? undefined : await stat(path).catch(() => undefined)
+  if (last === '') return file(join(path, 'index.html'), request)
+  return found?.isDirectory() ? toFolder(request) : file(path, request)
 }
 
 // No way up, no hidden files, nothing that a file system would read as more than one name.

@@ -63,13 +63,19 @@ export async function listen(options: ListenOptions): Promise<Listening> {
       underWay--
     })
   const port = await bind(app, options)
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    us_listen_socket_close(port)
+    gate.close()
+    await until(() => underWay === 0, 2000)
+    app.close()
+  }
   return {
     port: us_socket_local_port(port),
-    async close() {
-      us_listen_socket_close(port)
-      gate.close()
-      await until(() => underWay === 0, 2000)
-      app.close()
+    // Closing a listen socket twice brings the process down.
+    close() {
+      closing ??= close()
+      return closing
     }
   }
 }

@@ -40,7 +40,7 @@ const putOff = [
 ]
 
 // Becomes true with `--state-in` and `--state-out`; until then saved states and the steps that load one are left out.
-const withStates = false
+const withStates = true
 
 // These are played by a real process too.
 const spawned = ['rr-second-run-continues', 'user-basic', 'err-exhausted']

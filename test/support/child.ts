@@ -11,6 +11,9 @@ export const root = fileURLToPath(new URL('../..', import.meta.url))
 export interface Child extends AsyncDisposable {
   /** What the pattern found in the line that said so. */
   ready: RegExpExecArray
+  readonly pid: number
+  /** Sends a signal; resolves when the process has ended, with its exit code or the signal that ended it. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | string | null>
   /** The end of what it has written to stderr. */
   errors(): string
 }
@@ -34,7 +37,8 @@ export async function startChild(
   const dispose = () => stop(child)
   try {
     const ready = await Promise.race([firstLine(child, line), gone(child), tooLate(wait)])
-    return { ready, errors: () => stderr().slice(-2000), [Symbol.asyncDispose]: dispose }
+    const end = (signal: NodeJS.Signals) => endOf(child, signal)
+    return { ready, pid: child.pid!, end, errors: () => stderr().slice(-2000), [Symbol.asyncDispose]: dispose }
   } catch (error) {
     await dispose()
     throw new Error(`"${[command, ...args].join(' ')}" did not start: ${stderr().slice(-2000)}`, {
@@ -79,6 +83,14 @@ function firstLine(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArra
 async function gone(child: ChildProcess): Promise<never> {
   const [code, signal] = await once(child, 'exit')
   throw new Error(`It ended with ${signal ?? code}.`)
+}
+
+async function endOf(child: ChildProcess, signal: NodeJS.Signals): Promise<number | string | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.signalCode ?? child.exitCode
+  const ended = once(child, 'exit')
+  child.kill(signal)
+  await ended
+  return child.signalCode ?? child.exitCode
 }
 
 async function tooLate(wait: number): Promise<never> {

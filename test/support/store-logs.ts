@@ -47,12 +47,12 @@ export function storeLogs(the: StoreContext): void {
     })
     test('keep the newest state only', async () => {
       const run = await the.create()
-      await the.store.runs.commit([
-        change(run, { row: { status: 'active' }, state: state(1) }),
-        change(run, { state: state(2) })
-      ])
+      expect(await the.store.runs.state(run)).toBeUndefined()
+      await the.store.runs.commit([change(run, { state: state(1) }), change(run, { state: state(2) })])
+      expect(await the.store.runs.state(run)).toEqual(state(2))
       await the.store.runs.commit([change(run, { state: state(3) })])
-      expect((await the.store.runs.unfinished()).map((saved) => saved.state)).toEqual([state(3)])
+      await the.store.runs.commit([change(run, { frames: frames(1) })])
+      expect(await the.store.runs.state(run)).toEqual(state(3))
     })
     test.each(texts)('keep any text: %s', async (_what, text) => {
       const run = await the.create()

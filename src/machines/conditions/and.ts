@@ -1,4 +1,4 @@
-import { Conditions, defineCondition } from './condition.ts'
+import { Conditions, defineCondition, type Rule } from './condition.ts'
 
 /** Each condition's own state, and the reasons of those that have fired, in the order in which they did. */
 interface Progress {
@@ -18,7 +18,11 @@ export const andTermination = defineCondition({
       fired: [],
       reasons: []
     }),
-    met: ({ states, fired }) => conditions.every(({ rule }, i) => fired.includes(i) || rule.met?.(states[i])),
+    met: (progress) => conditions.every(({ rule }, i) => done(rule, i, progress)),
+    set: (progress) => ({
+      ...progress,
+      states: conditions.map(({ rule }, i) => rule.set?.(progress.states[i]) ?? progress.states[i])
+    }),
     look(progress, messages, now) {
       const state: Progress = {
         states: [...progress.states],
@@ -26,14 +30,19 @@ export const andTermination = defineCondition({
         reasons: [...progress.reasons]
       }
       conditions.forEach(({ rule }, i) => {
-        if (state.fired.includes(i)) return
+        if (done(rule, i, progress)) return
         const verdict = rule.look(state.states[i], messages, now)
         state.states[i] = verdict.state
         if (verdict.stop === undefined) return
         state.fired.push(i)
         state.reasons.push(verdict.stop)
       })
-      return state.fired.length < conditions.length ? { state } : { state, stop: state.reasons.join(', ') }
+      const all = conditions.every(({ rule }, i) => state.fired.includes(i) || done(rule, i, progress))
+      return all ? { state, stop: state.reasons.join(', ') } : { state }
     }
   })
 })
+
+// One that was met before anything was said is done without having had a reason.
+const done = (rule: Rule<unknown>, i: number, { states, fired }: Progress): boolean =>
+  fired.includes(i) || rule.met?.(states[i]) === true

@@ -19,6 +19,23 @@ export interface Rule<State> {
   /** True when nothing more may be said; a team that starts so stops at once. */
   met?(state: State): boolean
   look(state: State, messages: readonly TeamMessage[], now: number): Verdict<State>
+  /** What the state becomes when somebody outside asks for a stop; only an external condition minds. */
+  set?(state: State): State
+}
+
+/** A rule that remembers nothing and stops at the first message for which there is a reason. */
+// A function declaration, like those below, for the sake of circular imports.
+export function stopAt(reason: (message: TeamMessage) => string | false): Rule<null> {
+  return {
+    begin: () => null,
+    look(state, messages) {
+      for (const message of messages) {
+        const stop = reason(message)
+        if (stop !== false) return { state, stop }
+      }
+      return { state }
+    }
+  }
 }
 
 /** When a team stops. Combine with `and` and `or`. */

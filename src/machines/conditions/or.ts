@@ -7,12 +7,13 @@ export const orTermination = defineCondition({
   config: Conditions,
   rule: ({ conditions }) => ({
     begin: (now): unknown[] => conditions.map(({ rule }) => rule.begin(now)),
-    met: (states) => conditions.some(({ rule }, i) => rule.met?.(states[i])),
+    met: (states) => conditions.some(({ rule }, i) => rule.met?.(states[i]) === true),
+    set: (states) => conditions.map(({ rule }, i) => rule.set?.(states[i]) ?? states[i]),
     look(states, messages, now) {
       const verdicts = conditions.map(({ rule }, i) => rule.look(states[i], messages, now))
-      const stop = verdicts.flatMap((verdict) => verdict.stop ?? []).join(', ')
+      const reasons = verdicts.flatMap((verdict) => verdict.stop ?? [])
       const state = verdicts.map((verdict) => verdict.state)
-      return stop === '' ? { state } : { state, stop }
+      return reasons.length === 0 ? { state } : { state, stop: reasons.join(', ') }
     }
   })
 })

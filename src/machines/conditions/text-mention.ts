@@ -1,22 +1,20 @@
 import { z } from 'zod'
 import { make } from '../component.ts'
 import { textOf } from '../message.ts'
-import { defineCondition, type TerminationCondition } from './condition.ts'
+import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when a text is mentioned, by anybody or by the given sources only. Case matters; parts of words count. */
 export const textMentionTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.TextMentionTermination',
   description: 'Stops when a text is mentioned.',
   config: () => z.looseObject({ text: z.string(), sources: z.array(z.string()).nullish() }),
-  rule: ({ text, sources }) => ({
-    begin: () => null,
-    look(state, messages) {
-      const heard = messages.filter(({ source }) => !sources || sources.includes(source))
-      return heard.some((message) => textOf(message).includes(text))
-        ? { state, stop: `Text '${text}' mentioned` }
-        : { state }
-    }
-  })
+  rule: ({ text, sources }) =>
+    stopAt(
+      (message) =>
+        (sources?.includes(message.source) ?? true) &&
+        textOf(message).includes(text) &&
+        `Text '${text}' mentioned`
+    )
 })
 
 /** Stops when somebody says `text`. */

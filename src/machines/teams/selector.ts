@@ -1,13 +1,25 @@
-import type { TeamMessage } from '../message.ts'
+import type { ChatMessage, TeamMessage } from '../message.ts'
 
 /** Who speaks next, or why nobody does. */
 export type Choice<State> = { state: State } & ({ speakers: string[] } | { stop: string } | { ask: true })
 
+/** What came of a choice for which somebody had to be asked; with `stop` nobody speaks any more. */
+export interface Chosen {
+  state: unknown
+  speakers: readonly string[]
+  stop?: string
+  /** What was said on the way: it goes to the thread and to all participants, and is not judged. */
+  messages?: readonly ChatMessage[]
+  /** Milliseconds since 1970. */
+  at: number
+}
+
 /**
  * Chooses who speaks next. A reducer: what it remembers is plain JSON in the team's snapshot. One that has to ask
- * somebody answers `ask`; the chart then waits in `choosing` for its `choose` actor.
+ * somebody answers `ask`; the chart then consults the actor named in `choice`.
  */
 export interface Selector<State = unknown> {
+  choice?: 'selectorChoice' | 'magenticChoice'
   begin(participants: readonly string[]): State
   /** What is wrong with a task, if anything, before it is heard. */
   check?(

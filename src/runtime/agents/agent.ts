@@ -1,6 +1,10 @@
-import type { AgentEvent, ChatMessage } from '../../machines/message.ts'
+import type { GroupChatInput } from '../../machines/group-chat.ts'
+import type { AgentEvent, ChatMessage, MessageType, TeamMessage } from '../../machines/message.ts'
 import type { Step } from '../../machines/participant.ts'
+import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
+import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
 import type { ModelCall } from '../models/model.ts'
+import type { Stage } from '../stage.ts'
 
 /** A message before it has an id and a time; `id` may be fixed beforehand, where chunks name it. */
 export type Draft<M> = M extends unknown
@@ -23,11 +27,26 @@ export interface Question {
 export interface EffectCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord'> {
   /** Asks a person and waits for the answer. */
   ask(question: Question): Promise<string>
+  /** Does one of several things within an effect, such as one tool call, at most once: its JSON answer is kept. */
+  once<T>(key: string, run: () => Promise<T>): Promise<T>
+  /** Has a team inside this agent work on a task; gives all that was said in it. */
+  lead(team: Leadable, task: readonly ChatMessage[]): Promise<TeamMessage[]>
 }
+
+/** A team that can be led from inside a turn. */
+export interface Leadable {
+  /** Takes its place on the stage; gives the input of its chart. */
+  enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput
+  /** Takes what its chart ended with; throws where that is an error. */
+  leave(output: unknown): void
+}
+
+type ChoiceStep = SelectorStep | MagenticStep
 
 /** One thing that a turn waits for. What it comes to is JSON, because it is journaled. */
 export interface Effect<Answer = unknown> {
-  step: Step
+  /** Names the state that the chart is in meanwhile. */
+  step: Step | ChoiceStep
   perform(call: EffectCall): Promise<Answer>
 }
 
@@ -43,7 +62,7 @@ export interface Turn {
   /** Completes the message that ends the turn. */
   reply<M extends ChatMessage>(message: Draft<M>): M
   /** Shows a piece of an answer that is still being written. */
-  chunk(content: string, messageId: string): void
+  chunk(content: string, messageId: string | null): void
 }
 
 /**
@@ -56,7 +75,13 @@ export interface Agent {
   readonly description: string
   /** The step with which each turn begins. */
   readonly opening: Step
-  respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown>
+  /** Types of messages that it says besides the built-in ones. */
+  readonly messageTypes?: readonly MessageType[]
+  /** Gives what the others hear; a nested team gives all that was said in it. */
+  respond(
+    heard: readonly ChatMessage[],
+    turn: Turn
+  ): Generator<Effect, ChatMessage | readonly TeamMessage[], unknown>
   reset(): void
   /** The agent's state as JSON, in AutoGen's shape. */
   saveState(): Record<string, unknown>

@@ -1,94 +1,74 @@
 import { z } from 'zod'
-import type { ComponentType, Nested } from '../../machines/component.ts'
-import {
-  type ChatMessage,
-  ModelMessage,
-  type TextMessage,
-  type ThoughtEvent
-} from '../../machines/message.ts'
+import { type ComponentType, remember } from '../../machines/component.ts'
+import type { ChatMessage, MessageType } from '../../machines/message.ts'
+import type { Step } from '../../machines/participant.ts'
 import { TroupeError } from '../errors.ts'
-import type { Model, ModelResult } from '../models/model.ts'
-import { type Agent, type Effect, type Turn, wait } from './agent.ts'
-import { heardByModel } from './heard.ts'
-import { AgentName } from './name.ts'
+import type { Agent, Effect, Turn } from './agent.ts'
+import { AssistantConfig } from './assistant/config.ts'
+import { type AssistantOptions, configOf } from './assistant/options.ts'
+import { type AssistantParts, partsOf } from './assistant/parts.ts'
+import { AssistantTurn } from './assistant/turn.ts'
 
-const Config = (nested: Nested) =>
-  z.looseObject({
-    name: AgentName,
-    model_client: nested<Model>('model'),
-    description: z.string().default('An agent that provides assistance with ability to use tools.'),
-    system_message: z.string().nullish(),
-    model_client_stream: z.boolean().default(false)
-  })
-type Config = z.infer<ReturnType<typeof Config>>
+const State = z.looseObject({ llm_context: z.record(z.string(), z.unknown()) })
 
-const State = z.looseObject({ llm_context: z.looseObject({ messages: z.array(ModelMessage) }) })
-
-/** Answers with a model: what it has heard goes into its context, the model's answer comes out. */
+/** Answers with a model, which may use tools, remember, and hand over to others. */
 export class AssistantAgent implements Agent {
   readonly name: string
   readonly description: string
-  readonly opening = 'askModel'
-  readonly #config: Config
-  #context: ModelMessage[] = []
+  readonly opening: Step
+  /** The types of its messages that are not built in. */
+  readonly messageTypes: readonly MessageType[]
+  /** What its config says about it; nothing here depends on it. */
+  readonly metadata: Readonly<Record<string, string>>
+  readonly #parts: AssistantParts
 
-  constructor(config: Config) {
-    this.#config = config
+  /** `given`: options, or a config whose parts are loaded. */
+  constructor(name: string, given: AssistantOptions | AssistantConfig) {
+    const config = 'model_client' in given ? given : configOf(name, given)
+    const parts = partsOf(config)
     this.name = config.name
     this.description = config.description
+    this.opening = parts.memories.length > 0 ? 'recall' : 'askModel'
+    this.messageTypes = parts.structure ? [parts.structure.messageType] : []
+    this.metadata = config.metadata ?? {}
+    this.#parts = parts
+    remember(assistantAgent, config, this)
   }
 
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
-    const news = heard.flatMap(heardByModel)
-    const id = turn.id()
-    const { content, usage, thought } = yield* wait(this.#ask([...this.#context, ...news], turn, id))
-    if (typeof content !== 'string')
-      throw new Error(`The model asked for tools, and "${this.name}" has none.`)
-    if (thought) {
-      turn.show<ThoughtEvent>({ type: 'ThoughtEvent', source: this.name, content: thought })
-    }
-    this.#context.push(...news, { type: 'AssistantMessage', source: this.name, content, thought })
-    return turn.reply<TextMessage>({
-      type: 'TextMessage',
-      id,
-      source: this.name,
-      content,
-      models_usage: usage
-    })
-  }
-
-  #ask(messages: readonly ModelMessage[], turn: Turn, id: string): Effect<ModelResult> {
-    const { model_client, model_client_stream: stream, system_message } = this.#config
-    const system: ModelMessage[] = system_message ? [{ type: 'SystemMessage', content: system_message }] : []
-    return {
-      step: 'askModel',
-      perform: (call) =>
-        model_client.create(
-          { messages: [...system, ...messages], stream },
-          stream ? { ...call, onChunk: (text) => turn.chunk(text, id) } : call
-        )
-    }
+    const script = new AssistantTurn(this.#parts, heard, turn)
+    const reply = yield* script.play()
+    this.#parts.context.append(script.news)
+    return reply
   }
 
   reset(): void {
-    this.#context = []
+    this.#parts.context.clear()
   }
+
+  /** Gives back what the agent holds of the world: its model's and its tools' connections. */
+  async close(): Promise<void> {
+    this.#parts.model.close?.()
+    await Promise.all(this.#parts.workbenches.map((workbench) => workbench.stop()))
+  }
+
   saveState(): Record<string, unknown> {
-    return { type: 'AssistantAgentState', version: '1.0.0', llm_context: { messages: this.#context } }
+    return { type: 'AssistantAgentState', version: '1.0.0', llm_context: this.#parts.context.saveState() }
   }
   loadState(state: unknown): void {
     const parsed = State.safeParse(state)
     if (!parsed.success)
       throw new TroupeError('bad_state', `The state of agent "${this.name}" is not an assistant's.`)
-    this.#context = [...parsed.data.llm_context.messages]
+    this.#parts.context.loadState(parsed.data.llm_context)
   }
 }
 
-export const assistantAgent: ComponentType<AssistantAgent, Config> = {
+/** The component type of assistants. */
+export const assistantAgent: ComponentType<AssistantAgent, AssistantConfig> = {
   provider: 'autogen_agentchat.agents.AssistantAgent',
   kind: 'agent',
   version: 2,
-  description: 'Answers with a model.',
-  config: Config,
-  create: (config) => new AssistantAgent(config)
+  description: 'Answers with a model, which may use tools.',
+  config: AssistantConfig,
+  create: (config) => new AssistantAgent(config.name, config)
 }

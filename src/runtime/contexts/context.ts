@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type ComponentType, make, type Nested } from '../../machines/component.ts'
 import { ModelMessage } from '../../machines/message.ts'
-import { TroupeError } from '../errors.ts'
+import { explain, TroupeError } from '../errors.ts'
 
 /** Gives the part of a history that is sent to a model; it does not change what it is given. */
 export type Trim = (messages: readonly ModelMessage[]) => readonly ModelMessage[]
@@ -49,7 +49,8 @@ class TrimmedContext implements ModelContext {
   }
   loadState(state: unknown): void {
     const parsed = State.safeParse(state)
-    if (!parsed.success) throw new TroupeError('bad_state', 'The state of a model context is no list of messages.')
+    if (!parsed.success)
+      throw new TroupeError('bad_state', 'The state of a model context is no list of messages.')
     this.#messages = parsed.data.messages
   }
 }
@@ -78,9 +79,17 @@ export interface ContextOptions {
   initialMessages?: ModelMessage[]
 }
 
-/** Makes a context with its options in the words of its config. */
+/** Makes a context with its options in the words of its config. Throws `bad_component` where one is out of range. */
 export const makeContext = <Config extends { initial_messages?: ModelMessage[] | null }>(
   type: ComponentType<ModelContext, Config>,
   config: Config,
-  { initialMessages }: ContextOptions
-): ModelContext => make(type, initialMessages ? { ...config, initial_messages: initialMessages } : config)
+  { initialMessages }: ContextOptions = {}
+): ModelContext => {
+  const given = initialMessages ? { ...config, initial_messages: initialMessages } : config
+  const parsed = type.config(asTheyAre).safeParse(given)
+  if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))
+  return make(type, parsed.data)
+}
+
+// In the library what stands inside is made already.
+const asTheyAre = (() => z.custom(() => true)) as unknown as Nested

@@ -3,7 +3,7 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import { roundRobin } from '../../machines/teams/round-robin.ts'
 import type { Agent } from '../agents/agent.ts'
-import { Team, type TeamOptions } from './team.ts'
+import { Team, type TeamOptions, type TeamType } from './team.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({
@@ -16,11 +16,16 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
-const type = {
+const type: TeamType<number> = {
   name: 'RoundRobinGroupChat',
   description: 'A team whose participants speak in turn.',
   manager: 'RoundRobinGroupChatManager',
-  selector: roundRobin
+  selector: roundRobin,
+  state: {
+    type: 'RoundRobinManagerState',
+    save: (next_speaker_index) => ({ next_speaker_index }),
+    load: ({ next_speaker_index }, { length }) => z.int().nonnegative().parse(next_speaker_index) % length
+  }
 }
 
 /** A team whose participants speak in turn, in the order in which they are given. */

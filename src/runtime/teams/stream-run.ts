@@ -94,7 +94,7 @@ export class RunError extends Error {
 const reasonOf = (signal: AbortSignal | undefined) =>
   signal?.reason instanceof Error ? signal.reason.message : String(signal?.reason ?? 'The run was cancelled.')
 
-const chunkOf = (source: string, content: string, id: string, clock: Clock) =>
+const chunkOf = (source: string, content: string, id: string | null, clock: Clock) =>
   complete<ModelClientStreamingChunkEvent>(
     { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: id },
     clock

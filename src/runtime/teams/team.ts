@@ -1,13 +1,20 @@
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
-import { freshProgress, type TeamDefinition, type TeamProgress } from '../../machines/group-chat.ts'
-import type { TeamMessage } from '../../machines/message.ts'
-import type { Selector } from '../../machines/teams/selector.ts'
-import type { Agent } from '../agents/agent.ts'
+import {
+  freshProgress,
+  type GroupChatInput,
+  type GroupChatOutput,
+  type TeamDefinition,
+  type TeamProgress
+} from '../../machines/group-chat.ts'
+import { type ChatMessage, type MessageType, MessageTypes, type TeamMessage } from '../../machines/message.ts'
+import type { Chosen, Selector } from '../../machines/teams/selector.ts'
+import { type Agent, type Effect, type Leadable, type Turn, wait } from '../agents/agent.ts'
 import { systemClock } from '../clock.ts'
 import { TroupeError } from '../errors.ts'
 import type { Ensemble, Seat, Stage } from '../stage.ts'
 import { readTask } from '../task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
+import { loadTeam, saveTeam } from './team-state.ts'
 
 /** What all teams may be told. */
 export interface TeamOptions {
@@ -18,41 +25,56 @@ export interface TeamOptions {
   maxTurns?: number | null
   /** Whether the choice of each speaker is shown. */
   emitTeamEvents?: boolean
+  /** Types of messages besides the built-in ones and those of the participants. */
+  customMessageTypes?: readonly MessageType[]
 }
 
 /** What makes one type of team different from another. */
-export interface TeamType {
+export interface TeamType<State = unknown> {
   name: string
   description: string
   /** The name of its manager in events and saved states. */
   manager: string
-  // biome-ignore lint/suspicious/noExplicitAny: each selector has a state of its own
-  selector: Selector<any>
+  selector: Selector<State>
+  /** The `type` of its manager's saved state, and what of the selector's state stands in it under AutoGen's names. */
+  state: {
+    type: string
+    save(state: State): Record<string, unknown>
+    /** Throws where a field is missing or wrong. */
+    load(fields: Record<string, unknown>, names: readonly string[]): State
+  }
 }
 
 /** The most participants that a team may have. */
 const CROWD = 256
 
-/** Agents who talk by turns. A team remembers: the next run continues. */
-export abstract class Team implements Ensemble {
+/** Agents and teams that talk by turns. A team remembers: the next run continues. */
+export abstract class Team implements Ensemble, Agent, Leadable {
   readonly name: string
   readonly description: string
-  readonly manager: string
+  readonly opening = 'lead'
+  // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
+  readonly type: TeamType<any>
   readonly emitTeamEvents: boolean
   readonly definition: TeamDefinition
   readonly seats: ReadonlyMap<string, Seat>
+  readonly messageTypes: readonly MessageType[]
+  /** The messages that may stand in a saved state. */
+  readonly types: MessageTypes
   thread: TeamMessage[] = []
   progress: TeamProgress
+  choices = 0
   #running = false
 
-  protected constructor(type: TeamType, participants: readonly Agent[], options: TeamOptions) {
+  // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
+  protected constructor(type: TeamType<any>, participants: readonly Agent[], options: TeamOptions) {
     const names = participants.map(({ name }) => name)
     if (names.length === 0) throw new Error('At least one participant is required.')
     if (names.length > CROWD) throw new TroupeError('too_many_participants', String(names.length))
     if (new Set(names).size < names.length) throw new Error('The participant names must be unique.')
+    this.type = type
     this.name = options.name ?? type.name
     this.description = options.description ?? type.description
-    this.manager = type.manager
     this.emitTeamEvents = options.emitTeamEvents ?? false
     this.definition = {
       names,
@@ -62,19 +84,16 @@ export abstract class Team implements Ensemble {
       maxTurns: options.maxTurns ?? null
     }
     this.seats = new Map(participants.map((agent) => [agent.name, { agent, unread: [], turns: 0 }]))
+    this.messageTypes = [
+      ...(options.customMessageTypes ?? []),
+      ...participants.flatMap((agent) => agent.messageTypes ?? [])
+    ]
+    this.types = new MessageTypes(this.messageTypes)
     this.progress = freshProgress(this.definition, Date.now())
   }
 
-  /** Throws where the team can be loaded but never run; told before a run says anything. */
-  check(): void {
-    const { maxTurns } = this.definition
-    if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
-  }
-
-  /** Takes its place on a run's stage. */
-  enter(stage: Stage, path: string): void {
-    this.check()
-    stage.enter(path, this)
+  get manager(): string {
+    return this.type.manager
   }
 
   /** Runs the team and gives what `runStream` ends with. */
@@ -96,6 +115,58 @@ export abstract class Team implements Ensemble {
       yield* streamRun(this, task, options)
     } finally {
       this.#running = false
+    }
+  }
+
+  /** Forgets everything that was said. Not while the team runs. */
+  reset(): void {
+    if (this.#running) throw new TroupeError('reset_while_running')
+    this.thread = []
+    this.progress = freshProgress(this.definition, Date.now())
+    for (const seat of this.seats.values()) {
+      seat.unread = []
+      seat.agent.reset()
+    }
+  }
+
+  /** The team's state as JSON, in AutoGen's shape; at any moment, with no turn half done in it. */
+  saveState(): Record<string, unknown> {
+    return saveTeam(this)
+  }
+
+  /** Takes a state that `saveState` or AutoGen has written. Throws, and changes nothing, where it does not fit. */
+  loadState(state: unknown): void {
+    if (this.#running) throw new TroupeError('load_while_running')
+    loadTeam(this, state)
+  }
+
+  /** Throws where the team can be loaded but never run; told before a run says anything. */
+  check(): void {
+    const { maxTurns } = this.definition
+    if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
+    for (const { agent } of this.seats.values()) if (agent instanceof Team) agent.check()
+  }
+
+  /** Chooses who speaks next, in teams whose selector asks. */
+  choose?(stage: Stage, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
+
+  *respond(heard: readonly ChatMessage[]): Generator<Effect, readonly TeamMessage[], unknown> {
+    return yield* wait({ step: 'lead', perform: (call) => call.lead(this, heard) })
+  }
+
+  enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
+    stage.enter(path, this)
+    const told = task && task.length > 0 ? task : null
+    const now = stage.clock.now()
+    return { path, team: () => this.definition, progress: this.progress, task: told, showTask: false, now }
+  }
+
+  leave(output: unknown): void {
+    const { outcome, progress } = output as GroupChatOutput
+    this.progress = progress
+    if ('failure' in outcome) {
+      const { type, message } = outcome.failure
+      throw Object.assign(new Error(message), type === undefined ? {} : { name: type })
     }
   }
 }

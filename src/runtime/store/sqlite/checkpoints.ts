@@ -1,47 +1,46 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
 
-/** So much is written from one checkpoint to the next: rare enough that a page is seldom moved twice. */
-const interval = 16 * 2 ** 20
-/** What a commit writes besides its texts: the pages of the indexes. */
-const perCommit = 16 * 2 ** 10
+/** So many pages of 4 KB are written from one checkpoint to the next: enough that a page is seldom moved twice. */
+const interval = 4000
+/** So often the pages are counted, which takes 4 µs. */
+const commitsPerCount = 8
 
 /** Moves the log file into the database file now and then. */
 export interface Checkpoints {
-  /** To be told after each commit. */
-  wrote(characters: number): void
+  /** To be told of each commit. */
+  committed(): void
   close(): Promise<void>
 }
 
 /** Makes checkpoints in a thread of their own, which starts when first needed. `alone` lets no commit run meanwhile. */
 export function startCheckpoints(
-  path: string,
+  db: Database,
   alone: (work: () => Promise<void>) => Promise<void>
 ): Checkpoints {
-  let pending = 0
+  const count = db.prepare<[], { log: number; checkpointed: number }>('pragma wal_checkpoint(noop)')
+  let commits = 0
   let worker: Worker | undefined
   let underWay: Promise<void> | undefined
 
-  async function move(): Promise<void> {
-    worker?.postMessage('checkpoint')
-    await once(worker!, 'message')
-  }
   async function checkpoint(): Promise<void> {
-    worker ??= startWorker(path)
-    worker.ref()
-    await move()
-    await move()
+    worker ??= startWorker(db.name)
+    const thread = worker
+    thread.ref()
+    await move(thread)
+    await move(thread)
     // SQLite begins anew in the log file only once all of it is moved, so commits wait while the last bit is: the
     // loop does not.
-    await alone(move)
-    worker.unref()
+    await alone(() => move(thread))
+    thread.unref()
     underWay = undefined
   }
   return {
-    wrote(characters) {
-      pending += characters + perCommit
-      if (pending < interval || underWay) return
-      pending = 0
+    committed() {
+      if (++commits % commitsPerCount > 0 || underWay) return
+      const { log, checkpointed } = count.get()!
+      if (log - checkpointed < interval) return
       // After a failure no further one is tried: the server's connection does it, at `wal_autocheckpoint` pages.
       underWay = checkpoint().catch(() => {})
     },
@@ -55,8 +54,20 @@ export function startCheckpoints(
   }
 }
 
+/** Lets the thread move what is there now. Fails with the thread, so that nobody waits for one that is gone. */
+async function move(worker: Worker): Promise<void> {
+  const settled = new AbortController()
+  const { signal } = settled
+  const gone = once(worker, 'exit', { signal }).then(() => Promise.reject(new Error('The thread has ended')))
+  worker.postMessage('checkpoint')
+  await Promise.race([once(worker, 'message', { signal }), gone]).finally(() => settled.abort())
+}
+
 function startWorker(path: string): Worker {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const file = new URL(`./checkpoint-worker.${extension}`, import.meta.url)
-  return new Worker(file, { workerData: path, execArgv: [] })
+  const worker = new Worker(file, { workerData: path, execArgv: [] })
+  // Whoever waits for an answer hears of it; without a listener it would end the process.
+  worker.on('error', () => {})
+  return worker
 }

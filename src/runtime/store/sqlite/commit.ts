@@ -9,33 +9,23 @@ const stateSql = `insert into run_state (run_id, revision, seq, journal, snapsho
   journal = excluded.journal, snapshot = excluded.snapshot`
 
 /**
- * Writes changes of many runs in one transaction, all or none, and says how many characters that were. Prepared
- * statements, since this is where the time goes: three times as many rows a second as by `em.insertMany`.
+ * Writes changes of many runs in one transaction, all or none. Prepared statements, since this is where the time goes:
+ * about twice as many rows a CPU second as by `em.insertMany`.
  */
-export function prepareCommit(db: Database, now: () => string): (changes: readonly RunChange[]) => number {
+export function prepareCommit(db: Database, now: () => string): (changes: readonly RunChange[]) => void {
   const insertFrame = db.prepare(frameSql)
   const insertEntry = db.prepare(journalSql)
   const putState = db.prepare(stateSql)
   const updateRow = prepareUpdate(db)
 
-  function write(changes: readonly RunChange[]): number {
+  function write(changes: readonly RunChange[]): void {
     const at = now()
-    let written = 0
     for (const { run, frames, journal, state, row } of changes) {
       if (row) updateRow(run, row, at)
-      for (const { seq, type, text } of frames) {
-        insertFrame.run(run, seq, type, text, at)
-        written += text.length
-      }
-      for (const { n, kind, body } of journal) {
-        insertEntry.run(run, n, kind, body)
-        written += body.length
-      }
-      if (!state) continue
-      putState.run(run, state.revision, state.seq, state.journal, state.snapshot)
-      written += state.snapshot.length
+      for (const { seq, type, text } of frames) insertFrame.run(run, seq, type, text, at)
+      for (const { n, kind, body } of journal) insertEntry.run(run, n, kind, body)
+      if (state) putState.run(run, state.revision, state.seq, state.journal, state.snapshot)
     }
-    return written
   }
   return db.transaction(write).immediate
 }

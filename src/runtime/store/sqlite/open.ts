@@ -57,10 +57,10 @@ function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => s
   const client = orm.driver.getConnection().getClient()
   // Waits its turn: inside a transaction that MikroORM has open, a commit would be undone along with it.
   const inTurn: InTurn = (work) => client.connection().execute(async () => work())
-  const checkpoints = path === memory ? undefined : startCheckpoints(path, inTurn)
+  const checkpoints = path === memory ? undefined : startCheckpoints(db, inTurn)
   return {
     em: orm.em,
-    frames: framesOf(orm, db, now, inTurn, (characters) => checkpoints?.wrote(characters)),
+    frames: framesOf(orm, db, now, inTurn, () => checkpoints?.committed()),
     async close() {
       await checkpoints?.close()
       await orm.close()
@@ -75,7 +75,7 @@ function framesOf(
   db: Database,
   now: () => string,
   inTurn: InTurn,
-  wrote: (characters: number) => void
+  committed: () => void
 ): Frames {
   const write = prepareCommit(db, now)
   const read = prepareFrames(db)
@@ -84,7 +84,8 @@ function framesOf(
     frames: (run, options) => inTurn(() => read(run, options)),
     async commit(changes) {
       try {
-        wrote(await inTurn(() => write(changes)))
+        await inTurn(() => write(changes))
+        committed()
       } catch (error) {
         throw errors.convertException(error as Error)
       }

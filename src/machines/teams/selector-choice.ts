@@ -1,0 +1,53 @@
+import { assign, sendParent, sendTo, setup } from 'xstate'
+import { unprovided } from '../actors.ts'
+import type { Failure } from '../outcome.ts'
+import type { Chosen } from './selector.ts'
+
+/** What the choice of a speaker does next. */
+export type SelectorStep = 'ask' | 'askAgain'
+
+export type ChoiceEvent<Step> =
+  | { type: 'wants'; step: Step }
+  | ({ type: 'chosen' } & Chosen)
+  | { type: 'broke'; failure: Failure }
+  | { type: 'pause' | 'resume' }
+
+/** A model chooses the next speaker: it is asked, and asked again when it names nobody, several, or the same. */
+export const selectorChoiceMachine = setup({
+  types: {
+    input: {} as { path: string },
+    context: {} as { path: string; step: SelectorStep },
+    events: {} as ChoiceEvent<SelectorStep>
+  },
+  actors: { choose: unprovided<{ path: string }>('choose') },
+  actions: {
+    note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
+    proceed: sendTo('choose', { type: 'proceed' }),
+    tell: sendParent(({ event }) => event)
+  },
+  guards: { wants: ({ context }, step: SelectorStep) => context.step === step }
+}).createMachine({
+  id: 'selectorChoice',
+  context: ({ input }) => ({ ...input, step: 'ask' }),
+  invoke: { id: 'choose', src: 'choose', input: ({ context }) => ({ path: context.path }) },
+  initial: 'proceeding',
+  on: {
+    wants: { target: '.proceeding', actions: 'note' },
+    chosen: { actions: 'tell' },
+    broke: { actions: 'tell' }
+  },
+  states: {
+    proceeding: {
+      always: [{ guard: { type: 'wants', params: 'ask' }, target: 'asking' }, { target: 'askingAgain' }]
+    },
+    asking: { entry: 'proceed', on: { pause: 'pausing' } },
+    askingAgain: { entry: 'proceed', on: { pause: 'pausing' } },
+    pausing: {
+      on: {
+        wants: { target: 'paused', actions: 'note' },
+        resume: 'proceeding'
+      }
+    },
+    paused: { on: { resume: 'proceeding' } }
+  }
+})

@@ -1,0 +1,63 @@
+import type { FunctionCall, FunctionResult } from '../../../machines/message.ts'
+import type { ToolSchema } from '../../models/model.ts'
+import type { ToolCall, ToolOutput, Workbench } from '../../tools/tool.ts'
+import type { EffectCall } from '../agent.ts'
+import { type Handoff, handoffTool } from './handoff.ts'
+
+/** An agent's tools and handoffs: what a model is offered, and what is done when it calls. */
+export class ToolRunner {
+  readonly #workbenches: readonly Workbench[]
+  readonly #handoffs: ReadonlyMap<string, Handoff>
+  readonly #handoffTools: readonly ToolSchema[]
+
+  constructor(workbenches: readonly Workbench[], handoffs: ReadonlyMap<string, Handoff>) {
+    this.#workbenches = workbenches
+    this.#handoffs = handoffs
+    this.#handoffTools = [...handoffs.values()].map(handoffTool)
+  }
+
+  async offer(signal: AbortSignal): Promise<ToolSchema[]> {
+    const lists = await Promise.all(this.#workbenches.map((workbench) => workbench.listTools(signal)))
+    return [...lists.flat(), ...this.#handoffTools]
+  }
+
+  /** Makes all calls at once; the results stand in the order of the calls. Each is made and journaled on its own. */
+  run(calls: readonly FunctionCall[], effect: EffectCall): Promise<FunctionResult[]> {
+    const results = calls.map((call, index) =>
+      effect.once(`tool:${index}`, () =>
+        this.#result(call, { ...effect, idempotencyKey: `${effect.idempotencyKey}:${index}` })
+      )
+    )
+    return Promise.all(results)
+  }
+
+  async #result(call: FunctionCall, circumstances: ToolCall): Promise<FunctionResult> {
+    const { content, isError } = await this.#make(call, circumstances)
+    return { content, name: call.name, call_id: call.id, is_error: isError ?? false }
+  }
+
+  async #make({ name, arguments: text }: FunctionCall, call: ToolCall): Promise<ToolOutput> {
+    const args = argumentsOf(text)
+    if (typeof args === 'string') return { content: args, isError: true }
+    const handoff = this.#handoffs.get(name)
+    if (handoff) return { content: handoff.message }
+    for (const workbench of this.#workbenches) {
+      const tools = await workbench.listTools(call.signal)
+      if (tools.some((tool) => tool.name === name)) return workbench.callTool(name, args, call)
+    }
+    return { content: `Error: tool '${name}' not found in any workbench`, isError: true }
+  }
+}
+
+/** The arguments, or what is wrong with them. Nothing and `null` stand for no arguments, as in AutoGen. */
+function argumentsOf(text: string): Record<string, unknown> | string {
+  let args: unknown
+  try {
+    args = JSON.parse(text)
+  } catch (error) {
+    return `Error: ${(error as Error).message}`
+  }
+  if (!args || (Array.isArray(args) && args.length === 0)) return {}
+  if (typeof args === 'object' && !Array.isArray(args)) return args as Record<string, unknown>
+  return 'Error: the arguments are not a JSON object'
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import type { ChatMessage, MessageType } from '../../machines/message.ts'
+import type { Step } from '../../machines/participant.ts'
+import { TroupeError } from '../errors.ts'
+import type { Agent, Turn } from './agent.ts'
+import { AgentName } from './name.ts'
+
+/** What is let through of one source: the first or last few of its messages, or all. Source: `PerSourceFilter`. */
+export const SourceFilter = z.looseObject({
+  source: z.string(),
+  position: z.enum(['first', 'last']).nullish(),
+  /** 0 is no limit. */
+  count: z.int().nullish()
+})
+export type SourceFilter = z.infer<typeof SourceFilter>
+
+const Config = (nested: Nested) =>
+  z.looseObject({
+    name: AgentName,
+    wrapped_agent: nested<Agent>('agent'),
+    filter: z.looseObject({ per_source: z.array(SourceFilter) })
+  })
+type Config = z.infer<ReturnType<typeof Config>>
+
+const State = z.looseObject({ wrapped_agent: z.unknown() })
+
+/** Lets another agent hear only a part of what is said; the answers are that agent's own, under its own name. */
+export class MessageFilterAgent implements Agent {
+  readonly name: string
+  readonly description: string
+  readonly opening: Step
+  readonly messageTypes: readonly MessageType[]
+  readonly #inner: Agent
+  readonly #filters: readonly SourceFilter[]
+
+  constructor(name: string, wrappedAgent: Agent, perSource: readonly SourceFilter[]) {
+    this.name = AgentName.parse(name)
+    this.description = `${wrappedAgent.description} (with message filtering)`
+    this.opening = wrappedAgent.opening
+    this.messageTypes = wrappedAgent.messageTypes ?? []
+    this.#inner = wrappedAgent
+    this.#filters = perSource
+    const config = { name, wrapped_agent: wrappedAgent, filter: { per_source: [...perSource] } }
+    remember(messageFilterAgent, config, this)
+  }
+
+  respond(heard: readonly ChatMessage[], turn: Turn): ReturnType<Agent['respond']> {
+    return this.#inner.respond(
+      this.#filters.flatMap((filter) => passing(filter, heard)),
+      turn
+    )
+  }
+
+  reset(): void {
+    this.#inner.reset()
+  }
+  /** AutoGen keeps nothing here; the inner agent's state is an extra key, which it passes over. */
+  saveState(): Record<string, unknown> {
+    return { type: 'BaseState', version: '1.0.0', wrapped_agent: this.#inner.saveState() }
+  }
+  loadState(state: unknown): void {
+    const parsed = State.safeParse(state)
+    if (!parsed.success)
+      throw new TroupeError('bad_state', `The state of agent "${this.name}" is not that of a message filter.`)
+    if (parsed.data.wrapped_agent) this.#inner.loadState(parsed.data.wrapped_agent)
+  }
+}
+
+function passing({ source, position, count }: SourceFilter, heard: readonly ChatMessage[]): ChatMessage[] {
+  const messages = heard.filter((message) => message.source === source)
+  if (!position || !count) return messages
+  // A negative count leaves that many out, as slices do in Python.
+  return position === 'first' ? messages.slice(0, count) : messages.slice(-count)
+}
+
+/** The component type of message filters. */
+export const messageFilterAgent: ComponentType<MessageFilterAgent, Config> = {
+  provider: 'autogen_agentchat.agents.MessageFilterAgent',
+  kind: 'agent',
+  version: 1,
+  description: 'Lets another agent hear only a part of what is said.',
+  config: Config,
+  create: ({ name, wrapped_agent, filter }) => new MessageFilterAgent(name, wrapped_agent, filter.per_source)
+}

@@ -1,0 +1,195 @@
+import type { AgentEvent, ChatMessage, TeamMessage } from '../machines/message.ts'
+import { type Failure, failureOf } from '../machines/outcome.ts'
+import type { Draft, Effect, EffectCall, Question, Turn } from './agents/agent.ts'
+import { complete } from './complete.ts'
+import { paced } from './pace.ts'
+import type { Stage } from './stage.ts'
+
+/** What a chart tells a script. */
+export type Cue =
+  | { type: 'proceed' | 'cancel' }
+  | { type: 'answer'; content: string }
+  | { type: 'led'; output?: unknown; error?: unknown }
+
+/** What a script tells its chart: what it wants to do next, that it broke, or what came of it. */
+export type Told = { type: string } & Record<string, unknown>
+
+interface ScriptOptions<Reply> {
+  stage: Stage
+  /** Where the speaker stands in the run. */
+  path: string
+  /** Who speaks, in events and chunks. */
+  name: string
+  /** How many scripts of this speaker were played before: part of idempotency keys. */
+  number: number
+  /** The step for which the chart has entered its state before it lets the script begin; any, where it is null. */
+  opening: string | null
+  tell(event: Told): void
+  /** The event for what the script came to; here the speaker's state may change. */
+  finish(reply: Reply, shown: readonly TeamMessage[]): Told
+}
+
+/** Plays a generator of effects: one at a time, each only when the chart has entered the state for it. */
+export class Script<Reply> implements Turn {
+  readonly #options: ScriptOptions<Reply>
+  readonly #shown: TeamMessage[] = []
+  readonly #aborting = new AbortController()
+  #lines: Generator<Effect, Reply, unknown> | null = null
+  #pending: Effect | null = null
+  #step = 0
+  #busy = false
+  #left = false
+  #hear: ((cue: Cue) => void) | null = null
+
+  constructor(options: ScriptOptions<Reply>) {
+    this.#options = options
+  }
+
+  /** Takes the generator, which is made with this script at hand. */
+  play(lines: Generator<Effect, Reply, unknown>): this {
+    this.#lines = lines
+    return this
+  }
+
+  receive(cue: Cue): void {
+    if (cue.type === 'cancel') this.#cancel()
+    else if (cue.type !== 'proceed') this.#hear?.(cue)
+    else if (!this.#busy) {
+      this.#busy = true
+      paced(() => this.#proceed())
+    }
+  }
+
+  /** The chart has left: what is under way is told to end, and nobody is told what comes of it. */
+  leave(): void {
+    this.#left = true
+    if (this.#busy) this.#aborting.abort(new Error('The turn is over.'))
+  }
+
+  id(): string {
+    return crypto.randomUUID()
+  }
+
+  show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E {
+    const shown = complete<E>(event, this.#options.stage.clock)
+    if (how !== 'aside') this.#shown.push(shown)
+    this.#options.stage.show(this.#options.path, shown)
+    return shown
+  }
+
+  reply<M extends ChatMessage>(message: Draft<M>): M {
+    return complete<M>(message, this.#options.stage.clock)
+  }
+
+  chunk(content: string, messageId: string | null): void {
+    if (this.#aborting.signal.aborted) return
+    this.#options.stage.watcher.chunk(this.#options.name, content, messageId)
+  }
+
+  #cancel(): void {
+    this.#aborting.abort(new Error('The run was cancelled.'))
+    if (!this.#busy) this.#break({ message: 'cancelled' })
+  }
+
+  #proceed(): void {
+    if (this.#left) return
+    if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
+    if (this.#pending) return this.#perform(this.#pending)
+    this.#advance(() => this.#lines!.next())
+  }
+
+  #perform(effect: Effect): void {
+    effect.perform(this.#call()).then(
+      (answer) => this.#settle(() => this.#lines!.next(answer)),
+      (error) => this.#settle(() => this.#lines!.throw(error))
+    )
+  }
+
+  #settle(go: () => IteratorResult<Effect, Reply>): void {
+    if (this.#left) return
+    this.#step++
+    if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
+    this.#advance(go)
+  }
+
+  /** Goes on to the next effect, and asks the chart for leave to do it. */
+  #advance(go: () => IteratorResult<Effect, Reply>): void {
+    const first = this.#pending === null
+    let line: IteratorResult<Effect, Reply>
+    try {
+      line = go()
+      if (line.done) return this.#finish(line.value)
+    } catch (error) {
+      return this.#break(failureOf(error))
+    }
+    this.#pending = line.value
+    if (first && line.value.step === this.#options.opening) return this.#perform(line.value)
+    this.#busy = false
+    this.#options.tell({ type: 'wants', step: line.value.step })
+  }
+
+  #finish(reply: Reply): void {
+    this.#busy = false
+    this.#options.tell(this.#options.finish(reply, this.#shown))
+  }
+
+  #break(failure: Failure): void {
+    this.#busy = false
+    this.#options.tell({ type: 'broke', failure })
+  }
+
+  #call(): EffectCall {
+    const { stage, path, number, name } = this.#options
+    return {
+      signal: this.#aborting.signal,
+      idempotencyKey: `${stage.id}:${path}:${number}:${this.#step}`,
+      env: stage.env,
+      onRecord: (record) => stage.watcher.record(record, name),
+      once: (_key, run) => run(),
+      ask: (question) => this.#ask(question),
+      lead: (team, task) => this.#lead(team, task)
+    }
+  }
+
+  async #ask(question: Question): Promise<string> {
+    const { stage, name, tell } = this.#options
+    // The answer goes through the chart, which hands it on in the states that wait for one.
+    stage.ask(question, name, (content) => tell({ type: 'answer', content }))
+    try {
+      const cue = await this.#cue()
+      return cue.type === 'answer' ? cue.content : ''
+    } finally {
+      stage.asked(question.requestId)
+    }
+  }
+
+  /** Has the chart run a nested team; gives all that was said in it. */
+  async #lead(team: Parameters<EffectCall['lead']>[0], task: readonly ChatMessage[]): Promise<TeamMessage[]> {
+    const { stage, path, tell } = this.#options
+    const said = stage.listen(path)
+    try {
+      tell({ type: 'lead', input: team.enter(stage, path, task) })
+      const cue = await this.#cue()
+      if (cue.type !== 'led' || cue.output === undefined) throw (cue as { error?: unknown }).error
+      team.leave(cue.output)
+      return said.messages
+    } finally {
+      said.stop()
+    }
+  }
+
+  /** Waits for what the chart hands on; gives up when the script is to end. */
+  async #cue(): Promise<Cue> {
+    const { signal } = this.#aborting
+    const heard = Promise.withResolvers<Cue>()
+    const giveUp = () => heard.reject(signal.reason)
+    signal.addEventListener('abort', giveUp, { once: true })
+    this.#hear = heard.resolve
+    try {
+      return await heard.promise
+    } finally {
+      this.#hear = null
+      signal.removeEventListener('abort', giveUp)
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import type { MessageTypes } from '../../machines/message.ts'
+import { TroupeError } from '../errors.ts'
+import type { Team } from './team.ts'
+
+const TeamState = z.looseObject({
+  type: z.literal('TeamState'),
+  version: z.string().optional(),
+  agent_states: z.record(z.string(), z.record(z.string(), z.unknown()))
+})
+const ContainerState = ({ chat }: MessageTypes) =>
+  z.looseObject({
+    type: z.literal('ChatAgentContainerState'),
+    agent_state: z.record(z.string(), z.unknown()),
+    message_buffer: z.array(chat).default([])
+  })
+const ManagerState = ({ any }: MessageTypes) =>
+  z.looseObject({
+    message_thread: z.array(any).default([]),
+    current_turn: z.int().nonnegative().default(0),
+    /** Ours: AutoGen loses how far the condition has come. */
+    condition: z.unknown().optional(),
+    /** Ours: those whose turn it is still. */
+    speakers: z.array(z.string()).default([])
+  })
+
+const version = '1.0.0'
+
+/** Writes a team's state in AutoGen's shape; what AutoGen does not know stands in keys of its own. */
+export function saveTeam({ seats, type, thread, progress }: Team): Record<string, unknown> {
+  const states: [string, unknown][] = [...seats].map(([name, { agent, unread }]) => [
+    name,
+    { type: 'ChatAgentContainerState', version, agent_state: agent.saveState(), message_buffer: unread }
+  ])
+  const { turn, selector, condition, speakers } = progress
+  const manager = {
+    type: type.state.type,
+    version,
+    message_thread: thread,
+    current_turn: turn,
+    ...type.state.save(selector),
+    condition,
+    ...(speakers.length > 0 && { speakers })
+  }
+  const state = {
+    type: 'TeamState',
+    version,
+    agent_states: Object.fromEntries([...states, [type.manager, manager]])
+  }
+  // What is given away must not change with the team.
+  return JSON.parse(JSON.stringify(state))
+}
+
+/** Reads a team's state; changes nothing unless all of it fits. */
+export function loadTeam(team: Team, state: unknown): void {
+  const { agent_states } = read(TeamState, state, 'the state')
+  const { type, seats, definition, types } = team
+  const found = agent_states[type.manager]
+  if (!found)
+    throw new TroupeError('bad_state', `The state has no "${type.manager}": it is not one of a ${type.name}.`)
+  const manager = read(ManagerState(types), found, type.manager)
+  const containers = definition.names.map((name) => {
+    if (!agent_states[name])
+      throw new TroupeError('bad_state', `The state has nothing of the participant "${name}".`)
+    return { seat: seats.get(name)!, ...read(ContainerState(types), agent_states[name], name) }
+  })
+  const selector = type.state.load(manager, definition.names)
+  const before = containers.map(({ seat }) => seat.agent.saveState())
+  try {
+    for (const { seat, agent_state } of containers) seat.agent.loadState(agent_state)
+  } catch (error) {
+    for (const [i, { seat }] of containers.entries()) seat.agent.loadState(before[i])
+    throw error
+  }
+  for (const { seat, message_buffer } of containers) seat.unread = message_buffer
+  team.thread = manager.message_thread
+  const fresh = definition.condition?.begin(Date.now()) ?? null
+  team.progress = {
+    turn: manager.current_turn,
+    selector,
+    condition: manager.condition === undefined ? fresh : manager.condition,
+    speakers: manager.speakers
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const { path, message } = parsed.error.issues[0]!
+  throw new TroupeError('bad_state', `In ${what}, ${path.join('.') || 'as a whole'}: ${message}`)
+}

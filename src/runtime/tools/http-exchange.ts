@@ -1,0 +1,59 @@
+/** One request as it goes out. */
+export interface HttpRequest {
+  url: URL
+  method: string
+  headers: Record<string, unknown>
+  /** JSON text. */
+  body: string | undefined
+}
+
+/** The most that is read of an answer, in bytes: it goes to a model and into the log. */
+const LONGEST = 4 * 1024 * 1024
+
+/** Sends a request and gives the body of the answer as text, whatever its status; redirects are not followed. */
+export async function exchange(
+  { url, method, headers, body }: HttpRequest,
+  own: Record<string, string>,
+  signal: AbortSignal
+): Promise<string> {
+  const sent = new Headers(own)
+  if (body !== undefined) sent.set('Content-Type', 'application/json')
+  for (const [name, value] of Object.entries(headers)) sent.set(name, String(value))
+  const response = await reach(url, { method, headers: sent, body, signal, redirect: 'manual' })
+  return decode(await bytesOf(response, url), response.headers.get('content-type'))
+}
+
+async function reach(url: URL, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (error) {
+    if (init.signal?.aborted) throw init.signal.reason
+    throw new Error(`${url.origin} cannot be reached: ${whyOf(error)}.`, { cause: error })
+  }
+}
+
+async function bytesOf(response: Response, url: URL): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let length = 0
+  for await (const piece of response.body ?? []) {
+    length += piece.length
+    if (length > LONGEST) throw new Error(`The answer of ${url.origin} is longer than ${LONGEST} bytes.`)
+    pieces.push(piece)
+  }
+  return Buffer.concat(pieces)
+}
+
+function decode(bytes: Uint8Array, contentType: string | null): string {
+  const charset = /charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8'
+  try {
+    return new TextDecoder(charset).decode(bytes)
+  } catch {
+    return new TextDecoder().decode(bytes)
+  }
+}
+
+// fetch says "fetch failed" and keeps the reason for itself.
+function whyOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: unknown; message?: unknown } }).cause
+  return String(cause?.code ?? cause?.message ?? (error as Error).message)
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { ComponentType } from '../../machines/component.ts'
+import type { Tool } from './tool.ts'
+
+const Config = z.looseObject({ name: z.string() })
+
+/**
+ * The component type of tools that the operator has registered: a config names one, and holds no code. Give it to a
+ * `Registry` to let configs use these tools.
+ */
+export function registeredTools(tools: readonly Tool[]): ComponentType<Tool, z.infer<typeof Config>> {
+  const known = new Map(tools.map((tool) => [tool.schema.name, tool]))
+  return {
+    provider: 'troupe.tools.RegisteredTool',
+    kind: 'tool',
+    version: 1,
+    description: 'A tool that the operator has registered by name.',
+    config: () => Config,
+    // Each place gets an object of its own, because each is dumped with its own labels.
+    create: ({ name }) => {
+      const tool = known.get(name)
+      if (tool) return handle(tool)
+      throw new Error(
+        `No tool is registered as "${name}"; there are: ${[...known.keys()].join(', ') || 'none'}.`
+      )
+    }
+  }
+}
+
+const handle = (tool: Tool): Tool => ({
+  schema: tool.schema,
+  timeout: tool.timeout,
+  run: (args, call) => tool.run(args, call)
+})

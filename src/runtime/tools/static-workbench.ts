@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import { TroupeError } from '../errors.ts'
+import type { ToolSchema } from '../models/model.ts'
+import { Guise, Overrides } from './overrides.ts'
+import { runTool } from './run-tool.ts'
+import type { Tool, ToolCall, ToolOutput, Workbench } from './tool.ts'
+
+const Config = (nested: Nested) =>
+  z.looseObject({ tools: z.array(nested<Tool>('tool')).default(() => []), tool_overrides: Overrides })
+type Config = z.infer<ReturnType<typeof Config>>
+
+const State = z.looseObject({ tools: z.record(z.string(), z.unknown()).default(() => ({})) })
+
+/** A fixed set of tools. */
+export class StaticWorkbench implements Workbench {
+  readonly #tools: readonly Tool[]
+  readonly #guise: Guise
+  readonly #shown: readonly ToolSchema[]
+
+  constructor(tools: readonly Tool[], { toolOverrides = {} }: { toolOverrides?: Overrides } = {}) {
+    this.#tools = tools
+    const names = tools.map(({ schema }) => schema.name)
+    this.#guise = new Guise(toolOverrides, names)
+    this.#shown = tools.map(({ schema }) => this.#guise.show(schema))
+    remember(staticWorkbench, { tools: [...tools], tool_overrides: toolOverrides }, this)
+  }
+
+  async listTools(): Promise<readonly ToolSchema[]> {
+    return this.#shown
+  }
+
+  async callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
+    const original = this.#guise.original(name)
+    const tool = this.#tools.find(({ schema }) => schema.name === original)
+    return tool ? runTool(tool, args, call) : { content: `Tool ${name} not found.`, isError: true }
+  }
+
+  async start(): Promise<void> {}
+  async stop(): Promise<void> {}
+
+  saveState(): Record<string, unknown> {
+    const states = this.#tools.map(({ schema, saveState }) => [schema.name, saveState?.() ?? {}])
+    return { type: 'StaticWorkbenchState', tools: Object.fromEntries(states) }
+  }
+  loadState(state: unknown): void {
+    const parsed = State.safeParse(state)
+    if (!parsed.success) throw new TroupeError('bad_state', 'The state is not one of a static workbench.')
+    for (const tool of this.#tools) {
+      const { name } = tool.schema
+      if (Object.hasOwn(parsed.data.tools, name)) tool.loadState?.(parsed.data.tools[name])
+    }
+  }
+}
+
+const create = ({ tools, tool_overrides }: Config) =>
+  new StaticWorkbench(tools, { toolOverrides: tool_overrides })
+
+/** The component type of static workbenches. */
+export const staticWorkbench: ComponentType<StaticWorkbench, Config> = {
+  provider: 'autogen_core.tools.StaticWorkbench',
+  kind: 'workbench',
+  version: 1,
+  description: 'A fixed set of tools.',
+  config: Config,
+  create
+}
+
+/** The same under the name that AutoGen gives it when its tools may show what they do. */
+export const staticStreamWorkbench: ComponentType<StaticWorkbench, Config> = {
+  ...staticWorkbench,
+  provider: 'autogen_core.tools.StaticStreamWorkbench'
+}

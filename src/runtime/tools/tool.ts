@@ -1,0 +1,36 @@
+import type { ModelCall, ToolSchema } from '../models/model.ts'
+
+/** The circumstances of one call of a tool. */
+export type ToolCall = Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'>
+
+/** What a tool call came to. */
+export interface ToolOutput {
+  content: string
+  isError?: boolean
+}
+
+/** Something that a model may have done. What it throws is a result that the model is told, not the end of a run. */
+export interface Tool {
+  /** How a model sees it. */
+  readonly schema: ToolSchema
+  /** Milliseconds after which a call is given up. */
+  readonly timeout?: number
+  /** Does the work. The arguments are the model's own: an object, and nothing more is known of it. */
+  run(args: unknown, call: ToolCall): Promise<string | ToolOutput>
+  /** What the tool remembers between calls, as JSON. */
+  saveState?(): Record<string, unknown>
+  loadState?(state: unknown): void
+}
+
+/** Tools that belong together: they may share a connection, and which there are may change. */
+export interface Workbench {
+  /** The tools there are now; starts the workbench where that was not done. */
+  listTools(signal: AbortSignal): Promise<readonly ToolSchema[]>
+  /** Calls a tool. Rejects only when the signal is aborted; all else that goes wrong is a result. */
+  callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput>
+  start(): Promise<void>
+  /** Gives back what it holds of the world: connections, processes. It can be started again. */
+  stop(): Promise<void>
+  saveState(): Record<string, unknown>
+  loadState(state: unknown): void
+}

@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { ForUser, Id, route, Text } from '../../src/server/door.ts'
+import { HttpError, type HttpRequest, refuse } from '../../src/server/http.ts'
+import { router } from '../../src/server/router.ts'
+import { ask } from './support.ts'
+
+const logged: unknown[] = []
+const table = [
+  route('GET', '/api/things/', { query: ForUser }, ({ query }) => ({ status: 200, body: query })),
+  route('POST', '/api/things/', { body: z.object({ id: Id, name: Text }) }, ({ body }) => ({
+    status: 200,
+    body
+  })),
+  route('GET', '/api/things/{thing}', { path: z.object({ thing: Text }) }, ({ path }) => ({
+    status: 200,
+    body: path
+  })),
+  route('PUT', '/api/numbers/{id}', { path: z.object({ id: Id }), query: ForUser }, ({ path }) => ({
+    status: 200,
+    body: path
+  })),
+  route('GET', '/api/bug', {}, () => {
+    throw new Error('secret path /root/x')
+  }),
+  route('GET', '/api/door', {}, () => refuse(401, 'Who are you?', { 'www-authenticate': 'Bearer' }))
+]
+const handle = router(table, (text, error) => logged.push([text, error]))
+const answer = async (request: HttpRequest) => handle(request)
+const post = (body: string) => answer(ask('POST', '/api/things/', { body }))
+const rows = async (response: ReturnType<typeof answer>) =>
+  ((await response).body as { detail: { type: string; loc: unknown[]; input: unknown }[] }).detail
+
+describe('paths', () => {
+  test('an unknown path is 404', async () =>
+    expect(await answer(ask('GET', '/api/nope'))).toMatchObject({
+      status: 404,
+      body: { detail: 'Not Found' }
+    }))
+
+  test('a known path with another method is 405 and says which are allowed', async () => {
+    const response = await answer(ask('PATCH', '/api/things/'))
+    expect(response).toMatchObject({ status: 405, body: { detail: 'Method Not Allowed' } })
+    expect(response.headers).toEqual({ allow: 'GET, HEAD, POST' })
+  })
+
+  test.each([
+    ['/api/things', '/api/things/'],
+    ['/api/things?user_id=a@b.c&x=%zz', '/api/things/?user_id=a@b.c&x=%zz'],
+    ['/api/things/1/', '/api/things/1']
+  ])('%s is redirected to %s', async (from, to) =>
+    expect(await answer(ask('GET', from))).toEqual({ status: 307, headers: { location: to } })
+  )
+
+  test('a segment that is empty is no parameter', async () =>
+    expect(await answer(ask('PUT', '/api/numbers/'))).toMatchObject({ status: 404 }))
+
+  test.each([
+    ['/api/things/a%20b', 'a b'],
+    ['/api/things/a%2Fb', 'a/b'],
+    ['/api/things/%zz', '%zz'],
+    ['/api/things/%ff', '%ff']
+  ])('%s is decoded without failing', async (path, thing) =>
+    expect(await answer(ask('GET', path))).toMatchObject({ body: { thing } })
+  )
+
+  test('HEAD is answered like GET', async () =>
+    expect(await answer(ask('HEAD', '/api/things/x'))).toMatchObject({ status: 200 }))
+})
+
+describe('what is wrong with a request is told in rows', () => {
+  test('a query parameter that is missing', async () =>
+    expect(await answer(ask('GET', '/api/things/'))).toEqual({
+      status: 422,
+      headers: {},
+      body: { detail: [{ type: 'missing', loc: ['query', 'user_id'], msg: 'Field required', input: null }] }
+    }))
+
+  test('every field that is missing in a body, in the order of the schema', async () =>
+    expect(await rows(post('{}'))).toMatchObject([
+      { type: 'missing', loc: ['body', 'id'] },
+      { type: 'missing', loc: ['body', 'name'] }
+    ]))
+
+  test('no body', async () =>
+    expect(await rows(post(''))).toMatchObject([{ type: 'missing', loc: ['body'] }]))
+
+  test('a body that is not JSON', async () =>
+    expect(await rows(post('{"id":'))).toMatchObject([
+      { type: 'json_invalid', loc: ['body', expect.any(Number)] }
+    ]))
+
+  test.each(['[]', '"x"', 'null', '5'])('the body %s, which is no object', async (body) =>
+    expect(await rows(post(body))).toMatchObject([{ type: 'dict_type', loc: ['body'] }])
+  )
+
+  test('an id that is none, and what was given', async () =>
+    expect(await rows(post('{"id":"abc","name":"x"}'))).toMatchObject([
+      { msg: 'Input should be a valid number', loc: ['body', 'id'], input: 'abc' }
+    ]))
+
+  test('path and query together', async () =>
+    expect((await rows(answer(ask('PUT', '/api/numbers/x')))).map(({ loc }) => loc)).toEqual([
+      ['path', 'id'],
+      ['query', 'user_id']
+    ]))
+
+  test('text with a NUL, which not every database takes', async () =>
+    expect(await rows(answer(ask('GET', '/api/things/?user_id=%00')))).toMatchObject([
+      { loc: ['query', 'user_id'] }
+    ]))
+
+  test('objects are not sent back: they may hold keys', async () =>
+    expect(await rows(post('{"id":{"api_key":"k"},"name":"x"}'))).toMatchObject([{ input: null }]))
+
+  test('JSON that is nested so deeply that writing it would fail', async () =>
+    expect(await rows(post(`${'['.repeat(100_000)}${']'.repeat(100_000)}`))).toMatchObject([
+      { loc: ['body'] }
+    ]))
+})
+
+describe('ids', () => {
+  test('are integers or their digits', async () => {
+    expect(await post('{"id":7,"name":"x"}')).toMatchObject({ body: { id: 7 } })
+    expect(await post('{"id":"7","name":"x"}')).toMatchObject({ body: { id: 7 } })
+  })
+
+  test('too large for any database are those of no row', async () =>
+    expect(await answer(ask('PUT', '/api/numbers/99999999999999999999?user_id=a'))).toMatchObject({
+      body: { id: 2 ** 31 - 1 }
+    }))
+})
+
+describe('errors', () => {
+  test('a bug is a 500 that tells the client nothing and the operator everything', async () => {
+    expect(await answer(ask('GET', '/api/bug'))).toEqual({
+      status: 500,
+      body: { detail: 'Internal server error' }
+    })
+    expect(logged).toEqual([
+      ['GET /api/bug failed', expect.objectContaining({ message: 'secret path /root/x' })]
+    ])
+  })
+
+  test('a 401 says so in the body too', async () =>
+    expect(await answer(ask('GET', '/api/door'))).toEqual({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: { status: false, detail: 'Who are you?' }
+    }))
+
+  test('a refusal is an Error with its sentence', () =>
+    expect(new HttpError(404, 'Team not found')).toMatchObject({ message: 'Team not found', status: 404 }))
+})

@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { onTestFinished } from 'vitest'
+import { type ClientOptions, WebSocket } from 'ws'
+import { anybody, type HttpRequest, type HttpResponse } from '../../src/server/http.ts'
+import type { Socket, SocketEvents, SocketRoute } from '../../src/server/socket.ts'
+import { type Listening, type ListenOptions, listen } from '../../src/server/uws.ts'
+
+/** A request as it comes from the network. */
+export function ask(method: string, target: string, more: Partial<HttpRequest> = {}): HttpRequest {
+  const [path, search = ''] = target.split('?') as [string, string?]
+  const headers = new Map([['host', '127.0.0.1:8081']])
+  const query = new URLSearchParams(search)
+  return { method, path, search, query, headers, remote: '127.0.0.1', body: '', user: anybody, ...more }
+}
+
+/** Headers by name. */
+export const headers = (fields: Record<string, string>): ReadonlyMap<string, string> =>
+  new Map(Object.entries({ host: '127.0.0.1:8081', ...fields }))
+
+/** A server on a free port of loopback that is closed after the test. */
+export async function start(options: Partial<ListenOptions> = {}): Promise<Listening & { url: string }> {
+  const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
+  const server = await listen({ host: '127.0.0.1', port: 0, handle, log: () => {}, ...options })
+  onTestFinished(() => server.close())
+  return { ...server, url: `http://127.0.0.1:${server.port}` }
+}
+
+/** The server's end of one socket, which writes down what it hears. */
+export class Recorder implements SocketEvents {
+  readonly heard: string[] = []
+  readonly socket: Socket
+  readonly closed: Promise<void>
+  onClose!: () => void
+  onDrain: () => void = () => this.heard.push('drain')
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    this.closed = new Promise((resolve) => {
+      this.onClose = () => {
+        this.heard.push('close')
+        resolve()
+      }
+    })
+  }
+
+  onMessage(text: string): void {
+    this.heard.push(text)
+    this.socket.send(`echo ${text}`)
+  }
+  onBinary(): void {
+    this.heard.push('binary')
+    this.socket.send('no binary')
+  }
+  onTooLarge(): void {
+    this.heard.push('too large')
+  }
+}
+
+/** A route that lets everybody in and keeps the server's ends. */
+export function echo(path = '/api/ws/{name}'): SocketRoute<string> & { peers: Recorder[] } {
+  const peers: Recorder[] = []
+  return {
+    path,
+    peers,
+    upgrade: ({ params }) => ({ accept: params.name ?? '' }),
+    open(socket, name) {
+      const peer = new Recorder(socket)
+      peers.push(peer)
+      socket.send(`hello ${name}`)
+      return peer
+    }
+  }
+}
+
+/** A client that keeps what comes from its first moment on. */
+export class Client {
+  readonly ws: WebSocket
+  readonly frames: string[] = []
+  readonly end: Promise<{ code: number; reason: string }>
+  #waiting: (() => void)[] = []
+
+  constructor(url: string, options: ClientOptions = {}) {
+    this.ws = new WebSocket(url.replace(/^http/, 'ws'), options)
+    this.ws.on('error', () => {})
+    this.ws.on('message', (data) => {
+      this.frames.push(String(data))
+      for (const wake of this.#waiting.splice(0)) wake()
+    })
+    this.end = new Promise((resolve) =>
+      this.ws.on('close', (code, reason) => resolve({ code, reason: String(reason) }))
+    )
+    onTestFinished(() => this.ws.terminate())
+  }
+
+  /** The next frame nobody has taken. */
+  async next(): Promise<string> {
+    while (this.frames.length === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    return this.frames.shift()!
+  }
+}
+
+/** Sends bytes as they stand and gives all that comes back until the server closes or `until` is in it. */
+export async function raw(port: number, bytes: string, until: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write(bytes)
+  let text = ''
+  for await (const chunk of socket) {
+    text += chunk
+    if (text.includes(until)) break
+  }
+  return text
+}

@@ -1,0 +1,195 @@
+import { once } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { Client, echo, Recorder, start } from './support.ts'
+
+const MIB = 2 ** 20
+
+describe('a socket', () => {
+  test('is opened with the parameters of its path, and texts go both ways', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/a%20b?token=null`)
+    expect(await client.next()).toBe('hello a b')
+    client.ws.send('ü😀')
+    expect(await client.next()).toBe('echo ü😀')
+    client.ws.close()
+    await route.peers[0]!.closed
+    expect(route.peers[0]!.heard).toEqual(['ü😀', 'close'])
+  })
+
+  test('has its request before anything is touched', async () => {
+    const route = echo()
+    const seen: unknown[] = []
+    route.upgrade = async ({ path, params, query, headers, remote }) => {
+      seen.push({ path, params, token: query.get('token'), auth: headers.get('authorization'), remote })
+      return { accept: '' }
+    }
+    const { url } = await start({ sockets: [route] })
+    await new Client(`${url}/api/ws/7?token=t`, { headers: { authorization: 'Bearer x' } }).next()
+    expect(seen).toEqual([
+      { path: '/api/ws/7', params: { name: '7' }, token: 't', auth: 'Bearer x', remote: '127.0.0.1' }
+    ])
+  })
+
+  test('that is refused gets the frame, then the code and the reason', async () => {
+    const route = echo()
+    route.upgrade = () => ({ refuse: { code: 4004, reason: 'No such run', frame: '{"type":"error"}' } })
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    expect(await client.end).toEqual({ code: 4004, reason: 'No such run' })
+    expect(client.frames).toEqual(['{"type":"error"}'])
+    expect(route.peers).toEqual([])
+  })
+
+  test('whose reason is too long for a close frame gets as much as fits', async () => {
+    const route = echo()
+    route.upgrade = () => ({ refuse: { code: 4004, reason: 'ü'.repeat(200) } })
+    const { url } = await start({ sockets: [route] })
+    expect(await new Client(`${url}/api/ws/7`).end).toEqual({ code: 4004, reason: `${'ü'.repeat(60)}…` })
+  })
+
+  test('of a foreign page is closed with 4403 before anybody is asked', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`, { origin: 'http://evil.example' })
+    expect(await client.end).toMatchObject({ code: 4403 })
+    expect(JSON.parse(client.frames[0]!)).toMatchObject({ type: 'error', code: 'foreign_origin' })
+    expect(route.peers).toEqual([])
+  })
+
+  test('on a path that has none is a 404', async () => {
+    const { url } = await start({ sockets: [echo()] })
+    const client = new Client(`${url}/api/nope`)
+    const [, response] = await once(client.ws, 'unexpected-response')
+    expect(response.statusCode).toBe(404)
+  })
+
+  test('whose admission fails is closed with 1011, without the reason', async () => {
+    const route = echo()
+    route.upgrade = () => Promise.reject(new Error('secret'))
+    const { url } = await start({ sockets: [route] })
+    expect(await new Client(`${url}/api/ws/7`).end).toEqual({ code: 1011, reason: 'Internal server error' })
+  })
+
+  test('that sends bytes is told so and lives on', async () => {
+    const { url } = await start({ sockets: [echo()] })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    client.ws.send(Buffer.from([1, 2]))
+    expect(await client.next()).toBe('no binary')
+    client.ws.send('x')
+    expect(await client.next()).toBe('echo x')
+  })
+
+  test('may send a frame of the largest size; a larger one closes it with 1009', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route], maxFrame: MIB })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    client.ws.send('x'.repeat(MIB))
+    expect((await client.next()).length).toBe(MIB + 5)
+    client.ws.send('x'.repeat(MIB + 1))
+    expect(await client.end).toMatchObject({ code: 1009 })
+    expect(route.peers[0]!.heard.slice(1)).toEqual(['too large', 'close'])
+  })
+
+  test('is closed with 1009 for a frame far above the limit too', async () => {
+    const { url } = await start({ sockets: [echo()], maxFrame: MIB })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    client.ws.send(Buffer.alloc(16 * MIB))
+    expect(await client.end).toMatchObject({ code: 1009 })
+  })
+
+  test('whose handler throws is closed with 1011, and the others live on', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const broken = new Client(`${url}/api/ws/a`)
+    await broken.next()
+    const sound = new Client(`${url}/api/ws/b`)
+    await sound.next()
+    route.peers[0]!.onMessage = () => {
+      throw new Error('secret')
+    }
+    broken.ws.send('x')
+    expect(await broken.end).toEqual({ code: 1011, reason: 'Internal server error' })
+    sound.ws.send('y')
+    expect(await sound.next()).toBe('echo y')
+  })
+
+  test('that is closed may be used without harm', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    const [peer] = route.peers as [Recorder]
+    let corked = false
+    peer.socket.close(4001, 'enough')
+    expect(peer.heard).toEqual(['close'])
+    peer.socket.close(4002, 'again')
+    peer.socket.ping()
+    peer.socket.cork(() => {
+      corked = true
+    })
+    expect([peer.socket.send('x'), peer.socket.buffered, corked]).toEqual(['dropped', 0, true])
+    expect(await client.end).toEqual({ code: 4001, reason: 'enough' })
+  })
+
+  test('that is closed while it is opened still hears of its end', async () => {
+    const route = echo()
+    let peer: Recorder | undefined
+    route.open = (socket) => {
+      socket.close(4003, 'not now')
+      peer = new Recorder(socket)
+      return peer
+    }
+    const { url } = await start({ sockets: [route] })
+    expect(await new Client(`${url}/api/ws/7`).end).toMatchObject({ code: 4003 })
+    expect(peer?.heard).toEqual(['close'])
+  })
+
+  test('queues for a slow client: nothing is lost, and the drain is told', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    const [peer] = route.peers as [Recorder]
+    client.ws.pause()
+    const drained = new Promise<void>((resolve) => {
+      peer.onDrain = resolve
+    })
+    peer.socket.cork(() => {
+      for (let i = 0; i < 40; i++) peer.socket.send(`${i} ${'x'.repeat(MIB)}`)
+    })
+    expect(peer.socket.send('end')).toBe('queued')
+    expect(peer.socket.buffered).toBeGreaterThan(MIB)
+    client.ws.resume()
+    await drained
+    while ((await client.next()) !== 'end');
+  })
+
+  test('that is closed for being slow still gets what was queued, and its code', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    await client.next()
+    client.ws.pause()
+    const [peer] = route.peers as [Recorder]
+    for (let i = 0; i < 40; i++) peer.socket.send('x'.repeat(MIB))
+    peer.socket.close(4413, 'too slow')
+    client.ws.resume()
+    expect(await client.end).toEqual({ code: 4413, reason: 'too slow' })
+    expect(client.frames.length).toBe(40)
+  })
+
+  test('above the limit of its address is closed with 4429, until another one has left', async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route], maxConnections: 2 })
+    const [a, b] = [new Client(`${url}/api/ws/a`), new Client(`${url}/api/ws/b`)]
+    await Promise.all([a.next(), b.next()])
+    expect(await new Client(`${url}/api/ws/c`).end).toMatchObject({ code: 4429 })
+    a.ws.close()
+    await Promise.race(route.peers.map(({ closed }) => closed))
+    expect(await new Client(`${url}/api/ws/d`).next()).toBe('hello d')
+  })
+})
