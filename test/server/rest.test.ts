@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentModel } from '../../src/machines/component.ts'
-import { openStore } from '../../src/runtime/store/open.ts'
+import { openStore } from '../../src/runtime/store/mikro.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { HttpHandler, HttpRequest, User } from '../../src/server/http.ts'
 import { type RestDeps, restRoutes } from '../../src/server/rest/index.ts'

@@ -72,8 +72,19 @@ const terminal: Partial<Record<RunStatus, string>> = {
 async function teamResult(runs: RunLog, { id, status }: RunRow): Promise<unknown> {
   const type = terminal[status]
   const frames = type === undefined ? [] : await runs.frames(id, { type, limit: 1 })
-  return frames.length === 0 ? {} : (dataOf(frames[0]!) ?? {})
+  const result = frames.length === 0 ? {} : (dataOf(frames[0]!) ?? {})
+  return status === 'stopped' ? withOwnIds(result) : result
 }
+
+/** In Studio's rows the message of a cancelled run is not the one of its frame, and neither are their ids. */
+function withOwnIds(result: unknown): unknown {
+  const { task_result: task, ...rest } = result as { task_result?: { messages: { id: string }[] } }
+  const messages = task?.messages.map((message) => ({ ...message, id: turned(message.id) }))
+  return task ? { ...rest, task_result: { ...task, messages } } : result
+}
+
+/** Another UUID, always the same one for the same. */
+const turned = (id: string): string => id.slice(0, -1) + (15 - Number.parseInt(id.slice(-1), 16)).toString(16)
 
 const dataOf = ({ text }: StoredFrame): unknown => JSON.parse(text).data
 
