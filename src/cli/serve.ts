@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
@@ -44,11 +45,9 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const log = logger(given.logLevel, io.stderr)
     const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
     const server = await serve({ ...given, database, allowOrigins: given.allowOrigin, version, log })
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
-    await new Promise<void>((told) => {
-      process.once('SIGTERM', told)
-      process.once('SIGINT', told)
-    })
+    await told
     // Whatever hangs does not keep the process from ending.
     setTimeout(() => process.exit(1), PATIENCE).unref()
     await server.close()

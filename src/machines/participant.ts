@@ -17,6 +17,8 @@ export interface ParticipantInput {
 
 interface ParticipantContext extends ParticipantInput {
   step: Step
+  /** Whether it speaks once more in the same turn of the team: it hears nothing of what was said in between. */
+  again: boolean
 }
 
 /** What came of a turn. */
@@ -30,7 +32,7 @@ export interface Said {
 }
 
 export type ParticipantEvent =
-  | { type: 'speak' }
+  | { type: 'speak'; again?: boolean }
   | { type: 'wants'; step: Step }
   | ({ type: 'said' } & Said)
   | { type: 'broke'; failure: Failure }
@@ -54,9 +56,12 @@ export const participantMachine = setup({
     context: {} as ParticipantContext,
     events: {} as ParticipantEvent
   },
-  actors: { turn: unprovided<{ path: string }>('turn'), groupChat: unprovided<GroupChatInput>('groupChat') },
+  actors: { turn: unprovided<{ path: string; again: boolean }>('turn'), groupChat: unprovided<GroupChatInput>('groupChat') },
   actions: {
-    open: assign({ step: ({ context }) => context.opening }),
+    open: assign(({ context, event }) => ({
+      step: context.opening,
+      again: event.type === 'speak' && event.again === true
+    })),
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('turn', { type: 'proceed' }),
     pass: sendTo('turn', ({ event }) => event),
@@ -78,7 +83,7 @@ export const participantMachine = setup({
   guards: { wants: ({ context }, step: Step) => context.step === step }
 }).createMachine({
   id: 'participant',
-  context: ({ input }) => ({ ...input, step: input.opening }),
+  context: ({ input }) => ({ ...input, step: input.opening, again: false }),
   initial: 'listening',
   states: {
     listening: {
@@ -88,7 +93,7 @@ export const participantMachine = setup({
       on: { speak: { target: 'responding.paused', actions: 'open' }, resume: 'listening' }
     },
     responding: {
-      invoke: { id: 'turn', src: 'turn', input: ({ context }) => ({ path: context.path }) },
+      invoke: { id: 'turn', src: 'turn', input: ({ context: { path, again } }) => ({ path, again }) },
       initial: 'proceeding',
       on: {
         wants: { target: '.proceeding', actions: 'note' },

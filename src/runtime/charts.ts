@@ -49,7 +49,10 @@ function announce({ context: { path, speakers }, system }: Scene): void {
   const { manager, emitTeamEvents } = stage.team(path)
   if (!emitTeamEvents) return
   const event = { type: 'SelectSpeakerEvent' as const, source: manager, content: [...speakers] }
-  stage.show(path, complete<SelectSpeakerEvent>(event, stage.clock))
+  stage.show(
+    path,
+    complete<SelectSpeakerEvent>(event, stage, () => stage.id(path))
+  )
 }
 
 function keep({ context, system }: Scene): void {

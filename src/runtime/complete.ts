@@ -3,10 +3,14 @@ import type { Draft } from './agents/agent.ts'
 import type { Clock } from './clock.ts'
 
 /** Gives a message what all have in common: an id and a time, where it has none yet. Keys stand in AutoGen's order. */
-export function complete<M extends TeamMessage>(draft: Draft<M>, clock: Clock): M {
+export function complete<M extends TeamMessage>(
+  draft: Draft<M>,
+  clock: Pick<Clock, 'now'>,
+  newId = randomId
+): M {
   const { id, source, models_usage, metadata, ...rest } = draft as Draft<TeamMessage>
   return {
-    id: id ?? crypto.randomUUID(),
+    id: id ?? newId(),
     source,
     models_usage: models_usage ?? null,
     metadata: metadata ?? {},
@@ -14,3 +18,5 @@ export function complete<M extends TeamMessage>(draft: Draft<M>, clock: Clock): 
     ...rest
   } as unknown as M
 }
+
+const randomId = (): string => crypto.randomUUID()

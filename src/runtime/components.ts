@@ -8,7 +8,7 @@ import {
   originOf
 } from '../machines/component.ts'
 import { conditions } from '../machines/conditions/index.ts'
-import { agents, answers } from './agents/index.ts'
+import { agents, answers, executors } from './agents/index.ts'
 import { contexts } from './contexts/index.ts'
 import { explain, reasons, TroupeError } from './errors.ts'
 import { memories } from './memory/index.ts'
@@ -102,6 +102,7 @@ export const builtIn: readonly AnyType[] = [
   ...teams,
   ...agents,
   ...answers,
+  ...executors,
   ...tools,
   ...models,
   ...conditions,

@@ -52,6 +52,7 @@ export class LiveRun implements Watcher {
   readonly #began: number
   readonly #messages: TeamMessage[] = []
   readonly #questions = new Map<string, { pending: PendingInput; frame: Line }>()
+  readonly #asked = new Set<string>()
   readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
   #status: RunStatus = 'created'
   #reason: string | null = null
@@ -117,9 +118,19 @@ export class LiveRun implements Watcher {
     this.#send({ type: 'resume' })
   }
 
-  /** Answers a question, or the oldest one. False where that is not asked, or not any more. */
-  answer(content: string, requestId = this.#play.stage.questions()[0]): boolean {
-    return requestId !== undefined && this.#play.stage.answer(requestId, content)
+  /** Ends what is under way without a word: the process is going. */
+  leave(): void {
+    this.#play.actor.stop()
+  }
+
+  /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
+  answer(content: string, requestId = this.#play.stage.questions()[0]): string | null {
+    return requestId !== undefined && this.#play.stage.answer(requestId, content) ? requestId : null
+  }
+
+  /** Whether a question was ever told: that one, or any. */
+  wasAsked(requestId?: string): boolean {
+    return requestId === undefined ? this.#asked.size > 0 : this.#asked.has(requestId)
   }
 
   message(message: TeamMessage): void {
@@ -144,6 +155,7 @@ export class LiveRun implements Watcher {
     const data = { source: 'system', content: prompt }
     const frame: FrameBody = { type: 'input_request', ...pending, data, timestamp: this.#now() }
     this.#outbox.say(frame, (line) => {
+      this.#asked.add(requestId)
       if (this.#play.stage.questions().includes(requestId))
         this.#questions.set(requestId, { pending, frame: line })
     })

@@ -18,6 +18,7 @@ export class Recorder {
   readonly #due = new Set<Recorded>()
   #flushing = false
   #failure: unknown = null
+  #closed = false
 
   constructor(log: Pick<RunLog, 'commit'>) {
     this.#log = log
@@ -30,14 +31,16 @@ export class Recorder {
 
   /** Notes that somebody has something to store. */
   touch(run: Recorded): void {
+    if (this.#closed) return
     this.#due.add(run)
     if (this.#flushing) return
     this.#flushing = true
     setImmediate(() => void this.#flush())
   }
 
-  /** Resolves when all that is noted now is stored. */
-  async settle(): Promise<void> {
+  /** Takes note of nothing more; resolves when all that was noted is stored. */
+  async close(): Promise<void> {
+    this.#closed = true
     while (this.#flushing) await new Promise((resolve) => setImmediate(resolve))
   }
 

@@ -57,7 +57,11 @@ export function play({
       resolve(output)
     }
     actor.subscribe({
-      complete: () => end(actor.getSnapshot().output!),
+      complete: () => {
+        const { output } = actor.getSnapshot()
+        // An actor that was told to stop has none.
+        if (output) end(output)
+      },
       error: (error) => end({ outcome: { failure: failureOf(error) }, progress: null })
     })
   })

@@ -1,16 +1,20 @@
 import type { ComponentModel } from '../machines/component.ts'
 import type { ChatMessage } from '../machines/message.ts'
-import { Audience, Latecomer, type Line, type Listener } from './audience.ts'
+import { Audience, type Listener } from './audience.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Registry } from './components.ts'
 import { tellEnd } from './ending.ts'
 import { reasons, TroupeError } from './errors.ts'
+import { again } from './frames.ts'
 import { LiveRun, type PendingInput } from './live-run.ts'
 import { Outbox } from './outbox.ts'
 import { Recorder } from './recorder.ts'
-import { restingState } from './status.ts'
+import { isOver, restingState } from './status.ts'
 import type { RunRow, RunStatus, Store } from './store/store.ts'
 import type { Team } from './teams/team.ts'
+
+/** How many frames are read at a time for somebody who comes late. */
+const PAGE = 256
 
 /** Where a run stands, as its clients are told. */
 export interface RunInfo {
@@ -82,6 +86,13 @@ export class Runtime {
     return live
   }
 
+  /** Stops a run if it is under way, and waits for its end. */
+  async stop(id: number, reason: string): Promise<void> {
+    const live = this.#live.get(id)
+    live?.stop(reason)
+    await live?.ended
+  }
+
   /** Where a run stands. */
   async info(run: RunRow): Promise<RunInfo> {
     const live = this.#live.get(run.id)
@@ -101,19 +112,24 @@ export class Runtime {
 
   /**
    * Lets somebody follow a run: with `after`, everything above it again and then all else; without, what comes from
-   * now on. No gap, no repeat. Gives a way to leave.
+   * now on. No gap, no repeat: the log is read to its end, and in the moment in which nothing in it is news the
+   * listener joins those who hear what comes. Gives a way to leave.
    */
   async follow(run: RunRow, after: number | null, listener: Listener): Promise<() => void> {
-    const audience = this.#audience(run.id)
-    const late = new Latecomer(listener)
-    const leave = audience.add(late)
-    const live = this.#live.get(run.id)
-    const partial = live?.partial() ?? []
-    const past = after === null ? (live?.questions() ?? []) : await this.#past(run.id, after)
-    late.catchUp(past, partial)
-    return () => {
-      leave()
-      if (audience.size === 0 && !this.#live.has(run.id)) this.#audiences.delete(run.id)
+    let over = isOver(run.status)
+    for (let told = after ?? Number.POSITIVE_INFINITY; ; ) {
+      const live = this.#live.get(run.id)
+      if (live && told >= live.seq) return this.#join(run.id, after, listener)
+      over ||= !live && (await this.#isOver(run.id))
+      const page = after === null ? [] : await this.#past(run.id, told)
+      if (page.length > 0) {
+        listener.lines(page)
+        told = page.at(-1)!.seq
+        if (!(await listener.room())) return () => {}
+      } else if (over) {
+        listener.ended()
+        return () => {}
+      } else if (!live && !this.#live.has(run.id)) return this.#join(run.id, after, listener)
     }
   }
 
@@ -130,13 +146,38 @@ export class Runtime {
     }
   }
 
+  /** Stores what was said, then leaves all runs where they are: whoever starts next finds them. */
   async close(): Promise<void> {
     this.#closing = true
-    await this.#recorder.settle()
+    await this.#recorder.close()
+    for (const live of this.#live.values()) live.leave()
   }
 
-  async #past(id: number, after: number): Promise<Line[]> {
-    return (await this.store.runs.frames(id, { after })).map(({ seq, text }) => ({ seq, text }))
+  /** Adds a listener who has heard all that was told; an answer that is half written comes as one chunk. */
+  #join(id: number, after: number | null, listener: Listener): () => void {
+    const audience = this.#audience(id)
+    const live = this.#live.get(id)
+    const leave = audience.add(listener)
+    const now = [...((after === null && live?.questions()) || []), ...(live?.partial() ?? [])]
+    if (now.length > 0) listener.lines(now.map(({ seq, text }) => ({ seq, text: again(text) })))
+    return () => {
+      leave()
+      if (audience.size > 0 || this.#live.has(id)) return
+      if (this.#audiences.get(id) === audience) this.#audiences.delete(id)
+    }
+  }
+
+  /** The next frames above a number, of those that were told: what is stored only now comes by itself. */
+  async #past(id: number, after: number): Promise<{ seq: number; text: string }[]> {
+    const page = await this.store.runs.frames(id, { after, limit: PAGE })
+    const last = this.#live.get(id)?.seq ?? Number.POSITIVE_INFINITY
+    return page.filter(({ seq }) => seq <= last).map(({ seq, text }) => ({ seq, text: again(text) }))
+  }
+
+  /** Whether a run has ended, or was deleted. */
+  async #isOver(id: number): Promise<boolean> {
+    const run = await this.store.runs.get(id)
+    return !run || isOver(run.status)
   }
 
   #audience(id: number): Audience {

@@ -2,8 +2,16 @@ import type { AgentEvent, ChatMessage, TeamMessage } from '../machines/message.t
 import { type Failure, failureOf } from '../machines/outcome.ts'
 import type { Draft, Effect, EffectCall, Question, Turn } from './agents/agent.ts'
 import { complete } from './complete.ts'
+import type { Came } from './journal.ts'
 import { paced } from './pace.ts'
 import type { Stage } from './stage.ts'
+
+/** Steps that may change something outside: what led to them is stored before they begin. */
+const actsOutside: ReadonlySet<string> = new Set(['runTools', 'work'])
+
+/** An error with the text and the name that it had. */
+const errorOf = ({ message, type }: Failure): Error =>
+  Object.assign(new Error(message), type === undefined ? {} : { name: type })
 
 /** What a chart tells a script. */
 export type Cue =
@@ -39,6 +47,8 @@ export class Script<Reply> implements Turn {
   #step = 0
   #busy = false
   #left = false
+  #expecting = false
+  #newId: (() => string) | null = null
   #hear: ((cue: Cue) => void) | null = null
 
   constructor(options: ScriptOptions<Reply>) {
@@ -66,19 +76,21 @@ export class Script<Reply> implements Turn {
     if (this.#busy) this.#aborting.abort(new Error('The turn is over.'))
   }
 
-  id(): string {
-    return crypto.randomUUID()
+  id = (): string => {
+    const { stage, path, number } = this.#options
+    this.#newId ??= stage.ids(`${path}:${number}`)
+    return this.#newId()
   }
 
   show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E {
-    const shown = complete<E>(event, this.#options.stage.clock)
+    const { stage, path } = this.#options
+    const shown = stage.show(path, complete<E>(event, stage, this.id))
     if (how !== 'aside') this.#shown.push(shown)
-    this.#options.stage.show(this.#options.path, shown)
     return shown
   }
 
   reply<M extends ChatMessage>(message: Draft<M>): M {
-    return complete<M>(message, this.#options.stage.clock)
+    return complete<M>(message, this.#options.stage, this.id)
   }
 
   chunk(content: string, messageId: string | null): void {
@@ -88,7 +100,7 @@ export class Script<Reply> implements Turn {
 
   #cancel(): void {
     this.#aborting.abort(new Error('The run was cancelled.'))
-    if (!this.#busy) this.#break({ message: 'cancelled' })
+    if (!this.#busy || this.#expecting) this.#break({ message: 'cancelled' })
   }
 
   #proceed(): void {
@@ -98,18 +110,49 @@ export class Script<Reply> implements Turn {
     this.#advance(() => this.#lines!.next())
   }
 
+  /** Does what is waited for, or takes what came of it the first time, where the run is played again. */
   #perform(effect: Effect): void {
-    effect.perform(this.#call()).then(
-      (answer) => this.#settle(() => this.#lines!.next(answer)),
-      (error) => this.#settle(() => this.#lines!.throw(error))
+    const { replay } = this.#options.stage
+    if (!replay || effect.whole === false) return this.#live(effect)
+    this.#expecting = true
+    replay.expect(this.#key(), {
+      came: (came) => {
+        this.#expecting = false
+        effect.replayed?.()
+        this.#settle(came)
+      },
+      live: () => {
+        this.#expecting = false
+        if (!this.#left && !this.#aborting.signal.aborted) this.#live(effect)
+      }
+    })
+  }
+
+  #live(effect: Effect): void {
+    const { journal } = this.#options.stage
+    const done = actsOutside.has(effect.step)
+      ? journal.stored().then(() => effect.perform(this.#call()))
+      : effect.perform(this.#call())
+    done.then(
+      (answer) => this.#keep(effect, { answer }),
+      (error) => this.#keep(effect, { failure: failureOf(error) })
     )
   }
 
-  #settle(go: () => IteratorResult<Effect, Reply>): void {
+  #keep(effect: Effect, came: Came): void {
+    if (this.#left || this.#aborting.signal.aborted) return this.#settle(came)
+    const { stage } = this.#options
+    if (effect.whole !== false)
+      stage.journal.keep({ kind: 'effect', key: this.#key(), at: stage.now(), ...came })
+    this.#settle(came)
+  }
+
+  #settle(came: Came): void {
     if (this.#left) return
     this.#step++
     if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
-    this.#advance(go)
+    const lines = this.#lines!
+    this.#advance(() => ('answer' in came ? lines.next(came.answer) : lines.throw(errorOf(came.failure))))
   }
 
   /** Goes on to the next effect, and asks the chart for leave to do it. */
@@ -139,16 +182,27 @@ export class Script<Reply> implements Turn {
   }
 
   #call(): EffectCall {
-    const { stage, path, number, name } = this.#options
+    const { stage, name } = this.#options
     return {
       signal: this.#aborting.signal,
-      idempotencyKey: `${stage.id}:${path}:${number}:${this.#step}`,
+      idempotencyKey: `${stage.name}:${this.#key()}`,
       env: stage.env,
       onRecord: (record) => stage.watcher.record(record, name),
-      once: (_key, run) => run(),
+      once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
       ask: (question) => this.#ask(question),
       lead: (team, task) => this.#lead(team, task)
     }
+  }
+
+  #key = () => `${this.#options.path}:${this.#options.number}:${this.#step}`
+
+  async #once<T>(key: string, run: () => Promise<T>): Promise<T> {
+    const { stage } = this.#options
+    const known = stage.part(key)
+    if (known) return known.answer as T
+    const answer = await run()
+    if (!this.#left) stage.journal.keep({ kind: 'part', key, answer })
+    return answer
   }
 
   async #ask(question: Question): Promise<string> {

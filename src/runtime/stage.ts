@@ -4,7 +4,10 @@ import type { ChatMessage, TeamMessage } from '../machines/message.ts'
 import type { Chosen } from '../machines/teams/selector.ts'
 import type { Agent, Effect, Question, Turn } from './agents/agent.ts'
 import type { Clock } from './clock.ts'
+import { idSource } from './ids.ts'
+import { type Command, type Journal, noJournal } from './journal.ts'
 import type { ModelCallRecord } from './models/model.ts'
+import { type Kept, Replay } from './replay.ts'
 
 /** A participant's place in a team: the agent, what it has not been given to answer yet, and how often it spoke. */
 export interface Seat {
@@ -30,7 +33,8 @@ export interface Ensemble {
 
 /** Who follows a run from outside: hears everything in order, at once. */
 export interface Watcher {
-  message(message: TeamMessage): void
+  /** `known`: it was said before the process ended, and the run is played again. */
+  message(message: TeamMessage, known?: boolean): void
   chunk(source: string, content: string, messageId: string | null): void
   asked(question: Question, source: string): void
   /** The question is answered, or not asked any more. */
@@ -46,11 +50,24 @@ interface StageOptions {
   watcher: Watcher
   /** Makes the run ready: it is loaded and stored when this comes back, and fails when it throws. */
   open?(stage: Stage): Promise<void>
+  journal?: Journal
+  /** What is kept of the run, when it is played again. */
+  kept?: Kept
+  /** A UUID from which the ids of the run follow; random unless told. */
+  seed?: string
+}
+
+/** What a stage tells of a run that is played again. */
+export interface ReplayEvents {
+  command(command: Command): void
+  done(): void
+  stuck(): void
 }
 
 /** One live run, as its actors reach it: the teams by path, the open questions, those who watch. */
 export class Stage {
-  readonly id: string
+  /** Names the run in idempotency keys. */
+  readonly name: string
   readonly clock: Clock
   readonly env: StageOptions['env']
   readonly watcher: Watcher
@@ -59,12 +76,58 @@ export class Stage {
   readonly #led = new Map<string, TeamMessage[]>()
   readonly #questions = new Map<string, { source: string; prompt: string; answer(content: string): void }>()
 
-  constructor({ id, clock, env, watcher, open }: StageOptions) {
-    this.id = id
+  readonly journal: Journal
+  readonly #seed: string
+  readonly #kept: Kept | undefined
+  readonly #ids = new Map<string, () => string>()
+  #replay: Replay | null = null
+
+  constructor({ id, clock, env, watcher, open, journal, kept, seed }: StageOptions) {
+    this.name = id
     this.clock = clock
     this.env = env
     this.watcher = watcher
     this.open = async () => open?.(this)
+    this.journal = journal ?? noJournal
+    this.#kept = kept
+    this.#seed = seed ?? crypto.randomUUID()
+  }
+
+  /** Plays again what is kept of the run; to be called when the run's actor has been started. */
+  playAgain(events: ReplayEvents): void {
+    if (!this.#kept) return
+    this.#replay = new Replay(this.#kept, events)
+    this.#replay.begin()
+  }
+
+  /** The replay that goes on, or null. */
+  get replay(): Replay | null {
+    return this.#replay?.done === false ? this.#replay : null
+  }
+
+  /** What came of a part of an effect before the process ended, if that is kept. */
+  part(key: string): { answer: unknown } | undefined {
+    return this.#replay?.part(key)
+  }
+
+  /** Milliseconds since 1970; what it was then, in a run that is played again. */
+  now(): number {
+    return this.replay?.now ?? this.clock.now()
+  }
+
+  /** Gives ids for one speaker's turn, or whatever else `key` names: the same ones when the run is played again. */
+  ids(key: string): () => string {
+    return idSource(this.#seed, key)
+  }
+
+  /** The next id of those that `key` names. */
+  id(key: string): string {
+    let next = this.#ids.get(key)
+    if (!next) {
+      next = this.ids(key)
+      this.#ids.set(key, next)
+    }
+    return next()
   }
 
   enter(path: string, team: Ensemble): void {
@@ -92,11 +155,17 @@ export class Stage {
     for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
   }
 
-  /** Shows something to those who watch, and to whoever leads the team in which it is said. */
-  show(path: string, message: TeamMessage): void {
+  /**
+   * Shows something to those who watch, and to whoever leads the team in which it is said. Gives the message as it
+   * is to be remembered: in a run that is played again, as it was said the first time.
+   */
+  show<M extends TeamMessage>(path: string, message: M): M {
+    const before = this.#kept?.messages.get(message.id) as M | undefined
+    const said = before ?? message
     for (const [led, messages] of this.#led)
-      if (path === led || path.startsWith(`${led}/`)) messages.push(message)
-    this.watcher.message(message)
+      if (path === led || path.startsWith(`${led}/`)) messages.push(said)
+    this.watcher.message(said, before !== undefined)
+    return said
   }
 
   /** Collects what is said in the team that stands at a path. */

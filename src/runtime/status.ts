@@ -21,6 +21,11 @@ const statuses: Record<string, RunStatus> = {
   failed: 'error'
 }
 
+const over: ReadonlySet<RunStatus> = new Set(['complete', 'error', 'stopped'])
+
+/** Whether a run with this status has ended. */
+export const isOver = (status: RunStatus): boolean => over.has(status)
+
 /** The state in which a run that is not under way stands. */
 export const restingState = (status: RunStatus): string =>
   Object.entries(statuses).findLast(([, name]) => name === status)![0]

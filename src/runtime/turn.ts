@@ -15,11 +15,11 @@ export const turn = fromCallback<Cue, { path: string }>(({ input: { path }, send
     finish(reply, shown) {
       seat.unread.splice(0, heard.length)
       seat.turns++
-      const at = stage.clock.now()
+      const at = stage.now()
       // What a nested team has said was shown when it said it.
       if (Array.isArray(reply)) return { type: 'said', messages: reply, heard: reply.filter(isChat), at }
-      stage.show(path, reply as ChatMessage)
-      return { type: 'said', messages: [...shown, reply], heard: [reply], at }
+      const said = stage.show(path, reply as ChatMessage)
+      return { type: 'said', messages: [...shown, said], heard: [said], at }
     }
   })
   script.play(seat.agent.respond(heard, script))
@@ -35,7 +35,7 @@ export const choose = fromCallback<Cue, { path: string }>(
     const script = new Script<Omit<Chosen, 'at'>>({
       ...{ stage, path, name: team.manager, number: team.choices++, opening: null },
       tell: sendBack as (event: Told) => void,
-      finish: (chosen: Omit<Chosen, 'at'>) => ({ type: 'chosen', ...chosen, at: stage.clock.now() })
+      finish: (chosen: Omit<Chosen, 'at'>) => ({ type: 'chosen', ...chosen, at: stage.now() })
     })
     script.play(team.choose!(stage, path, script))
     receive((cue) => script.receive(cue))

@@ -5,8 +5,14 @@ import { type Caller, handle } from './handlers.ts'
 import { closes, errorFrame, errorOf, frameErrors, parseFrame } from './protocol.ts'
 import type { Socket, SocketEvents } from './socket.ts'
 
-/** How far a client may fall behind before it is shown out, in bytes. */
-const SLACK = 8 * 2 ** 20
+const MIB = 2 ** 20
+/** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */
+const SLACK = 8 * MIB
+const PATIENCE = 3000
+/** The most that waits for a client: a few of the largest frames. */
+const MOST = 128 * MIB
+/** What may wait for a client that is given the past. */
+const ROOM = MIB
 
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
 export interface Visit {
@@ -20,6 +26,9 @@ export class RunConnection implements SocketEvents, Listener, Caller {
   readonly run: number
   readonly #socket: Socket
   #leave: (() => void) | null = null
+  readonly answers = new Map<string, string>()
+  #drained: (() => void) | null = null
+  #behind = 0
   #open = true
 
   constructor(socket: Socket, runtime: Runtime, run: number) {
@@ -39,10 +48,19 @@ export class RunConnection implements SocketEvents, Listener, Caller {
   }
 
   lines(lines: readonly Line[]): void {
+    if (this.#isTooSlow()) return this.#close('tooSlow')
     this.#socket.cork(() => {
       for (const { text } of lines) this.#socket.send(text)
     })
-    if (this.#socket.buffered > SLACK) this.#close('tooSlow')
+  }
+
+  async room(): Promise<boolean> {
+    if (this.#open && this.#socket.buffered > ROOM) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+    }
+    return this.#open
   }
 
   ended(): void {
@@ -69,11 +87,24 @@ export class RunConnection implements SocketEvents, Listener, Caller {
   }
 
   onTooLarge(): void {}
-  onDrain(): void {}
+
+  onDrain(): void {
+    this.#behind = 0
+    this.#drained?.()
+  }
 
   onClose(): void {
     this.#open = false
     this.#leave?.()
+    this.#drained?.()
+  }
+
+  /** Judged before something is sent: a frame alone may be larger than all slack. */
+  #isTooSlow(): boolean {
+    const { buffered } = this.#socket
+    if (buffered <= SLACK) this.#behind = 0
+    else this.#behind ||= performance.now()
+    return buffered > MOST || (this.#behind > 0 && performance.now() - this.#behind > PATIENCE)
   }
 
   #close(why: keyof typeof closes): void {

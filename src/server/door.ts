@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTooDeep } from './depth.ts'
 import { type HttpRequest, type HttpResponse, refuse, type User } from './http.ts'
 import { type Part, type Problem, problems } from './problems.ts'
 
@@ -63,20 +64,12 @@ function json(text: string, found: Problem[]): unknown {
   if (text === '') return undefined
   try {
     const value: unknown = JSON.parse(text)
-    if (!tooDeep(value, 500)) return value
+    if (!isTooDeep(value)) return value
     found.push({ type: 'value_error', loc: ['body'], msg: 'This is nested too deeply', input: null })
   } catch (error) {
     const at = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0)
     found.push({ type: 'json_invalid', loc: ['body', at], msg: 'JSON decode error', input: null })
   }
-}
-
-// JSON.parse reads any depth, but what writes it again recurses and would overflow the stack.
-function tooDeep(value: unknown, left: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  if (left === 0) return true
-  for (const key in value) if (tooDeep((value as Record<string, unknown>)[key], left - 1)) return true
-  return false
 }
 
 // The largest id that every database takes; there is no row with a larger one.

@@ -9,6 +9,8 @@ import { type ClientFrame, errorFrame, type FrameOf, frameErrors } from './proto
 export interface Caller {
   runtime: Runtime
   run: number
+  /** What this client has answered, by request. */
+  answers: Map<string, string>
   /** Sends a frame to this client only. */
   send(text: string): void
 }
@@ -23,11 +25,7 @@ const handlers: Handlers = {
   stop: ({ reason }, { runtime, run }) =>
     runtime.live(run).stop(reason || 'User requested stop/cancellation'),
   ping: (_, caller) => caller.send(JSON.stringify({ type: 'pong', timestamp: new Date().toISOString() })),
-  input_response({ response, request_id }, { runtime, run }) {
-    const live = runtime.live(run)
-    if (live.answer(response, request_id ?? undefined)) return
-    throw new TroupeError(request_id ? 'input_already_answered' : 'not_asked')
-  },
+  input_response: answer,
   pause: (_, { runtime, run }) => runtime.live(run).pause(),
   resume: (_, { runtime, run }) => runtime.live(run).resume()
 }
@@ -35,6 +33,16 @@ const handlers: Handlers = {
 /** Does what a frame asks for; throws what is to be refused. */
 export const handle = (frame: ClientFrame, caller: Caller): void | Promise<void> =>
   (handlers[frame.type] as (frame: ClientFrame, caller: Caller) => void | Promise<void>)(frame, caller)
+
+function answer({ response, request_id }: FrameOf<'input_response'>, caller: Caller): void {
+  const live = caller.runtime.live(caller.run)
+  const answered = live.answer(response, request_id ?? undefined)
+  if (answered !== null) return void caller.answers.set(answered, response)
+  // A client that does not know whether its answer has come sends it again.
+  const mine = request_id ?? [...caller.answers.keys()].at(-1)
+  if (mine !== undefined && caller.answers.get(mine) === response) return
+  throw new TroupeError(live.wasAsked(request_id ?? undefined) ? 'input_already_answered' : 'not_asked')
+}
 
 async function start({ task, team_config, files }: FrameOf<'start'>, caller: Caller): Promise<void> {
   const { runtime, run } = caller

@@ -46,7 +46,13 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const routes = restRoutes({
     meta: { version, trouble },
     teams: { store, defaultTeam: demoTeam },
-    sessions: { store },
+    sessions: {
+      store,
+      async beforeDelete({ id }) {
+        const runs = await store.runs.ofSession(id)
+        await Promise.all(runs.map((run) => runtime.stop(run.id, 'The session was deleted')))
+      }
+    },
     runs: { store }
   })
   const pages = options.ui === undefined ? undefined : staticFiles([{ at: '/', folder: options.ui }])

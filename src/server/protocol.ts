@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ReasonCode, TroupeError } from '../runtime/errors.ts'
+import { isTooDeep } from './depth.ts'
 
 /** A file that comes with a task; `content` is base64. */
 export const TaskFile = z.object({ name: z.string(), content: z.string(), type: z.string() })
@@ -75,6 +76,7 @@ export function parseFrame(text: string): { frame: ClientFrame } | { error: stri
   } catch {
     return { error: errorFrame('bad_json', frameErrors.bad_json) }
   }
+  if (isTooDeep(value)) return { error: errorFrame('bad_frame', 'This is nested too deeply.') }
   const parsed = ClientFrame.safeParse(value)
   if (parsed.success) return { frame: parsed.data }
   if ((value as { type?: unknown } | null)?.type === 'start') {

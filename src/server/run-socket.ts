@@ -1,10 +1,8 @@
 import type { Runtime } from '../runtime/runtime.ts'
-import type { RunStatus } from '../runtime/store/store.ts'
+import { isOver } from '../runtime/status.ts'
 import { RunConnection, type Visit } from './connection.ts'
 import { closes, errorFrame } from './protocol.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from './socket.ts'
-
-const over: ReadonlySet<RunStatus> = new Set(['complete', 'error', 'stopped'])
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
 export const runSocket = (runtime: Runtime): SocketRoute<Visit> => ({
@@ -24,7 +22,7 @@ async function admit(runtime: Runtime, { params, query }: UpgradeRequest): Promi
   if (!run) return refuse('unknownRun', errorFrame('unknown_run', `There is no run with id "${params.run_id}".`))
   const asked = query.get('after') || null
   if (asked === null) {
-    return over.has(run.status) ? refuse('wrongState', errorFrame('run_over', closes.wrongState.reason)) : { accept: { run, after: null } }
+    return isOver(run.status) ? refuse('wrongState', errorFrame('run_over', closes.wrongState.reason)) : { accept: { run, after: null } }
   }
   const after = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN
   const { seq } = await runtime.info(run)

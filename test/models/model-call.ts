@@ -1,6 +1,8 @@
+import { expect } from 'vitest'
 import { make } from '../../src/machines/component.ts'
 import type { ModelMessage } from '../../src/machines/message.ts'
 import type { Model, ModelCall, ModelCallRecord, ModelRequest } from '../../src/runtime/models/model.ts'
+import { ModelError } from '../../src/runtime/models/model-error.ts'
 import { OpenAIConfig, openai } from '../../src/runtime/models/openai.ts'
 import { ReplayConfig, replay } from '../../src/runtime/models/replay.ts'
 
@@ -34,3 +36,21 @@ export function callOf(changes: Partial<ModelCall> = {}) {
 /** Asks a model one question. */
 export const ask = (model: Model, request: Partial<ModelRequest> = {}, call: ModelCall = callOf().call) =>
   model.create({ messages: [user('Say hello.')], stream: false, ...request }, call)
+
+/** A tool as a model sees it. */
+export const add = {
+  name: 'add',
+  description: 'Adds.',
+  parameters: { type: 'object', properties: { a: { type: 'number' } } }
+}
+
+/** The error with which a call fails; the key is not in it. */
+export const failure = (call: Promise<unknown>): Promise<ModelError> =>
+  call.then(
+    () => expect.unreachable(),
+    (error) => {
+      expect(error).toBeInstanceOf(ModelError)
+      expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(KEY)
+      return error
+    }
+  )

@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ModelError } from '../../src/runtime/models/model-error.ts'
 import { answers, begins, fails, hangs, openaiServer, says } from '../support/openai-server.ts'
-import { ask, callOf, KEY, openaiModel } from './model-call.ts'
-
-const failure = (call: Promise<unknown>): Promise<ModelError> =>
-  call.then(
-    () => expect.unreachable(),
-    (error) => {
-      expect(error).toBeInstanceOf(ModelError)
-      expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(KEY)
-      return error
-    }
-  )
+import { ask, callOf, failure, KEY, openaiModel } from './model-call.ts'
 
 const soon = { 'retry-after-ms': '1' }
 

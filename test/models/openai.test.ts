@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { answers, openaiServer, says, streams } from '../support/openai-server.ts'
-import { ask, callOf, KEY, openaiModel, user } from './model-call.ts'
+import { add, ask, callOf, KEY, openaiModel, user } from './model-call.ts'
 
-const add = {
-  name: 'add',
-  description: 'Adds.',
-  parameters: { type: 'object', properties: { a: { type: 'number' } } }
-}
 const toolCall = (changes: object = {}) => ({
   id: 'c1',
   type: 'function',

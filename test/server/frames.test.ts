@@ -131,7 +131,7 @@ describe('to a run that waits for a person', () => {
 describe('to a run that has not begun', () => {
   test('no wrong frame starts it, and it starts afterwards', async () => {
     const { run, client } = await joinNewRun()
-    for (const [, sent] of wrong) await answerTo(client, sent)
+    for (const [, sent, code] of wrong) if (code !== 'not_asked') await answerTo(client, sent)
     expect(await readRun(server.url, run)).toMatchObject({ status: 'created', task: {} })
     client.start(talkers(1))
     expect(await client.next('result')).toMatchObject({ run_id: run })
@@ -165,7 +165,7 @@ describe('an answer', () => {
     // The run goes on for a while after the answer.
     const slow = assistant('slow', replayModel(['a', 'b'], { delay_ms: 300 }))
     const { participants } = asker().config as { participants: Part[] }
-    one.start(roundRobin([...participants, slow], 5))
+    one.start(roundRobin([...participants, slow], 4))
     const { request_id } = await one.next('input_request')
     await two.next('input_request')
     return { run, one, two, asked: request_id }
@@ -206,15 +206,12 @@ describe('a team that cannot be loaded ends the run, not the connection before i
     const members = Array.from({ length: count }, (_, i) => assistant(`a${i}`, replayModel(['x'])))
     return roundRobin(members, 2)
   }
-  const inner = (depth: number): Part => (depth === 0 ? talkers(1) : roundRobin([inner(depth - 1)], 2))
-
   test.each([
     ['more than 256 participants', crowd(300), 'A team has at most 256 participants, not 300.'],
     ['a provider that nobody knows', { provider: 'a.b.C', config: {} }, '"a.b.C"'],
     ['no provider', { config: {} }, 'provider'],
     ['an agent in the place of a team', assistant('a', replayModel([])), 'team'],
-    ['a config that is a number', { ...talkers(1), config: 5 }, 'config'],
-    ['a hundred teams in one another', inner(100), '']
+    ['a config that is a number', { ...talkers(1), config: 5 }, 'config']
   ])('%s', async (_, component, text) => {
     const { run, client } = await joinNewRun()
     client.start(component)
@@ -230,6 +227,13 @@ describe('a team that cannot be loaded ends the run, not the connection before i
     const { client } = await joinNewRun()
     client.start(crowd(256))
     await client.next('result')
+  })
+
+  test('and as many teams in one another as a frame can hold are no harm', async () => {
+    const inner = (depth: number): Part => (depth === 0 ? talkers(1) : roundRobin([inner(depth - 1)], 2))
+    const { client } = await joinNewRun()
+    client.start(inner(150))
+    await client.next(({ type }) => type === 'result' || type === 'completion')
   })
 })
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Server, serve } from '../../src/server/main.ts'
@@ -26,8 +28,18 @@ export async function serveHere(): Promise<Server> {
   return { ...server, close }
 }
 
-/** A server in a process of its own, on a free port unless told. */
-export function serveThere(folder: string, port = 0): Promise<Child> {
+/** A port that nobody has. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A server in a process of its own. */
+export function serveThere(folder: string, port: number): Promise<Child> {
   const args = ['serve', '--port', String(port), '--data-dir', folder]
   return startChild(join(root, 'bin/troupe'), args, /^troupe listening on (http:\/\/127\.0\.0\.1:\d+)$/)
 }

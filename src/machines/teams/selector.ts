@@ -1,6 +1,6 @@
 import type { ChatMessage, TeamMessage } from '../message.ts'
 
-/** Who speaks next, or why nobody does. */
+/** Who speaks next, or why nobody does. One who is named twice speaks twice in a row. */
 export type Choice<State> = { state: State } & ({ speakers: string[] } | { stop: string } | { ask: true })
 
 /** What came of a choice for which somebody had to be asked; with `stop` nobody speaks any more. */
@@ -27,7 +27,11 @@ export interface Selector<State = unknown> {
     task: readonly TeamMessage[] | null,
     participants: readonly string[]
   ): string | undefined
-  /** Hears what is added to the thread, before the next choice. */
-  hear?(state: State, messages: readonly TeamMessage[]): State
+  /** Hears what is added to the thread, before the next choice: what a participant said, or the task (`null`). */
+  hear?(state: State, messages: readonly TeamMessage[], from: string | null): State
+  /** Why the team is done when all have spoken, if it is. This goes before the condition and the limit of turns. */
+  over?(state: State): { state: State; stop: string } | undefined
+  /** Whether the condition looks at the task too. It does unless this is false. */
+  judgesTask?: boolean
   next(state: State, participants: readonly string[]): Choice<State>
 }

@@ -48,6 +48,10 @@ export interface Effect<Answer = unknown> {
   /** Names the state that the chart is in meanwhile. */
   step: Step | ChoiceStep
   perform(call: EffectCall): Promise<Answer>
+  /** Told instead of `perform` when the run is played again and it is known what came of it. */
+  replayed?(): void
+  /** Made of other effects, which are journaled themselves. */
+  whole?: false
 }
 
 /** What an agent's turn may do besides waiting. */

@@ -1,10 +1,15 @@
 import { structuredMessageFactory } from './assistant/structured.ts'
 import { assistantAgent } from './assistant.ts'
+import { localCodeExecutor } from './code-executor/local.ts'
+import { codeExecutorAgent } from './code-executor.ts'
 import { messageFilterAgent } from './message-filter.ts'
 import { userProxyAgent } from './user-proxy.ts'
 
 /** Every agent that a config may name. */
-export const agents = [assistantAgent, messageFilterAgent, userProxyAgent] as const
+export const agents = [assistantAgent, codeExecutorAgent, messageFilterAgent, userProxyAgent] as const
 
 /** Every shape of an answer that a config may name. */
 export const answers = [structuredMessageFactory] as const
+
+/** What runs code. It is off: the operator registers `localCodeExecutor(true)` over it. */
+export const executors = [localCodeExecutor(false)] as const

@@ -23,7 +23,7 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
-const State = z.looseObject({ wrapped_agent: z.unknown() })
+const State = z.looseObject({ wrapped_agent: z.unknown().optional() })
 
 /** Lets another agent hear only a part of what is said; the answers are that agent's own, under its own name. */
 export class MessageFilterAgent implements Agent {

@@ -18,20 +18,25 @@ const ResponseFormat = z.looseObject({
     .nullish()
 })
 
-/** What OpenAI's and Azure's clients have in common. Source: autogen-ext `BaseOpenAIClientConfigurationConfigModel`. */
-export const ChatConfig = z.looseObject({
+/** What the configs of all model services have in common. */
+export const ServiceConfig = z.looseObject({
   model: z.string().min(1),
-  api_key: z.string().nullish(),
   /** Seconds, by default 600. */
   timeout: z.number().positive().nullish(),
   max_retries: z.int().nonnegative().nullish(),
   model_info: Info.nullish(),
   model_capabilities: z.looseObject(Info.partial().shape).nullish(),
+  /** How many calls to this model with this key may run at once in this process. */
+  max_concurrency: z.int().positive().nullish()
+})
+export type ServiceConfig = z.infer<typeof ServiceConfig>
+
+/** What OpenAI's and Azure's clients have in common. Source: autogen-ext `BaseOpenAIClientConfigurationConfigModel`. */
+export const ChatConfig = ServiceConfig.extend({
+  api_key: z.string().nullish(),
   add_name_prefixes: z.boolean().nullish(),
   include_name_in_message: z.boolean().nullish(),
   default_headers: z.record(z.string(), z.string()).nullish(),
-  /** How many calls to this model with this key may run at once in this process. */
-  max_concurrency: z.int().positive().nullish(),
   frequency_penalty: z.number().nullish(),
   logit_bias: z.record(z.string(), z.number()).nullish(),
   max_tokens: z.int().nullish(),
@@ -66,18 +71,27 @@ export function chatService(config: ChatConfig): Omit<Service, 'connect'> {
       prefixes: config.add_name_prefixes ?? false,
       oneSystemMessage: !info.multiple_system_messages
     },
-    timeout: (config.timeout ?? 600) * 1000,
-    retries: config.max_retries ?? 2,
-    maxConcurrency: config.max_concurrency,
+    ...patience(config),
     reasoning: reasoningIn
   }
 }
 
-function abilities({ model, model_info, model_capabilities }: ChatConfig): Info {
+/** How long, how often and how many at once, as a config says. */
+export const patience = ({ timeout, max_retries, max_concurrency }: ServiceConfig) => ({
+  timeout: (timeout ?? 600) * 1000,
+  retries: max_retries ?? 2,
+  maxConcurrency: max_concurrency
+})
+
+/** What a model can do, as its config says or as is known of its name. */
+export function abilities(
+  { model, model_info, model_capabilities }: ServiceConfig,
+  known: (model: string) => Info = infoOf
+): Info {
   if (model_info && model_capabilities)
     throw valueError('model_capabilities and model_info are mutually exclusive')
   if (model_capabilities) return { ...unknownInfo, ...model_capabilities, family: 'unknown' }
-  return model_info ?? infoOf(model)
+  return model_info ?? known(model)
 }
 
 function settingsOf(config: ChatConfig, { tools }: ModelRequest): Settings {
@@ -109,5 +123,6 @@ function settingsOf(config: ChatConfig, { tools }: ModelRequest): Settings {
   }) as Settings
 }
 
-const defined = (settings: Record<string, unknown>) =>
+/** Leaves out what a config leaves open. */
+export const defined = (settings: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null && value !== undefined))

@@ -1,3 +1,5 @@
+import { patientFetch } from './patient-fetch.ts'
+
 interface Choice {
   index?: unknown
   message?: Message
@@ -17,7 +19,7 @@ interface Answer {
 export const dialects =
   (stream: boolean, alive: () => void): typeof fetch =>
   async (url, init) => {
-    const response = await fetch(url, init)
+    const response = await patientFetch(url, init)
     if (!response.ok || !response.body) return response
     const { status, headers } = response
     const isDocument = /json|html/.test(headers.get('content-type') ?? '')

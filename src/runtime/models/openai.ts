@@ -5,6 +5,7 @@ import type { Model, ModelCall } from './model.ts'
 import { ModelError } from './model-error.ts'
 import { dialects } from './openai-dialects.ts'
 import { type Connection, sdkModel } from './sdk-model.ts'
+import { demandHttp, secretsOf } from './secrets.ts'
 
 /** The config of a model behind OpenAI's chat completions, or a server that is compatible with them. */
 export const OpenAIConfig = ChatConfig.extend({
@@ -41,9 +42,7 @@ function accessOf({ model, api_key, base_url }: OpenAIConfig, env: Env): Access 
   const key = api_key || (home && env[home.variable]) || own
   const keyFrom = `api_key in the model's config or ${home?.variable ?? 'OPENAI_API_KEY'}`
   if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
-    throw new ModelError(`The base_url of the model "${model}" is not an http or https address.`, { model })
-  }
+  demandHttp(url, 'base_url', model)
   return { url, key, keyFrom }
 }
 
@@ -65,16 +64,6 @@ async function connect(config: OpenAIConfig, stream: boolean, env: Env): Promise
     account: [url, model, key].join('\n')
   }
   return connection
-}
-
-// A server may say back any word of them. Short values are no secrets, and hiding a "1" would garble every text.
-function secretsOf(url: string, key: string, headers: OpenAIConfig['default_headers']): string[] {
-  const { password, search } = new URL(url)
-  const words = [...Object.values(headers ?? {}), password, search].flatMap((value) => [
-    value,
-    ...value.split(/\s+/)
-  ])
-  return [key, key.trim(), ...words.filter((word) => word.length >= 8)]
 }
 
 /** The component type of OpenAI's models and all that speak their protocol. */

@@ -34,7 +34,8 @@ export interface RunOptions {
 export async function* streamRun(
   team: Team,
   task: ChatMessage[] | null,
-  options: RunOptions
+  options: RunOptions,
+  started: (play: Play) => void
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
   const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
   const stream = new Stream<TeamMessage>()
@@ -60,6 +61,7 @@ export async function* streamRun(
       record: () => {}
     }
   })
+  started(current)
   signal?.addEventListener('abort', cancel, { once: true })
   if (signal?.aborted) cancel()
   void current.ended.then(() => stream.close())

@@ -11,6 +11,7 @@ import type { Chosen, Selector } from '../../machines/teams/selector.ts'
 import { type Agent, type Effect, type Leadable, type Turn, wait } from '../agents/agent.ts'
 import { systemClock } from '../clock.ts'
 import { TroupeError } from '../errors.ts'
+import type { Play } from '../run.ts'
 import type { Ensemble, Seat, Stage } from '../stage.ts'
 import { readTask } from '../task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
@@ -64,7 +65,7 @@ export abstract class Team implements Ensemble, Agent, Leadable {
   thread: TeamMessage[] = []
   progress: TeamProgress
   choices = 0
-  #running = false
+  #running: 'no' | 'starting' | Play = 'no'
 
   // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
   protected constructor(type: TeamType<any>, participants: readonly Agent[], options: TeamOptions) {
@@ -109,18 +110,30 @@ export abstract class Team implements Ensemble, Agent, Leadable {
    */
   async *runStream(options: RunOptions = {}): AsyncGenerator<TeamMessage | TaskResult, void, void> {
     const task = options.task == null ? null : readTask(options.task, options.clock ?? systemClock)
-    if (this.#running) throw new TroupeError('already_running')
-    this.#running = true
+    if (this.#running !== 'no') throw new TroupeError('already_running')
+    this.#running = 'starting'
     try {
-      yield* streamRun(this, task, options)
+      yield* streamRun(this, task, options, (play) => {
+        this.#running = play
+      })
     } finally {
-      this.#running = false
+      this.#running = 'no'
     }
+  }
+
+  /** Holds the run before its next model or tool call, nested teams included. What is under way finishes. */
+  pause(): void {
+    this.#tell({ type: 'pause' })
+  }
+
+  /** Lets a held run go on exactly where it stood. */
+  resume(): void {
+    this.#tell({ type: 'resume' })
   }
 
   /** Forgets everything that was said. Not while the team runs. */
   reset(): void {
-    if (this.#running) throw new TroupeError('reset_while_running')
+    if (this.#running !== 'no') throw new TroupeError('reset_while_running')
     this.thread = []
     this.progress = freshProgress(this.definition, Date.now())
     for (const seat of this.seats.values()) {
@@ -136,8 +149,13 @@ export abstract class Team implements Ensemble, Agent, Leadable {
 
   /** Takes a state that `saveState` or AutoGen has written. Throws, and changes nothing, where it does not fit. */
   loadState(state: unknown): void {
-    if (this.#running) throw new TroupeError('load_while_running')
+    if (this.#running !== 'no') throw new TroupeError('load_while_running')
     loadTeam(this, state)
+  }
+
+  #tell(event: { type: 'pause' | 'resume' }): void {
+    if (typeof this.#running === 'string') throw new TroupeError('not_running')
+    this.#running.actor.send(event)
   }
 
   /** Throws where the team can be loaded but never run; told before a run says anything. */
@@ -151,13 +169,13 @@ export abstract class Team implements Ensemble, Agent, Leadable {
   choose?(stage: Stage, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
 
   *respond(heard: readonly ChatMessage[]): Generator<Effect, readonly TeamMessage[], unknown> {
-    return yield* wait({ step: 'lead', perform: (call) => call.lead(this, heard) })
+    return yield* wait({ step: 'lead', whole: false, perform: (call) => call.lead(this, heard) })
   }
 
   enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
     stage.enter(path, this)
     const told = task && task.length > 0 ? task : null
-    const now = stage.clock.now()
+    const now = stage.now()
     return { path, team: () => this.definition, progress: this.progress, task: told, showTask: false, now }
   }
 

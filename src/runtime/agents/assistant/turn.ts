@@ -10,13 +10,13 @@ import type {
   ToolCallExecutionEvent,
   ToolCallRequestEvent
 } from '../../../machines/message.ts'
-import type { ModelRequest, ModelResult } from '../../models/model.ts'
+import type { ModelResult } from '../../models/model.ts'
 import { type Effect, type Turn, wait } from '../agent.ts'
 import { heardByModel } from '../heard.ts'
+import { type Asking, modelEffect } from '../model-effect.ts'
 import { type Executed, handoffMessage } from './handoff.ts'
 import type { AssistantParts } from './parts.ts'
 import { summaryMessage } from './summary.ts'
-import { withoutImages } from './vision.ts'
 
 type Script<Answer> = Generator<Effect, Answer, unknown>
 
@@ -38,10 +38,11 @@ export class AssistantTurn {
 
   /** Asks the model, runs the tools it calls, asks again, and puts what it came to into one message. */
   *play(): Script<ChatMessage> {
-    const { name, rounds, reflects, handoffs, summarize } = this.#parts
+    const { name, rounds, reflects, handoffs, summarize, tools } = this.#parts
+    const offer = (signal: AbortSignal) => tools.offer(signal)
     yield* this.#recall()
     for (let round = 1; ; round++) {
-      const result = yield* this.#ask('askModel', (call) => this.#parts.tools.offer(call.signal))
+      const result = yield* this.#ask({ step: 'askModel', offer })
       const { content } = result
       if (typeof content === 'string') return this.#say(content, result)
       const executed = yield* this.#runTools(content, result)
@@ -70,43 +71,21 @@ export class AssistantTurn {
   }
 
   *#reflect(): Script<ChatMessage> {
-    const result = yield* this.#ask('reflect')
+    const result = yield* this.#ask({ step: 'reflect', toolChoice: 'none' })
     if (typeof result.content === 'string') return this.#say(result.content, result)
     throw new Error(`The model of "${this.#parts.name}" was to reflect in words, and called tools again.`)
   }
 
-  /** Asks the model, offering it tools or, to reflect, forbidding them. */
-  *#ask(
-    step: 'askModel' | 'reflect',
-    offer?: (call: { signal: AbortSignal }) => Promise<ModelRequest['tools']>
-  ): Script<ModelResult> {
-    const { model, streams, structure, name } = this.#parts
-    const id = this.#id
-    const messages = this.#prompt()
-    const result: ModelResult = yield* wait({
-      step,
-      perform: async (call) => {
-        const choice: Partial<ModelRequest> = offer ? { tools: await offer(call) } : { toolChoice: 'none' }
-        const request = { messages, ...choice, json: structure?.schema, stream: streams }
-        return model.create(
-          request,
-          streams ? { ...call, onChunk: (text) => this.#turn.chunk(text, id) } : call
-        )
-      }
-    })
+  /** Asks the model and makes news of its answer. */
+  *#ask(more: Pick<Asking, 'step' | 'offer' | 'toolChoice'>): Script<ModelResult> {
+    const { model, streams, structure, name, context, systemMessage } = this.#parts
+    const messages = context.toSend(this.news)
+    const frame = { turn: this.#turn, id: this.#id, systemMessage, messages, json: structure?.schema }
+    const result = yield* wait(modelEffect({ model, streams, ...frame, ...more }))
     const { content, thought } = result
     if (thought) this.#think(thought, typeof content !== 'string')
     this.news.push({ type: 'AssistantMessage', content, thought, source: name })
     return result
-  }
-
-  #prompt(): readonly ModelMessage[] {
-    const { context, model, systemMessage } = this.#parts
-    const sent = context.toSend(this.news)
-    const messages: readonly ModelMessage[] = systemMessage
-      ? [{ type: 'SystemMessage', content: systemMessage }, ...sent]
-      : sent
-    return model.info.vision ? messages : withoutImages(messages)
   }
 
   // The text that a model writes beside its calls was streamed, and the thought is all that becomes of it.

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { AgentEvent, ChatMessage, MessageType } from '../../machines/message.ts'
+import { TroupeError } from '../errors.ts'
+import { type Agent, type Draft, type Effect, type Turn, wait } from './agent.ts'
+import { AgentName } from './name.ts'
+import { type Line, Work } from './work.ts'
+
+type Sourceless<M> = M extends unknown ? Omit<M, 'source'> & { source?: string } : never
+
+/** An event as a function yields it. */
+export type WorkEvent = Sourceless<Draft<AgentEvent>>
+/** What a function answers: a text, or a whole message. */
+export type WorkAnswer = string | Sourceless<Draft<ChatMessage>>
+
+/** What a function may use in a turn. */
+export interface WorkTurn<State> {
+  /** JSON, the agent's own to change; what is in it when the turn ends well is there in the next turn. */
+  state: State
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal
+  /** The same when the turn is done again after a crash. */
+  idempotencyKey: string
+  env: Readonly<Record<string, string | undefined>>
+  /** Shows a piece of the answer that is still being written. */
+  chunk(text: string): void
+}
+
+/** What an agent of one's own does in a turn: a function, or a generator that yields events on its way. */
+export type WorkFunction<State> = (
+  messages: readonly ChatMessage[],
+  turn: WorkTurn<State>
+) => WorkAnswer | Promise<WorkAnswer> | AsyncGenerator<WorkEvent, WorkAnswer, void>
+
+/** What makes a function an agent. */
+export interface FunctionAgentOptions<State> {
+  description?: string
+  /** What the state is at first and after a reset. */
+  initialState?: State
+  /** Types of its messages that are not built in. */
+  messageTypes?: readonly MessageType[]
+}
+
+const Saved = z.looseObject({ state: z.unknown() })
+
+/** An agent of one's own: one function, and a state in JSON. It holds code and cannot be written as a component. */
+export class FunctionAgent<State = Record<string, unknown>> implements Agent {
+  readonly name: string
+  readonly description: string
+  readonly opening = 'work'
+  readonly messageTypes: readonly MessageType[]
+  readonly work: WorkFunction<State>
+  readonly #initial: State
+  #state: State
+
+  constructor(name: string, work: WorkFunction<State>, options: FunctionAgentOptions<State> = {}) {
+    this.name = AgentName.parse(name)
+    this.description = options.description ?? 'An agent of its own kind.'
+    this.messageTypes = options.messageTypes ?? []
+    this.work = work
+    this.#initial = options.initialState ?? ({} as State)
+    this.#state = this.#initial
+  }
+
+  *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
+    const id = turn.id()
+    const work = new Work(this.work, heard, this.#state, (text) => turn.chunk(text, id))
+    // Each event is an effect of its own: it is seen at once, and a pause holds the work before the next.
+    for (let count = 0; ; count++) {
+      const line: Line<State> = yield* wait({ step: 'work', perform: (call) => work.line(count, call) })
+      if ('event' in line) turn.show({ source: this.name, ...line.event } as Draft<AgentEvent>)
+      else {
+        this.#state = line.state
+        return turn.reply(this.#message(line.answer, id))
+      }
+    }
+  }
+
+  #message(answer: WorkAnswer, id: string): Draft<ChatMessage> {
+    const said = typeof answer === 'string' ? { type: 'TextMessage', content: answer } : answer
+    return { id, source: this.name, ...said } as Draft<ChatMessage>
+  }
+
+  reset(): void {
+    this.#state = this.#initial
+  }
+  saveState(): Record<string, unknown> {
+    return { type: 'FunctionAgentState', version: '1.0.0', state: structuredClone(this.#state) }
+  }
+  loadState(state: unknown): void {
+    const parsed = Saved.safeParse(state)
+    if (!parsed.success)
+      throw new TroupeError('bad_state', `The state of agent "${this.name}" is not that of a function.`)
+    this.#state = parsed.data.state as State
+  }
+}

@@ -1,0 +1,53 @@
+import type { ModelMessage } from '../../machines/message.ts'
+import type { Model, ModelRequest, ModelResult } from '../models/model.ts'
+import type { Effect, Turn } from './agent.ts'
+import { withoutImages } from './vision.ts'
+
+/** What an agent asks of its model, and how it shows the answer that is being written. */
+export interface Asking extends Pick<ModelRequest, 'toolChoice' | 'json'> {
+  step: 'askModel' | 'reflect'
+  model: Model
+  systemMessage: string | null
+  messages: readonly ModelMessage[]
+  /** Whether pieces of the answer are shown; they carry `id`. */
+  streams: boolean
+  id: string
+  turn: Turn
+  /** Gives the tools that are offered, looked up when the model is asked. */
+  offer?(signal: AbortSignal): Promise<ModelRequest['tools']>
+}
+
+/** The effect of asking a model. */
+export const modelEffect = ({
+  step,
+  model,
+  streams,
+  id,
+  turn,
+  offer,
+  ...asking
+}: Asking): Effect<ModelResult> => ({
+  step,
+  async perform(call) {
+    const tools = await offer?.(call.signal)
+    const { toolChoice, json } = asking
+    const request: ModelRequest = {
+      messages: promptOf(model, asking),
+      tools,
+      toolChoice,
+      json,
+      stream: streams
+    }
+    return model.create(request, streams ? { ...call, onChunk: (text) => turn.chunk(text, id) } : call)
+  }
+})
+
+function promptOf(
+  model: Model,
+  { systemMessage, messages }: Pick<Asking, 'systemMessage' | 'messages'>
+): readonly ModelMessage[] {
+  const all: readonly ModelMessage[] = systemMessage
+    ? [{ type: 'SystemMessage', content: systemMessage }, ...messages]
+    : messages
+  return model.info.vision ? all : withoutImages(all)
+}

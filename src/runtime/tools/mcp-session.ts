@@ -1,0 +1,85 @@
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { HttpParams, McpParams, SseParams } from './mcp-params.ts'
+
+/** A connection to an MCP server. */
+export interface McpSession {
+  client: Client
+  /** Milliseconds that an answer may take. */
+  patience: number
+  close(): Promise<void>
+}
+
+/** Connects to a server. `onClose` is told once when the connection is gone, `onChange` when its tools are others. */
+export async function connect(
+  params: McpParams,
+  on: { close(): void; change(): void },
+  signal: AbortSignal
+): Promise<McpSession> {
+  // The SDK takes a while to load: only who has such tools waits for it.
+  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
+  const client = new Client(
+    { name: 'troupe', version: '1' },
+    { listChanged: { tools: { autoRefresh: false, onChanged: on.change } } }
+  )
+  const { transport, patience, end } = await transportOf(params)
+  client.onclose = on.close
+  try {
+    await client.connect(transport, { timeout: patience.connect, signal })
+  } catch (error) {
+    await client.close().catch(() => {})
+    throw error
+  }
+  const close = async () => {
+    await end?.().catch(() => {})
+    await client.close()
+  }
+  return { client, patience: patience.answer, close }
+}
+
+interface Way {
+  transport: Transport
+  /** Milliseconds. */
+  patience: { connect: number; answer: number }
+  /** Tells the server that this is the end. */
+  end?(): Promise<void>
+}
+
+async function transportOf(params: McpParams): Promise<Way> {
+  switch (params.type) {
+    case 'StdioServerParams': {
+      const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js')
+      const { command, args, env, cwd, read_timeout_seconds } = params
+      const answer = read_timeout_seconds * 1000
+      const own = { env: env ?? undefined, cwd: cwd ?? undefined, stderr: 'ignore' as const }
+      return {
+        transport: new StdioClientTransport({ command, args, ...own }),
+        patience: { connect: answer, answer }
+      }
+    }
+    case 'SseServerParams': {
+      const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js')
+      const transport = new SSEClientTransport(new URL(params.url), { requestInit: requestOf(params) })
+      return { transport, patience: patienceOf(params) }
+    }
+    case 'StreamableHttpServerParams': {
+      const { StreamableHTTPClientTransport } = await import(
+        '@modelcontextprotocol/sdk/client/streamableHttp.js'
+      )
+      const transport = new StreamableHTTPClientTransport(new URL(params.url), {
+        requestInit: requestOf(params)
+      })
+      const end = params.terminate_on_close ? () => transport.terminateSession() : undefined
+      return { transport: transport as Transport, patience: patienceOf(params), end }
+    }
+  }
+}
+
+const patienceOf = ({ timeout, sse_read_timeout }: SseParams | HttpParams) => ({
+  connect: timeout * 1000,
+  answer: sse_read_timeout * 1000
+})
+
+const requestOf = ({ headers }: SseParams | HttpParams): RequestInit => ({
+  headers: Object.entries(headers ?? {}).map(([name, value]): [string, string] => [name, String(value)])
+})

@@ -1,0 +1,139 @@
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type Child, root, runChild } from '../support/child.ts'
+import { type Frame, RunClient } from '../support/run-client.ts'
+import { freePort, newRun, newSession, readMessages, readRun, serveThere, temporary } from '../support/run-server.ts'
+import { seeded } from '../support/seeded.ts'
+import { asker, type Part, streamer, talkers } from '../support/some-teams.ts'
+
+let folder: string
+let remove: () => Promise<void>
+let server: Child
+const clients: RunClient[] = []
+
+beforeEach(async () => {
+  ;({ folder, remove } = await temporary())
+  server = await serveThere(folder, await freePort())
+})
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.leave()
+  await server?.[Symbol.asyncDispose]()
+  await remove()
+})
+
+const urlOf = (child: Child) => child.ready[1]!
+const portOf = (child: Child) => Number(new URL(urlOf(child)).port)
+
+async function follow(run: number, query = ''): Promise<RunClient> {
+  const client = await RunClient.connect(urlOf(server), run, query)
+  clients.push(client)
+  return client
+}
+
+interface Watched {
+  run: number
+  clients: RunClient[]
+}
+
+/** Starts a run that several clients follow. */
+async function watched(session: number, team: Part): Promise<Watched> {
+  const run = await newRun(urlOf(server), session)
+  const clients = [await follow(run), await follow(run, '?after=0'), await follow(run)]
+  clients[0]!.start(team)
+  return { run, clients }
+}
+
+/** The log of a run, read from its beginning by a client who comes now. */
+async function readLog(run: number): Promise<Frame[]> {
+  const client = await follow(run, '?after=0')
+  const { run: info } = await client.next('system')
+  if (info.seq > 0) await client.next(({ seq }) => seq === info.seq)
+  client.leave()
+  return client.log
+}
+
+/** Whether a run's log holds all that its clients have heard, and is whole. */
+async function expectKept({ run, clients }: Watched): Promise<void> {
+  const log = await readLog(run)
+  expect(log.map(({ seq }) => seq)).toEqual(log.map((_, i) => i + 1))
+  for (const client of clients) expect(log.slice(0, client.log.length)).toEqual(client.log)
+  const rows = await readMessages(urlOf(server), run)
+  const messages = log.filter(({ type }) => type === 'message')
+  expect(rows.map(({ config }) => config)).toEqual(messages.map(({ data }) => data))
+}
+
+describe('after kill -9 at any moment', () => {
+  test('all that clients have heard is in the log, and the port and the folder are free at once', { timeout: 60_000 }, async () => {
+    const seed = 8_231
+    const random = seeded(seed)
+    const session = await newSession(urlOf(server))
+    const all: Watched[] = []
+    let interrupted = 0
+    for (let round = 0; round < 4; round++) {
+      const teams = [talkers(200, 2), talkers(200, 1), talkers(3), talkers(50, 10), streamer(Array(100).fill('word'), 5), asker()]
+      const now = await Promise.all(teams.map((team) => watched(session, team)))
+      all.push(...now)
+      const moment = 1 + Math.floor(random() * 120)
+      await now[0]!.clients[0]!.next(({ seq }) => seq === moment)
+      expect(await server.end('SIGKILL')).toBe('SIGKILL')
+      for (const client of now.flatMap(({ clients }) => clients)) await client.end()
+      server = await serveThere(folder, portOf(server))
+      for (const run of all) await expectKept(run)
+      for (const { run } of now) if ((await readRun(urlOf(server), run)).status !== 'complete') interrupted++
+    }
+    expect(interrupted, `seed ${seed}`).toBeGreaterThan(8)
+  })
+
+  test('a run that was created and not started can be started', async () => {
+    const run = await newRun(urlOf(server))
+    await server.end('SIGKILL')
+    server = await serveThere(folder, portOf(server))
+    const client = await follow(run)
+    client.start(talkers(1))
+    await client.next('result')
+  })
+})
+
+describe('a server that cannot start ends with 1 and says why', () => {
+  test('in a folder that a living server has', async () => {
+    const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), ['serve', '--port', '0', '--data-dir', folder])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(`troupe: ${folder} is in use by the process ${server.pid}.\n`)
+    await newSession(urlOf(server))
+  })
+
+  test('on a port that is taken', async () => {
+    const other = await temporary()
+    const args = ['serve', '--port', String(portOf(server)), '--data-dir', other.folder]
+    const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toMatch(/^troupe: Port \d+ of 127\.0\.0\.1 is taken[^\n]*\n$/)
+    const again = await runChild(join(root, 'bin/troupe'), args)
+    expect(again.stderr).toBe(stderr)
+    await other.remove()
+  })
+})
+
+describe('told to end by SIGTERM', () => {
+  const slow = () => talkers(2, 60_000)
+
+  test('a server without runs ends with 0', async () => {
+    expect(await server.end('SIGTERM')).toBe(0)
+  })
+
+  test('a server with runs ends with 0 within ten seconds, and its clients are told to come back', { timeout: 30_000 }, async () => {
+    const session = await newSession(urlOf(server))
+    const teams = [talkers(2000, 5), slow(), asker(), streamer(Array(2000).fill('word'), 5)]
+    const runs = await Promise.all(teams.map((team) => watched(session, team)))
+    const idle = await follow(await newRun(urlOf(server), session))
+    await runs[0]!.clients[0]!.next(({ seq }) => seq === 10)
+    await runs[3]!.clients[0]!.next('message_chunk')
+    const began = performance.now()
+    expect(await server.end('SIGTERM')).toBe(0)
+    expect(performance.now() - began).toBeLessThan(10_000)
+    expect(server.errors()).toBe('')
+    for (const client of [idle, ...runs.flatMap(({ clients }) => clients)]) expect(await client.end()).toMatchObject({ code: 1012 })
+    server = await serveThere(folder, portOf(server))
+    for (const run of runs) await expectKept(run)
+  })
+})

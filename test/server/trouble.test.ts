@@ -1,0 +1,65 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { type Server, serve } from '../../src/server/main.ts'
+import { RunClient } from '../support/run-client.ts'
+import { newRun, newSession, rest, temporary } from '../support/run-server.ts'
+import { asker, talkers } from '../support/some-teams.ts'
+
+/** A server whose database others can get at. */
+async function start(): Promise<Server & { file: string }> {
+  const { folder, remove } = await temporary()
+  const file = join(folder, 'troupe.db')
+  const server = await serve({ host: '127.0.0.1', port: 0, database: `sqlite:${file}`, version: '0', log: () => {} })
+  onTestFinished(async () => {
+    await server.close()
+    await remove()
+  })
+  return { ...server, file }
+}
+
+async function starting(url: string, session: number, team: unknown): Promise<{ run: number; client: RunClient }> {
+  const run = await newRun(url, session)
+  const client = await RunClient.connect(url, run)
+  onTestFinished(() => client.leave())
+  client.start(team)
+  return { run, client }
+}
+
+test('deleting a session ends its runs, and all others go on', async () => {
+  const { url } = await start()
+  const [doomed, other] = [await newSession(url), await newSession(url)]
+  const { client: waiting } = await starting(url, doomed, asker())
+  const { client: talking } = await starting(url, doomed, talkers(100, 20))
+  const { client: spared } = await starting(url, other, talkers(30, 20))
+  await waiting.next('input_request')
+  await talking.next('message')
+  const answer = await fetch(`${url}/api/sessions/${doomed}?user_id=guestuser@gmail.com`, { method: 'DELETE' })
+  expect(answer.status).toBe(200)
+  for (const client of [waiting, talking]) {
+    expect(await client.next('completion')).toMatchObject({ status: 'cancelled' })
+    expect(await client.end()).toMatchObject({ code: 1000 })
+  }
+  await spared.next('result')
+  const late = await starting(url, other, talkers(1))
+  await late.client.next('result')
+})
+
+test('while nothing can be stored nothing is told, and afterwards all of it', async () => {
+  const { url, file } = await start()
+  const session = await newSession(url)
+  const { client } = await starting(url, session, talkers(40, 10))
+  await client.next('message')
+  const thief = new Database(file)
+  thief.exec('begin immediate')
+  await client.settled()
+  const told = client.log.length
+  await expect.poll(() => fetch(`${url}/api/health`).then(({ status }) => status), { timeout: 8_000 }).toBe(503)
+  await client.settled()
+  expect(client.log.length).toBe(told)
+  thief.exec('rollback')
+  thief.close()
+  await client.next('result')
+  expect(client.log.map(({ seq }) => seq)).toEqual(client.log.map((_, i) => i + 1))
+  expect(await rest(url, '/health')).toMatchObject({ status: true })
+})
