@@ -1,5 +1,5 @@
 import type { GroupChatInput } from '../../machines/group-chat.ts'
-import type { AgentEvent, ChatMessage, MessageType, TeamMessage } from '../../machines/message.ts'
+import type { ChatMessage, MessageType, TeamMessage } from '../../machines/message.ts'
 import type { Step } from '../../machines/participant.ts'
 import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
@@ -62,7 +62,7 @@ export interface Turn {
    * Shows an event to those who watch; the other participants do not hear it. One said `aside` is neither kept in
    * the thread nor judged.
    */
-  show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E
+  show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E
   /** Completes the message that ends the turn. */
   reply<M extends ChatMessage>(message: Draft<M>): M
   /** Shows a piece of an answer that is still being written. */
@@ -81,6 +81,8 @@ export interface Agent {
   readonly opening: Step
   /** Types of messages that it says besides the built-in ones. */
   readonly messageTypes?: readonly MessageType[]
+  /** False where it never hands the word to another; such a one cannot begin a swarm. */
+  readonly handsOff?: boolean
   /** Gives what the others hear; a nested team gives all that was said in it. */
   respond(
     heard: readonly ChatMessage[],

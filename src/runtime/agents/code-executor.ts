@@ -57,6 +57,7 @@ export class CodeExecutorAgent implements Agent {
   readonly name: string
   readonly description: string
   readonly opening: Step
+  readonly handsOff = false
   readonly #parts: CodeParts
 
   constructor(name: string, options: CodeExecutorOptions) {

@@ -3,10 +3,11 @@ import { assistantAgent } from './assistant.ts'
 import { localCodeExecutor } from './code-executor/local.ts'
 import { codeExecutorAgent } from './code-executor.ts'
 import { messageFilterAgent } from './message-filter.ts'
+import { societyOfMindAgent } from './society-of-mind.ts'
 import { userProxyAgent } from './user-proxy.ts'
 
 /** Every agent that a config may name. */
-export const agents = [assistantAgent, codeExecutorAgent, messageFilterAgent, userProxyAgent] as const
+export const agents = [assistantAgent, codeExecutorAgent, messageFilterAgent, societyOfMindAgent, userProxyAgent] as const
 
 /** Every shape of an answer that a config may name. */
 export const answers = [structuredMessageFactory] as const

@@ -31,6 +31,7 @@ export class MessageFilterAgent implements Agent {
   readonly description: string
   readonly opening: Step
   readonly messageTypes: readonly MessageType[]
+  readonly handsOff: boolean
   readonly #inner: Agent
   readonly #filters: readonly SourceFilter[]
 
@@ -39,6 +40,7 @@ export class MessageFilterAgent implements Agent {
     this.description = `${wrappedAgent.description} (with message filtering)`
     this.opening = wrappedAgent.opening
     this.messageTypes = wrappedAgent.messageTypes ?? []
+    this.handsOff = wrappedAgent.handsOff ?? true
     this.#inner = wrappedAgent
     this.#filters = perSource
     const config = { name, wrapped_agent: wrappedAgent, filter: { per_source: [...perSource] } }

@@ -39,7 +39,8 @@ export const modelEffect = ({
       stream: streams
     }
     return model.create(request, streams ? { ...call, onChunk: (text) => turn.chunk(text, id) } : call)
-  }
+  },
+  replayed: () => model.replayed?.()
 })
 
 function promptOf(

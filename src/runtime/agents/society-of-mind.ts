@@ -1,0 +1,125 @@
+import { z } from 'zod'
+import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import {
+  type ChatMessage,
+  contentForModel,
+  type HandoffMessage,
+  isChat,
+  type MessageType,
+  ModelMessage,
+  type TextMessage
+} from '../../machines/message.ts'
+import { type ModelContext, unbounded } from '../contexts/index.ts'
+import { TroupeError } from '../errors.ts'
+import type { Model } from '../models/model.ts'
+import type { Team } from '../teams/team.ts'
+import { type Agent, type Effect, type Turn, wait } from './agent.ts'
+import { heardByModel } from './heard.ts'
+import { modelEffect } from './model-effect.ts'
+import { AgentName } from './name.ts'
+
+const Config = (nested: Nested) =>
+  z.looseObject({
+    name: AgentName,
+    team: nested<Team>('team'),
+    model_client: nested<Model>('model'),
+    description: z.string().nullish(),
+    instruction: z.string().nullish(),
+    response_prompt: z.string().nullish(),
+    model_context: nested<ModelContext>('chat_completion_context').nullish()
+  })
+type Config = z.infer<ReturnType<typeof Config>>
+
+const State = z.looseObject({
+  inner_team_state: z.unknown(),
+  /** Ours: AutoGen loses what was asked before. */
+  llm_context: z.looseObject({ messages: z.array(ModelMessage) }).optional()
+})
+
+const defaults = {
+  description: 'An inner team talks it over and gives one answer.',
+  instruction: 'Your team was given a request and discussed it. This is what was said:',
+  response_prompt: 'Now answer the request itself, so that nobody needs to know of the discussion.'
+}
+
+/** Speaks for an inner team: the team talks about what was heard, then a model makes one answer of it. */
+export class SocietyOfMindAgent implements Agent {
+  readonly name: string
+  readonly description: string
+  readonly opening = 'lead'
+  readonly messageTypes: readonly MessageType[]
+  readonly #config: Config
+  readonly #context: ModelContext
+
+  constructor(config: Config) {
+    this.name = config.name
+    this.description = config.description ?? defaults.description
+    this.messageTypes = config.team.messageTypes
+    this.#config = config
+    this.#context = config.model_context ?? unbounded()
+    remember(societyOfMindAgent, config, this)
+  }
+
+  *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
+    const { team } = this.#config
+    const task = [...this.#before(turn), ...heard]
+    const said = yield* wait({ step: 'lead', whole: false, perform: (call) => call.lead(team, task) })
+    const reply = said.length === 0 ? this.#nothing(turn) : yield* this.#answer(said.filter(isChat), turn)
+    this.#context.append(heard.flatMap(heardByModel))
+    team.reset()
+    return reply
+  }
+
+  /** What was asked in earlier turns, for an inner team that starts afresh each time. */
+  #before(turn: Turn): ChatMessage[] {
+    const context = [...this.#context.toSend()]
+    if (context.length === 0) return []
+    const content = 'What was said before'
+    return [turn.reply<HandoffMessage>({ type: 'HandoffMessage', source: this.name, target: '', content, context })]
+  }
+
+  #nothing(turn: Turn): ChatMessage {
+    return turn.reply<TextMessage>({ type: 'TextMessage', source: this.name, content: 'No response.' })
+  }
+
+  *#answer(said: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
+    const { model_client: model, instruction, response_prompt } = this.#config
+    const guide = (content: string): ModelMessage => ({ type: 'UserMessage', content, source: 'user' })
+    const messages: ModelMessage[] = [
+      guide(instruction ?? defaults.instruction),
+      ...said.map((m): ModelMessage => ({ type: 'UserMessage', content: contentForModel(m), source: m.source })),
+      guide(response_prompt ?? defaults.response_prompt)
+    ]
+    const asking = { step: 'askModel', model, systemMessage: null, messages, streams: false } as const
+    const { content, usage } = yield* wait(modelEffect({ ...asking, id: turn.id(), turn }))
+    if (typeof content !== 'string') throw new Error(`The model of "${this.name}" asked for tools, and it has none.`)
+    return turn.reply<TextMessage>({ type: 'TextMessage', source: this.name, content, models_usage: usage })
+  }
+
+  reset(): void {
+    this.#config.team.reset()
+    this.#context.clear()
+  }
+  saveState(): Record<string, unknown> {
+    const llm_context = this.#context.saveState()
+    const inner_team_state = this.#config.team.saveState()
+    const type = 'SocietyOfMindAgentState'
+    return { type, version: '1.0.0', inner_team_state, ...(llm_context.messages.length > 0 && { llm_context }) }
+  }
+  loadState(state: unknown): void {
+    const parsed = State.safeParse(state)
+    if (!parsed.success) throw new TroupeError('bad_state', `The state of "${this.name}" is not a society's.`)
+    const { inner_team_state, llm_context } = parsed.data
+    this.#config.team.loadState(inner_team_state)
+    this.#context.loadState(llm_context ?? { messages: [] })
+  }
+}
+
+export const societyOfMindAgent: ComponentType<SocietyOfMindAgent, Config> = {
+  provider: 'autogen_agentchat.agents.SocietyOfMindAgent',
+  kind: 'agent',
+  version: 1,
+  description: defaults.description,
+  config: Config,
+  create: (config) => new SocietyOfMindAgent(config)
+}

@@ -1,0 +1,30 @@
+import type { z } from 'zod'
+import { type ComponentType, make, type Nested } from '../../machines/component.ts'
+import { explain, TroupeError } from '../errors.ts'
+import { anthropic } from './anthropic.ts'
+import { azureOpenai } from './azure-openai.ts'
+import type { Model } from './model.ts'
+import { openai } from './openai.ts'
+import { replay } from './replay.ts'
+
+const nothing: Nested = () => {
+  throw new Error('A model holds no other components.')
+}
+
+/** Makes a model of its config, in the words of a component file. Throws `bad_component` where it does not fit. */
+const maker =
+  <Config extends object>(type: ComponentType<Model, Config>) =>
+  (config: z.input<ReturnType<typeof type.config>>): Model => {
+    const parsed = type.config(nothing).safeParse(config)
+    if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))
+    return make(type, parsed.data)
+  }
+
+/** The models, for those who write no component files: `models.openai({ model: 'gpt-4o-mini' })`. */
+export const models = {
+  openai: maker(openai),
+  azureOpenai: maker(azureOpenai),
+  anthropic: maker(anthropic),
+  /** Gives these answers, one after the other; for tests and for trying things out. */
+  replay: (answers: readonly unknown[]) => maker(replay)({ chat_completions: [...answers] } as never)
+}
