@@ -1,4 +1,11 @@
-import { AssistantAgent, maxMessages, models, RoundRobinGroupChat, textMention } from '../src/index.ts'
+import {
+  AssistantAgent,
+  maxMessages,
+  models,
+  RoundRobinGroupChat,
+  textMention,
+  textOf
+} from '../src/index.ts'
 
 const writer = new AssistantAgent('writer', {
   modelClient: models.replay(['A lamp on the hill.', 'A lamp on the hill, and nobody home. DONE'])
@@ -10,5 +17,5 @@ const team = new RoundRobinGroupChat([writer, critic], {
 
 for await (const item of team.runStream({ task: 'Write a line.' })) {
   if (item.type === 'TaskResult') console.log(`— ${item.stopReason}`)
-  else console.log(`${item.source}: ${item.content}`)
+  else console.log(`${item.source}: ${textOf(item)}`)
 }

@@ -10,7 +10,13 @@ export { MessageFilterAgent } from './runtime/agents/message-filter.ts'
 export { SocietyOfMindAgent } from './runtime/agents/society-of-mind.ts'
 export { UserProxyAgent } from './runtime/agents/user-proxy.ts'
 export { dump, Registry } from './runtime/components.ts'
-export { buffered, headAndTail, type ModelContext, tokenLimited, unbounded } from './runtime/contexts/index.ts'
+export {
+  buffered,
+  headAndTail,
+  type ModelContext,
+  tokenLimited,
+  unbounded
+} from './runtime/contexts/index.ts'
 export { TroupeError } from './runtime/errors.ts'
 export { ListMemory, type Memory } from './runtime/memory/index.ts'
 export { models } from './runtime/models/library.ts'
@@ -19,4 +25,5 @@ export { RoundRobinGroupChat } from './runtime/teams/round-robin.ts'
 export { RunError, type RunOptions, type TaskResult } from './runtime/teams/stream-run.ts'
 export { Team, type TeamOptions, type TeamType } from './runtime/teams/team.ts'
 export { tool } from './runtime/tools/function-tool.ts'
+export { agentTool, teamTool } from './runtime/tools/team-tool.ts'
 export type { Tool, Workbench } from './runtime/tools/tool.ts'

@@ -54,6 +54,7 @@ async function run(file: string, options: Options, printer: Printer, io: Io): Pr
     if (options.stateOut !== undefined) writeFileSync(options.stateOut, JSON.stringify(team.saveState()))
   } finally {
     process.removeListener('SIGINT', stop)
+    await team.close()
   }
 }
 

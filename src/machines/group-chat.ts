@@ -4,7 +4,7 @@ import type { ChatMessage, TeamMessage } from './message.ts'
 import { type Failure, failureOf, type Outcome } from './outcome.ts'
 import { participantMachine, type Said, type Step } from './participant.ts'
 import { magenticChoiceMachine } from './teams/magentic-choice.ts'
-import type { Chosen, Selector } from './teams/selector.ts'
+import { type Chosen, demandKnown, type Selector } from './teams/selector.ts'
 import { selectorChoiceMachine } from './teams/selector-choice.ts'
 
 /** What is fixed of a team. It comes from the team's component and is never saved. */
@@ -49,6 +49,10 @@ export interface GroupChatContext extends TeamProgress {
   settled: { selector: unknown } | null
   /** Those of them who wait for a person. */
   awaiting: readonly string[]
+  /** Those who were told to give up and have not done so yet. */
+  leaving: readonly string[]
+  /** When the team last heard something, in milliseconds since 1970. */
+  now: number
   /** Why the team is to stop after this turn, if somebody has asked for that. */
   finish: string | null
   outcome: Outcome | null
@@ -88,15 +92,40 @@ export const progressOf = ({
   settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }
 
 /** Judges what was said last: whether to stop, and what to remember. A stop begins the count anew. */
-function judge(context: GroupChatContext, said: readonly TeamMessage[], turns: 0 | 1, now: number) {
-  const { condition: rule, maxTurns } = context.team()
-  const verdict = rule?.look(context.condition, said, now)
+function judge(
+  context: GroupChatContext,
+  said: readonly TeamMessage[],
+  turns: 0 | 1
+): Partial<GroupChatContext> {
+  const { condition: rule, maxTurns, selector } = context.team()
+  // Where somebody is still to speak, a team that was loaded in the middle of a turn is not over.
+  const over = context.speakers.length === 0 ? selector.over?.(context.selector) : undefined
+  if (over) return { selector: over.state, ...stopped(context, over.stop) }
+  const verdict = rule?.look(context.condition, said, context.now)
   const turn = context.turn + turns
   const limit =
     maxTurns !== null && turn >= maxTurns ? `Maximum number of turns ${maxTurns} reached.` : undefined
   const stop = verdict?.stop ?? limit ?? (turns > 0 ? (context.finish ?? undefined) : undefined)
   if (stop === undefined) return { turn, condition: verdict?.state ?? null }
-  return { turn: 0, condition: rule?.begin(now) ?? null, finish: null, outcome: { stop } }
+  return stopped(context, stop)
+}
+
+/** Begins all counts anew, so that the team can run again. */
+const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupChatContext> => ({
+  turn: 0,
+  condition: team().condition?.begin(now) ?? null,
+  finish: null,
+  outcome: { stop }
+})
+
+/** What the selector remembers after it has heard something from a participant, or the task (`null`). */
+const heard = (
+  { team, selector: state }: GroupChatContext,
+  messages: readonly TeamMessage[],
+  from: string | null
+) => {
+  const { selector } = team()
+  return selector.hear ? selector.hear(state, messages, from) : state
 }
 
 /** Whether the chat may begin at all: not where the condition is met already, nor with a task the team refuses. */
@@ -115,19 +144,21 @@ function select(context: GroupChatContext): Partial<GroupChatContext> {
   try {
     const { selector, names } = context.team()
     const { state, ...choice } = selector.next(context.selector, names)
-    if ('stop' in choice) return { selector: state, outcome: { stop: choice.stop } }
+    if ('stop' in choice) return { selector: state, ...stopped(context, choice.stop) }
     const settled = { selector: context.selector }
-    return { settled, selector: state, speakers: 'ask' in choice ? [] : choice.speakers }
+    if ('ask' in choice) return { settled, selector: state, speakers: [] }
+    demandKnown(choice.speakers, names)
+    return { settled, selector: state, speakers: choice.speakers }
   } catch (error) {
     return { outcome: { failure: failureOf(error) } }
   }
 }
 
 /** What follows from a choice. It is not made a second time when the team is saved and loaded before anybody spoke. */
-function take({ team }: GroupChatContext, { state, speakers, stop, at }: Chosen): Partial<GroupChatContext> {
-  if (stop === undefined) return { selector: state, speakers, settled: null }
-  const condition = team().condition?.begin(at) ?? null
-  return { selector: state, settled: null, turn: 0, condition, outcome: { stop } }
+function take(context: GroupChatContext, { state, speakers, stop, at }: Chosen): Partial<GroupChatContext> {
+  const taken = { selector: state, settled: null, now: at }
+  if (stop === undefined) return { ...taken, speakers }
+  return { ...taken, ...stopped({ ...context, now: at }, stop) }
 }
 
 const without = (names: readonly string[], name: string) => {
@@ -135,7 +166,7 @@ const without = (names: readonly string[], name: string) => {
   return at < 0 ? names : names.toSpliced(at, 1)
 }
 const waits = ({ speakers, awaiting }: Pick<GroupChatContext, 'speakers' | 'awaiting'>) =>
-  speakers.length > 0 && awaiting.length === speakers.length
+  speakers.length > 0 && speakers.every((name) => awaiting.includes(name))
 
 /** The chart that all teams share who speak in turns. A team type brings its selector. */
 export const groupChatMachine = setup({
@@ -164,10 +195,10 @@ export const groupChatMachine = setup({
     }),
     check: assign({ outcome: ({ context, event }) => check(context, inputOf(event).task) }),
     hearTask: assign(({ context, event }) => {
-      const { task, now } = inputOf(event)
-      const { selector } = context.team()
-      const state = selector.hear ? selector.hear(context.selector, task!) : context.selector
-      return { selector: state, ...judge(context, task!, 0, now) }
+      const { task } = inputOf(event)
+      const selector = heard(context, task!, null)
+      const judged = context.team().selector.judgesTask ?? true
+      return { selector, ...(judged ? judge({ ...context, selector }, task!, 0) : {}) }
     }),
     select: assign(({ context }) => select(context)),
     consult: enqueueActions(({ context: { team, path }, enqueue }) => {
@@ -175,18 +206,18 @@ export const groupChatMachine = setup({
     }),
     take: assign(({ context, event }) => (event.type === 'chosen' ? take(context, event) : {})),
     ask: enqueueActions(({ context, enqueue }) => {
-      for (const name of context.speakers) enqueue.sendTo(name, { type: 'speak' })
+      for (const name of new Set(context.speakers)) enqueue.sendTo(name, { type: 'speak' })
     }),
     hear: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'said') return
-      const { selector } = context.team()
-      const state = selector.hear ? selector.hear(context.selector, event.messages) : context.selector
+      const selector = heard(context, event.messages, event.name)
       const speakers = without(context.speakers, event.name)
-      enqueue.assign({ selector: state, speakers, settled: null })
+      enqueue.assign({ selector, speakers, settled: null, now: event.at })
+      if (speakers.includes(event.name)) enqueue.sendTo(event.name, { type: 'speak', again: true })
       if (waits({ speakers, awaiting: context.awaiting })) enqueue(sendParent({ type: 'waiting' }))
     }),
     judge: assign(({ context, event }) =>
-      event.type === 'said' ? judge(context, event.messages, 1, event.at) : {}
+      event.type === 'said' ? judge(context, event.messages, 1) : {}
     ),
     wait: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'asked') return
@@ -203,15 +234,19 @@ export const groupChatMachine = setup({
       event.type === 'failed' || event.type === 'broke' ? { outcome: { failure: event.failure } } : {}
     ),
     forget: assign(({ context, event }) =>
-      'name' in event ? { speakers: without(context.speakers, event.name) } : {}
+      'name' in event ? { leaving: without(context.leaving, event.name) } : {}
     ),
-    giveUp: assign({ outcome: { cancelled: true } }),
+    // Whose turn it was is remembered: they are asked again when the team goes on.
+    giveUp: assign(({ context }) => ({
+      outcome: { cancelled: true },
+      leaving: [...new Set(context.speakers)]
+    })),
     schedule: assign(({ event }) => (event.type === 'finish' ? { finish: event.reason } : {})),
     passToAll: enqueueActions(({ context, event, enqueue }) => {
       for (const name of context.team().names) enqueue.sendTo(name, event)
     }),
-    passToSpeakers: enqueueActions(({ context, event, enqueue }) => {
-      for (const name of context.speakers) enqueue.sendTo(name, event)
+    passToLeaving: enqueueActions(({ context, event, enqueue }) => {
+      for (const name of context.leaving) enqueue.sendTo(name, event)
     }),
     passToChoice: sendTo('choice', ({ event }) => event)
   },
@@ -221,17 +256,20 @@ export const groupChatMachine = setup({
     tasked: ({ event }) => inputOf(event).task !== null,
     speaking: ({ context }) => context.speakers.length > 0,
     silent: ({ context }) => context.speakers.length === 0,
+    left: ({ context }) => context.leaving.length === 0,
     last: ({ context, event }) =>
       event.type === 'said' && context.speakers.length === 1 && context.speakers[0] === event.name
   }
 }).createMachine({
   id: 'groupChat',
-  context: ({ input: { path, team, progress } }) => ({
+  context: ({ input: { path, team, progress, now } }) => ({
     ...progress,
     path,
     team,
     settled: null,
     awaiting: [],
+    leaving: [],
+    now,
     finish: null,
     outcome: null
   }),
@@ -313,8 +351,8 @@ export const groupChatMachine = setup({
       }
     },
     cancelling: {
-      entry: ['giveUp', 'passToSpeakers'],
-      always: { guard: 'silent', target: 'stopped' },
+      entry: ['giveUp', 'passToLeaving'],
+      always: { guard: 'left', target: 'stopped' },
       on: {
         cancelled: { actions: 'forget' },
         said: { actions: 'forget' },

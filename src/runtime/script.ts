@@ -1,4 +1,4 @@
-import type { AgentEvent, ChatMessage, TeamMessage } from '../machines/message.ts'
+import type { ChatMessage, TeamMessage } from '../machines/message.ts'
 import { type Failure, failureOf } from '../machines/outcome.ts'
 import type { Draft, Effect, EffectCall, Question, Turn } from './agents/agent.ts'
 import { complete } from './complete.ts'
@@ -82,7 +82,7 @@ export class Script<Reply> implements Turn {
     return this.#newId()
   }
 
-  show<E extends AgentEvent>(event: Draft<E>, how?: 'aside'): E {
+  show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E {
     const { stage, path } = this.#options
     const shown = stage.show(path, complete<E>(event, stage, this.id))
     if (how !== 'aside') this.#shown.push(shown)
@@ -189,6 +189,7 @@ export class Script<Reply> implements Turn {
       env: stage.env,
       onRecord: (record) => stage.watcher.record(record, name),
       once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
+      show: (message) => void stage.show(this.#options.path, message),
       ask: (question) => this.#ask(question),
       lead: (team, task) => this.#lead(team, task)
     }

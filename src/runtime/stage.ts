@@ -29,6 +29,8 @@ export interface Ensemble {
   choose?(stage: Stage, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
   seats: ReadonlyMap<string, Seat>
   thread: TeamMessage[]
+  /** Whether the thread holds only what is heard, without the events of the turns. */
+  heardOnly?: boolean
 }
 
 /** Who follows a run from outside: hears everything in order, at once. */
@@ -150,8 +152,8 @@ export class Stage {
     messages: readonly TeamMessage[],
     heard: readonly ChatMessage[]
   ): void {
-    const { thread, seats } = this.team(path)
-    thread.push(...messages)
+    const { thread, seats, heardOnly } = this.team(path)
+    thread.push(...(heardOnly ? heard : messages))
     for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
   }
 

@@ -1,14 +1,15 @@
 import { fromCallback } from 'xstate'
 import { type ChatMessage, isChat, type TeamMessage } from '../machines/message.ts'
-import type { Chosen } from '../machines/teams/selector.ts'
+import { type Chosen, demandKnown } from '../machines/teams/selector.ts'
 import { type Cue, Script, type Told } from './script.ts'
 import { stageOf } from './stage.ts'
 
 /** The `turn` actor of a participant: plays its agent's response to what it has not answered yet. */
-export const turn = fromCallback<Cue, { path: string }>(({ input: { path }, sendBack, receive, system }) => {
+export const turn = fromCallback<Cue, { path: string; again: boolean }>(({ input, sendBack, receive, system }) => {
+  const { path, again } = input
   const stage = stageOf(system)
   const seat = stage.seat(path)
-  const heard = seat.unread.slice()
+  const heard = again ? [] : seat.unread.slice()
   const script = new Script<ChatMessage | readonly TeamMessage[]>({
     ...{ stage, path, name: seat.agent.name, number: seat.turns, opening: seat.agent.opening },
     tell: sendBack as (event: Told) => void,
@@ -35,7 +36,10 @@ export const choose = fromCallback<Cue, { path: string }>(
     const script = new Script<Omit<Chosen, 'at'>>({
       ...{ stage, path, name: team.manager, number: team.choices++, opening: null },
       tell: sendBack as (event: Told) => void,
-      finish: (chosen: Omit<Chosen, 'at'>) => ({ type: 'chosen', ...chosen, at: stage.now() })
+      finish(chosen: Omit<Chosen, 'at'>) {
+        if (chosen.stop === undefined) demandKnown(chosen.speakers, [...team.seats.keys()])
+        return { type: 'chosen', ...chosen, at: stage.now() }
+      }
     })
     script.play(team.choose!(stage, path, script))
     receive((cue) => script.receive(cue))

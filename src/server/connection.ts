@@ -8,7 +8,7 @@ import type { Socket, SocketEvents } from './socket.ts'
 const MIB = 2 ** 20
 /** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */
 const SLACK = 8 * MIB
-const PATIENCE = 3000
+const PATIENCE = 2000
 /** The most that waits for a client: a few of the largest frames. */
 const MOST = 128 * MIB
 /** What may wait for a client that is given the past. */

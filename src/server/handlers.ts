@@ -48,13 +48,20 @@ async function start({ task, team_config, files }: FrameOf<'start'>, caller: Cal
   const { runtime, run } = caller
   const { messages, problems } = readFiles(files ?? [], runtime.clock)
   const told = task !== undefined && task !== null && task !== ''
-  if (!told && messages.length === 0) return caller.send(errorFrame('invalid_start', frameErrors.invalid_start))
-  if (Object.keys(team_config).length === 0) return caller.send(errorFrame('invalid_start', frameErrors.invalid_start))
-  for (const { file, warning } of problems) caller.send(JSON.stringify({ type: 'warning', code: 'bad_file', warning, file }))
+  if (!told && messages.length === 0)
+    return caller.send(errorFrame('invalid_start', frameErrors.invalid_start))
+  if (Object.keys(team_config).length === 0)
+    return caller.send(errorFrame('invalid_start', frameErrors.invalid_start))
+  for (const { file, warning } of problems)
+    caller.send(JSON.stringify({ type: 'warning', code: 'bad_file', warning, file }))
   const row = await runtime.store.runs.get(run)
   if (!row) throw new TroupeError('unknown_run', String(run))
   const said = told ? readTask(task, runtime.clock) : []
   // A component without a config is told as such when the run opens.
-  const component = Model.safeParse(team_config).data ?? { ...team_config, provider: String(team_config.provider), config: {} }
+  const component = Model.safeParse(team_config).data ?? {
+    ...team_config,
+    provider: String(team_config.provider),
+    config: {}
+  }
   runtime.start(row, { task: [...said, ...messages], team_config: component })
 }

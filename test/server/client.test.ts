@@ -31,14 +31,16 @@ async function play(team: Part, answers: string[] = []): Promise<Played> {
   const run = await newRun(server.url)
   const client = await RunClient.connect(server.url, run, '?token=null')
   client.ws.on('message', (data) => {
-    if (JSON.parse(String(data)).type === 'input_request') client.send({ type: 'input_response', response: answers.shift() })
+    if (JSON.parse(String(data)).type === 'input_request')
+      client.send({ type: 'input_response', response: answers.shift() })
   })
   client.start(team, 'Write a line.')
   const end = await client.end()
   return { run, frames: client.frames, end }
 }
 
-const typesOf = (frames: Frame[]) => frames.map(({ type }) => type).filter((type) => type !== 'status' && type !== 'event')
+const typesOf = (frames: Frame[]) =>
+  frames.map(({ type }) => type).filter((type) => type !== 'status' && type !== 'event')
 const sourcesOf = (messages: Frame[]) => messages.map(({ source }) => source)
 
 describe('a client made for AutoGen Studio', () => {
@@ -71,8 +73,12 @@ describe('a client made for AutoGen Studio', () => {
       usage: '',
       duration: expect.any(Number)
     })
-    expect(data.task_result.stop_reason).toBe('Maximum number of messages 5 reached, current message count: 5')
-    expect(data.task_result.messages.filter(({ type }: Frame) => type !== 'UserInputRequestedEvent')).toEqual(said)
+    expect(data.task_result.stop_reason).toBe(
+      'Maximum number of messages 5 reached, current message count: 5'
+    )
+    expect(data.task_result.messages.filter(({ type }: Frame) => type !== 'UserInputRequestedEvent')).toEqual(
+      said
+    )
     expect(end).toMatchObject({ code: 1000 })
     const row = await readRun(server.url, run)
     expect(row).toMatchObject({ status: 'complete', team_result: data })
@@ -80,18 +86,33 @@ describe('a client made for AutoGen Studio', () => {
 
   test('gets the pieces of an answer, then the whole with the same id', async () => {
     const { frames } = await play(streamer(['one', 'two', 'three'], 0))
-    expect(typesOf(frames)).toEqual(['system', 'message', 'message_chunk', 'message_chunk', 'message_chunk', 'message', 'result'])
+    expect(typesOf(frames)).toEqual([
+      'system',
+      'message',
+      'message_chunk',
+      'message_chunk',
+      'message_chunk',
+      'message',
+      'result'
+    ])
     const chunks = frames.filter(({ type }) => type === 'message_chunk').map(({ data }) => data)
     const whole = frames.findLast(({ type }) => type === 'message')!.data
     expect(chunks.map(({ content }) => content).join('')).toBe(whole.content)
     for (const { full_message_id, type } of chunks)
-      expect({ full_message_id, type }).toEqual({ full_message_id: whole.id, type: 'ModelClientStreamingChunkEvent' })
+      expect({ full_message_id, type }).toEqual({
+        full_message_id: whole.id,
+        type: 'ModelClientStreamingChunkEvent'
+      })
   })
 
   test('finds the records of model calls in frames and rows, and not in the result', async () => {
     const model = {
       provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
-      config: { model: 'gpt-4o-mini', api_key: 'not-a-key', base_url: `http://127.0.0.1:${loopback.modelPort}/v1` }
+      config: {
+        model: 'gpt-4o-mini',
+        api_key: 'not-a-key',
+        base_url: `http://127.0.0.1:${loopback.modelPort}/v1`
+      }
     }
     const { run, frames } = await play(roundRobin([assistant('a', model), assistant('b', model)], 3))
     const { messages } = frames.at(-1)!.data.task_result
@@ -109,15 +130,26 @@ describe('the examples', () => {
 
   test('client.ts starts a run and prints what it says', async () => {
     const { code, stdout, stderr } = await runChild(process.execPath, [file('client.ts'), server.url])
-    expect({ code, stderr: stderr.replace(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') }).toEqual({ code: 0, stderr: '' })
+    expect({ code, stderr: stderr.replace(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') }).toEqual({
+      code: 0,
+      stderr: ''
+    })
     const lines = stdout.trim().split('\n')
     expect(lines[0]).toBe('user What is 25 * 17?')
-    expect(lines.map((line) => line.split(' ')[0])).toEqual(['user', 'solver', 'checker', 'solver', 'checker'])
+    expect(lines.map((line) => line.split(' ')[0])).toEqual([
+      'user',
+      'solver',
+      'checker',
+      'solver',
+      'checker'
+    ])
   })
 
   test('team.json gives what the README shows', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8')
-    const [, task, shown] = /\$ bin\/troupe run examples\/team\.json --task '(.*)'\n([^]*?)```/.exec(readme)!
+    const [, task, shown] = /\$ bin\/troupe run examples\/team\.json --task '(.*)'\n([\s\S]*?)```/.exec(
+      readme
+    )!
     const { stdout } = await runChild(join(root, 'bin/troupe'), ['run', file('team.json'), '--task', task!])
     const [begin, end] = shown!.split('…\n')
     expect(stdout.startsWith(begin!)).toBe(true)

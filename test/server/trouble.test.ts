@@ -10,7 +10,13 @@ import { asker, talkers } from '../support/some-teams.ts'
 async function start(): Promise<Server & { file: string }> {
   const { folder, remove } = await temporary()
   const file = join(folder, 'troupe.db')
-  const server = await serve({ host: '127.0.0.1', port: 0, database: `sqlite:${file}`, version: '0', log: () => {} })
+  const server = await serve({
+    host: '127.0.0.1',
+    port: 0,
+    database: `sqlite:${file}`,
+    version: '0',
+    log: () => {}
+  })
   onTestFinished(async () => {
     await server.close()
     await remove()
@@ -18,7 +24,11 @@ async function start(): Promise<Server & { file: string }> {
   return { ...server, file }
 }
 
-async function starting(url: string, session: number, team: unknown): Promise<{ run: number; client: RunClient }> {
+async function starting(
+  url: string,
+  session: number,
+  team: unknown
+): Promise<{ run: number; client: RunClient }> {
   const run = await newRun(url, session)
   const client = await RunClient.connect(url, run)
   onTestFinished(() => client.leave())
@@ -34,7 +44,9 @@ test('deleting a session ends its runs, and all others go on', async () => {
   const { client: spared } = await starting(url, other, talkers(30, 20))
   await waiting.next('input_request')
   await talking.next('message')
-  const answer = await fetch(`${url}/api/sessions/${doomed}?user_id=guestuser@gmail.com`, { method: 'DELETE' })
+  const answer = await fetch(`${url}/api/sessions/${doomed}?user_id=guestuser@gmail.com`, {
+    method: 'DELETE'
+  })
   expect(answer.status).toBe(200)
   for (const client of [waiting, talking]) {
     expect(await client.next('completion')).toMatchObject({ status: 'cancelled' })
@@ -54,7 +66,9 @@ test('while nothing can be stored nothing is told, and afterwards all of it', as
   thief.exec('begin immediate')
   await client.settled()
   const told = client.log.length
-  await expect.poll(() => fetch(`${url}/api/health`).then(({ status }) => status), { timeout: 8_000 }).toBe(503)
+  await expect
+    .poll(() => fetch(`${url}/api/health`).then(({ status }) => status), { timeout: 8_000 })
+    .toBe(503)
   await client.settled()
   expect(client.log.length).toBe(told)
   thief.exec('rollback')

@@ -38,7 +38,13 @@ export async function startChild(
   try {
     const ready = await Promise.race([firstLine(child, line), gone(child), tooLate(wait)])
     const end = (signal: NodeJS.Signals) => endOf(child, signal)
-    return { ready, pid: child.pid!, end, errors: () => stderr().slice(-2000), [Symbol.asyncDispose]: dispose }
+    return {
+      ready,
+      pid: child.pid!,
+      end,
+      errors: () => stderr().slice(-2000),
+      [Symbol.asyncDispose]: dispose
+    }
   } catch (error) {
     await dispose()
     throw new Error(`"${[command, ...args].join(' ')}" did not start: ${stderr().slice(-2000)}`, {

@@ -35,3 +35,10 @@ export interface Selector<State = unknown> {
   judgesTask?: boolean
   next(state: State, participants: readonly string[]): Choice<State>
 }
+
+/** Throws where those chosen are nobody, or not all of the team. */
+export function demandKnown(speakers: readonly string[], participants: readonly string[]): void {
+  if (speakers.length === 0) throw new Error('Nobody was chosen to speak next.')
+  const unknown = speakers.find((name) => !participants.includes(name))
+  if (unknown !== undefined) throw new Error(`Speaker ${unknown} not found in participant names.`)
+}

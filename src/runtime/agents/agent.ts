@@ -25,6 +25,8 @@ export interface Question {
 
 /** What an effect may use while it is under way. */
 export interface EffectCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord'> {
+  /** Shows what somebody says inside this effect, such as an agent that is a tool; the others do not hear it. */
+  show(message: TeamMessage): void
   /** Asks a person and waits for the answer. */
   ask(question: Question): Promise<string>
   /** Does one of several things within an effect, such as one tool call, at most once: its JSON answer is kept. */
@@ -93,6 +95,8 @@ export interface Agent {
   saveState(): Record<string, unknown>
   /** Throws, and changes nothing, where the state is not one of this agent's. */
   loadState(state: unknown): void
+  /** Gives back what the agent holds of the world: connections, processes. It can be asked again afterwards. */
+  close?(): Promise<void>
 }
 
 /** Waits for an effect inside a turn: `const answer = yield* wait(effect)`. */

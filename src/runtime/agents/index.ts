@@ -7,7 +7,13 @@ import { societyOfMindAgent } from './society-of-mind.ts'
 import { userProxyAgent } from './user-proxy.ts'
 
 /** Every agent that a config may name. */
-export const agents = [assistantAgent, codeExecutorAgent, messageFilterAgent, societyOfMindAgent, userProxyAgent] as const
+export const agents = [
+  assistantAgent,
+  codeExecutorAgent,
+  messageFilterAgent,
+  societyOfMindAgent,
+  userProxyAgent
+] as const
 
 /** Every shape of an answer that a config may name. */
 export const answers = [structuredMessageFactory] as const

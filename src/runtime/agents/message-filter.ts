@@ -57,6 +57,9 @@ export class MessageFilterAgent implements Agent {
   reset(): void {
     this.#inner.reset()
   }
+  async close(): Promise<void> {
+    await this.#inner.close?.()
+  }
   /** AutoGen keeps nothing here; the inner agent's state is an extra key, which it passes over. */
   saveState(): Record<string, unknown> {
     return { type: 'BaseState', version: '1.0.0', wrapped_agent: this.#inner.saveState() }

@@ -75,7 +75,9 @@ export class SocietyOfMindAgent implements Agent {
     const context = [...this.#context.toSend()]
     if (context.length === 0) return []
     const content = 'What was said before'
-    return [turn.reply<HandoffMessage>({ type: 'HandoffMessage', source: this.name, target: '', content, context })]
+    return [
+      turn.reply<HandoffMessage>({ type: 'HandoffMessage', source: this.name, target: '', content, context })
+    ]
   }
 
   #nothing(turn: Turn): ChatMessage {
@@ -87,12 +89,15 @@ export class SocietyOfMindAgent implements Agent {
     const guide = (content: string): ModelMessage => ({ type: 'UserMessage', content, source: 'user' })
     const messages: ModelMessage[] = [
       guide(instruction ?? defaults.instruction),
-      ...said.map((m): ModelMessage => ({ type: 'UserMessage', content: contentForModel(m), source: m.source })),
+      ...said.map(
+        (m): ModelMessage => ({ type: 'UserMessage', content: contentForModel(m), source: m.source })
+      ),
       guide(response_prompt ?? defaults.response_prompt)
     ]
     const asking = { step: 'askModel', model, systemMessage: null, messages, streams: false } as const
     const { content, usage } = yield* wait(modelEffect({ ...asking, id: turn.id(), turn }))
-    if (typeof content !== 'string') throw new Error(`The model of "${this.name}" asked for tools, and it has none.`)
+    if (typeof content !== 'string')
+      throw new Error(`The model of "${this.name}" asked for tools, and it has none.`)
     return turn.reply<TextMessage>({ type: 'TextMessage', source: this.name, content, models_usage: usage })
   }
 
@@ -100,11 +105,19 @@ export class SocietyOfMindAgent implements Agent {
     this.#config.team.reset()
     this.#context.clear()
   }
+  async close(): Promise<void> {
+    await this.#config.team.close()
+  }
   saveState(): Record<string, unknown> {
     const llm_context = this.#context.saveState()
     const inner_team_state = this.#config.team.saveState()
     const type = 'SocietyOfMindAgentState'
-    return { type, version: '1.0.0', inner_team_state, ...(llm_context.messages.length > 0 && { llm_context }) }
+    return {
+      type,
+      version: '1.0.0',
+      inner_team_state,
+      ...(llm_context.messages.length > 0 && { llm_context })
+    }
   }
   loadState(state: unknown): void {
     const parsed = State.safeParse(state)

@@ -56,11 +56,12 @@ const reasons: Partial<Record<Heard['finish'], ModelResult['finish_reason']>> = 
 }
 
 /** The answer as agents know it; text beside tool calls is a thought, as in AutoGen. */
-export function resultOf(heard: Heard, family: string): ModelResult {
+export function resultOf(heard: Heard, family: string, reasoningFirst = false): ModelResult {
   const { inputTokens, outputTokens } = heard.usage ?? {}
   const usage = { prompt_tokens: inputTokens?.total ?? 0, completion_tokens: outputTokens?.total ?? 0 }
   if (heard.calls.length > 0) {
-    const thought = heard.text || heard.reasoning || null
+    const { text, reasoning } = heard
+    const thought = (reasoningFirst ? reasoning || text : text || reasoning) || null
     return { finish_reason: 'function_calls', content: heard.calls, usage, cached: false, thought }
   }
   const inside = family === 'r1' && !heard.reasoning ? /<think>(.*?)<\/think>/s.exec(heard.text) : null

@@ -72,7 +72,7 @@ const inAzure =
     url.searchParams.set('api-version', version)
     const headers = new Headers(init?.headers)
     if (apiKey !== undefined) {
-      headers.delete('authorization')
+      if (headers.get('authorization') === `Bearer ${apiKey}`) headers.delete('authorization')
       headers.set('api-key', apiKey)
     }
     return ask(url, { ...init, headers })

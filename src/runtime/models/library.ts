@@ -3,7 +3,7 @@ import { type ComponentType, make, type Nested } from '../../machines/component.
 import { explain, TroupeError } from '../errors.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
-import type { Model } from './model.ts'
+import type { Model, ModelInfo } from './model.ts'
 import { openai } from './openai.ts'
 import { replay } from './replay.ts'
 
@@ -20,11 +20,20 @@ const maker =
     return make(type, parsed.data)
   }
 
+const everything: ModelInfo = {
+  vision: true,
+  function_calling: true,
+  json_output: true,
+  structured_output: true,
+  family: 'unknown'
+}
+
 /** The models, for those who write no component files: `models.openai({ model: 'gpt-4o-mini' })`. */
 export const models = {
   openai: maker(openai),
   azureOpenai: maker(azureOpenai),
   anthropic: maker(anthropic),
-  /** Gives these answers, one after the other; for tests and for trying things out. */
-  replay: (answers: readonly unknown[]) => maker(replay)({ chat_completions: [...answers] } as never)
+  /** Gives these answers, one after the other; for tests and for trying things out. It may be given tools. */
+  replay: (answers: readonly unknown[], can: Partial<ModelInfo> = {}) =>
+    maker(replay)({ chat_completions: [...answers], model_info: { ...everything, ...can } } as never)
 }

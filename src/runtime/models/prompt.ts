@@ -9,6 +9,8 @@ export interface PromptStyle {
   prefixes: boolean
   /** Makes one system message of several in a row. */
   oneSystemMessage: boolean
+  /** Gives the arguments of tool calls as objects, not as the text that the model wrote. */
+  parsedArguments?: boolean
 }
 
 /** The messages in the words of the SDK. */
@@ -30,7 +32,7 @@ function messageOf(message: ModelMessage, style: PromptStyle): LanguageModelV4Me
     case 'UserMessage':
       return userMessage(message, style)
     case 'AssistantMessage':
-      return { role: 'assistant', content: assistantParts(message) }
+      return { role: 'assistant', content: assistantParts(message, style) }
     case 'FunctionExecutionResultMessage':
       return {
         role: 'tool',
@@ -61,15 +63,28 @@ function userMessage({ content, source }: Of<'UserMessage'>, style: PromptStyle)
 }
 
 // The thought of a message with calls is the text the model wrote beside them.
-function assistantParts({ content, thought }: Of<'AssistantMessage'>) {
+function assistantParts({ content, thought }: Of<'AssistantMessage'>, style: PromptStyle) {
   if (typeof content === 'string') return [textPart(content)]
-  return [...(thought ? [textPart(thought)] : []), ...content.map(callPart)]
+  const calls = content.map((call) => callPart(call, style))
+  return [...(thought ? [textPart(thought)] : []), ...calls]
 }
 
 const textPart = (text: string) => ({ type: 'text' as const, text })
 
-const callPart = ({ id, name, arguments: input }: FunctionCall) =>
-  ({ type: 'tool-call', toolCallId: id, toolName: name, input }) as const
+const callPart = ({ id, name, arguments: text }: FunctionCall, { parsedArguments }: PromptStyle) => {
+  const input = parsedArguments ? argumentsOf(text) : text
+  return { type: 'tool-call', toolCallId: id, toolName: name, input } as const
+}
+
+/** The arguments of a call as an object; a text that is none stands under the key `text`, as in AutoGen. */
+export function argumentsOf(text: string): Record<string, unknown> {
+  if (!text.trim()) return {}
+  try {
+    const args = JSON.parse(text)
+    if (typeof args === 'object' && args !== null && !Array.isArray(args)) return args
+  } catch {}
+  return { text }
+}
 
 const imagePart = ({ data }: Image) =>
   ({ type: 'file', mediaType: mediaType(data), data: { type: 'data', data } }) as const

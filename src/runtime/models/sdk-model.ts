@@ -26,6 +26,8 @@ export interface Connection {
 export interface Service {
   model: string
   info: Info
+  /** The request as this service can be given it; by default as it is. */
+  adapt?(request: ModelRequest): ModelRequest
   settings(request: ModelRequest): Settings
   style: PromptStyle
   /** Milliseconds until the first sign of an answer, and between two signs of a streamed one. */
@@ -35,20 +37,23 @@ export interface Service {
   connect(request: ModelRequest, env: ModelCall['env']): Promise<Connection>
   /** Reasoning in an answer, or in one chunk of it, that the SDK passes over. */
   reasoning?(raw: unknown): string
+  /** Whether beside tool calls the reasoning goes before the text, of which only one can be the thought. */
+  reasoningFirst?: boolean
 }
 
 /** A model behind a provider of the `ai` package. */
 export const sdkModel = (service: Service): Model => ({
   info: service.info,
-  async create(request, call) {
+  async create(asked, call) {
     call.signal.throwIfAborted()
-    refuse(request, service.info, service.model)
+    refuse(asked, service.info, service.model)
+    const request = service.adapt?.(asked) ?? asked
     const connection = await service.connect(request, call.env)
     call.signal.throwIfAborted()
     const heard = await limited(connection.account, service.maxConcurrency, call.signal, () =>
       inTime(service, connection, request, call)
     )
-    const result = resultOf(heard, service.info.family)
+    const result = resultOf(heard, service.info.family, service.reasoningFirst)
     call.onRecord?.(callRecord(heard, result, service.model))
     return result
   }

@@ -1,20 +1,20 @@
 import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
-import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import { roundRobin } from '../../machines/teams/round-robin.ts'
 import type { Agent } from '../agents/agent.ts'
+import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { Team, type TeamOptions, type TeamType } from './team.ts'
+import { read } from './team-state.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({
-    name: z.string().nullish(),
-    description: z.string().nullish(),
+    ...teamFields(nested),
     participants: z.array(nested<Agent>('agent', 'team')),
-    termination_condition: nested<TerminationCondition>('termination').nullish(),
-    max_turns: z.int().nullish(),
-    emit_team_events: z.boolean().default(false)
+    emit_team_events
   })
 type Config = z.infer<ReturnType<typeof Config>>
+
+const Index = z.int().nonnegative().default(0)
 
 const type: TeamType<number> = {
   name: 'RoundRobinGroupChat',
@@ -24,7 +24,8 @@ const type: TeamType<number> = {
   state: {
     type: 'RoundRobinManagerState',
     save: (next_speaker_index) => ({ next_speaker_index }),
-    load: ({ next_speaker_index }, { length }) => z.int().nonnegative().parse(next_speaker_index) % length
+    load: ({ next_speaker_index }, { length }) =>
+      read(Index, next_speaker_index, 'next_speaker_index') % length
   }
 }
 
@@ -32,18 +33,8 @@ const type: TeamType<number> = {
 export class RoundRobinGroupChat extends Team {
   constructor(participants: readonly Agent[], options: TeamOptions = {}) {
     super(type, participants, options)
-    remember(
-      roundRobinGroupChat,
-      {
-        name: this.name,
-        description: this.description,
-        participants: [...participants],
-        termination_condition: options.terminationCondition,
-        max_turns: options.maxTurns,
-        emit_team_events: this.emitTeamEvents
-      },
-      this
-    )
+    const config = { ...fieldsOf(this, participants, options), emit_team_events: this.emitTeamEvents }
+    remember(roundRobinGroupChat, config, this)
   }
 }
 
@@ -53,11 +44,5 @@ export const roundRobinGroupChat: ComponentType<RoundRobinGroupChat, Config> = {
   version: 1,
   description: type.description,
   config: Config,
-  create: ({ participants, termination_condition, max_turns, emit_team_events, ...rest }) =>
-    new RoundRobinGroupChat(participants, {
-      ...rest,
-      terminationCondition: termination_condition,
-      maxTurns: max_turns,
-      emitTeamEvents: emit_team_events
-    })
+  create: ({ participants, ...config }) => new RoundRobinGroupChat(participants, optionsOf(config))
 }

@@ -83,7 +83,8 @@ export function loadTeam(team: Team, state: unknown): void {
   }
 }
 
-function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+/** Reads a part of a saved state; `what` names it in the error. */
+export function read<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const parsed = schema.safeParse(value)
   if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!

@@ -158,6 +158,11 @@ export abstract class Team implements Ensemble, Agent, Leadable {
     this.#running.actor.send(event)
   }
 
+  /** Gives back what the participants hold of the world: connections, processes. The team can be run again. */
+  async close(): Promise<void> {
+    await Promise.all([...this.seats.values()].map(({ agent }) => agent.close?.()))
+  }
+
   /** Throws where the team can be loaded but never run; told before a run says anything. */
   check(): void {
     const { maxTurns } = this.definition

@@ -37,10 +37,12 @@ export class StaticWorkbench implements Workbench {
   }
 
   async start(): Promise<void> {}
-  async stop(): Promise<void> {}
+  async stop(): Promise<void> {
+    await Promise.all(this.#tools.map((tool) => tool.close?.()))
+  }
 
   saveState(): Record<string, unknown> {
-    const states = this.#tools.map(({ schema, saveState }) => [schema.name, saveState?.() ?? {}])
+    const states = this.#tools.map((tool) => [tool.schema.name, tool.saveState?.() ?? {}])
     return { type: 'StaticWorkbenchState', tools: Object.fromEntries(states) }
   }
   loadState(state: unknown): void {

@@ -1,7 +1,11 @@
+import type { TeamMessage } from '../../machines/message.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
-export type ToolCall = Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'>
+export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'> {
+  /** Shows what is said inside the tool, where somebody watches. */
+  show?(message: TeamMessage): void
+}
 
 /** What a tool call came to. */
 export interface ToolOutput {
@@ -20,6 +24,8 @@ export interface Tool {
   /** What the tool remembers between calls, as JSON. */
   saveState?(): Record<string, unknown>
   loadState?(state: unknown): void
+  /** Gives back what it holds of the world. */
+  close?(): Promise<void>
 }
 
 /** Tools that belong together: they may share a connection, and which there are may change. */

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { ComponentType } from '../../machines/component.ts'
+import type { Settings } from './ai-sdk.ts'
+import { forAnthropic } from './anthropic-request.ts'
+import { abilities, defined, patience, ServiceConfig } from './chat-config.ts'
+import type { Model, ModelCall, ModelRequest } from './model.ts'
+import { ModelError, valueError } from './model-error.ts'
+import { type Info, infoOf } from './model-info.ts'
+import { livelyFetch } from './patient-fetch.ts'
+import { type Connection, sdkModel } from './sdk-model.ts'
+import { demandHttp, secretsOf } from './secrets.ts'
+
+/** The config of one of Anthropic's models. Source: autogen-ext `AnthropicClientConfigurationConfigModel`. */
+export const AnthropicConfig = ServiceConfig.extend({
+  api_key: z.string().nullish(),
+  base_url: z.string().nullish(),
+  default_headers: z.record(z.string(), z.string()).nullish(),
+  max_tokens: z.int().positive().nullish(),
+  temperature: z.number().nullish(),
+  top_p: z.number().nullish(),
+  top_k: z.int().nullish(),
+  stop_sequences: z.array(z.string()).nullish(),
+  metadata: z.looseObject({ user_id: z.string().nullish() }).nullish(),
+  /** `budget_tokens` are a part of `max_tokens`. */
+  thinking: z
+    .looseObject({ type: z.enum(['enabled', 'disabled']), budget_tokens: z.int().positive().nullish() })
+    .nullish()
+})
+export type AnthropicConfig = z.infer<typeof AnthropicConfig>
+
+const keyFrom = "api_key in the model's config or ANTHROPIC_API_KEY"
+
+async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<Connection> {
+  const { model, default_headers } = config
+  const address = config.base_url || env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com'
+  demandHttp(address, 'base_url', model)
+  const key = config.api_key || env.ANTHROPIC_API_KEY
+  if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
+  // Only who calls such a model waits for the SDK.
+  const { createAnthropic } = await import('@ai-sdk/anthropic')
+  const provider = createAnthropic({
+    apiKey: key,
+    // AutoGen's addresses end before the version, those of the SDK after it.
+    baseURL: `${address.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`,
+    headers: default_headers ?? undefined,
+    fetch: livelyFetch(() => connection.alive?.())
+  })
+  const connection: Connection = {
+    language: provider.messages(model),
+    place: {
+      model,
+      origin: new URL(address).origin,
+      keyFrom,
+      secrets: secretsOf(address, key, default_headers)
+    },
+    account: [address, model, key].join('\n')
+  }
+  return connection
+}
+
+function settingsOf(config: AnthropicConfig, { messages }: ModelRequest): Settings {
+  // In the midst of tool calls the service wants its former thoughts back word for word, and AutoGen's messages hold
+  // none that it would accept: there it answers without thinking.
+  const inMidst = messages.at(-1)?.type === 'FunctionExecutionResultMessage'
+  const { type, budget_tokens } = config.thinking ?? {}
+  const thinks = type === 'enabled' && !inMidst
+  const budget = thinks ? (budget_tokens ?? 1024) : 0
+  const most = config.max_tokens ?? 4096
+  return defined({
+    // The SDK adds the budget again.
+    maxOutputTokens: most > budget ? most - budget : most,
+    temperature: config.temperature,
+    topP: config.top_p,
+    topK: config.top_k,
+    stopSequences: config.stop_sequences,
+    providerOptions: {
+      anthropic: defined({
+        thinking: thinks ? { type, budgetTokens: budget } : type && { type: 'disabled' },
+        metadata: config.metadata?.user_id ? { userId: config.metadata.user_id } : null
+      })
+    }
+  }) as Settings
+}
+
+function known(model: string): Info {
+  try {
+    return { ...infoOf(model), json_output: true, structured_output: true }
+  } catch {
+    throw valueError(
+      `model_info is required when model name is not recognized; nothing is known about "${model}".`
+    )
+  }
+}
+
+/** The component type of Anthropic's models. */
+export const anthropic: ComponentType<Model, AnthropicConfig> = {
+  provider: 'autogen_ext.models.anthropic.AnthropicChatCompletionClient',
+  kind: 'model',
+  version: 1,
+  description: "One of Anthropic's models.",
+  config: () => AnthropicConfig,
+  create: (config) =>
+    sdkModel({
+      model: config.model,
+      info: abilities(config, known),
+      adapt: forAnthropic,
+      settings: (request) => settingsOf(config, request),
+      style: { names: false, prefixes: false, oneSystemMessage: true, parsedArguments: true },
+      ...patience(config),
+      reasoningFirst: true,
+      connect: (_request, env) => connect(config, env)
+    })
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { Nested } from '../../machines/component.ts'
+import type { TerminationCondition } from '../../machines/conditions/index.ts'
+import type { Agent } from '../agents/agent.ts'
+import { Team, type TeamOptions } from './team.ts'
+
+/** What the configs of all teams may hold. */
+export const teamFields = (nested: Nested) => ({
+  name: z.string().nullish(),
+  description: z.string().nullish(),
+  termination_condition: nested<TerminationCondition>('termination').nullish(),
+  max_turns: z.int().nullish()
+})
+/** Whether the choice of each speaker is shown; not every team can be told. */
+export const emit_team_events = z.boolean().default(false)
+
+type TeamFields = z.infer<z.ZodObject<ReturnType<typeof teamFields>>> & { emit_team_events?: boolean }
+
+/** The fields of a config as the options of a team. */
+export const optionsOf = (config: TeamFields): TeamOptions => ({
+  name: config.name,
+  description: config.description,
+  terminationCondition: config.termination_condition,
+  maxTurns: config.max_turns,
+  emitTeamEvents: config.emit_team_events
+})
+
+/** The options of a team that was made in the library as the fields of its config. */
+export const fieldsOf = (team: Team, participants: readonly Agent[], options: TeamOptions) => ({
+  name: team.name,
+  description: team.description,
+  participants: [...participants],
+  termination_condition: options.terminationCondition,
+  max_turns: options.maxTurns
+})
+
+/** Throws where a team is to take part in one that takes agents only. */
+export function demandAgents(participants: readonly Agent[], type: string): void {
+  const team = participants.find((participant) => participant instanceof Team)
+  if (team) throw new Error(`"${team.name}" is a team, and only agents can take part in a ${type}.`)
+}

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import { checkDiGraph, cycleIn } from '../../machines/teams/check-digraph.ts'
+import { DiGraph } from '../../machines/teams/digraph.ts'
+import type { Agent } from '../agents/agent.ts'
+import { demandAgents, fieldsOf, optionsOf, teamFields } from './config.ts'
+import { graphType } from './graph-state.ts'
+import { Team, type TeamOptions } from './team.ts'
+
+const Config = (nested: Nested) =>
+  z.looseObject({ ...teamFields(nested), participants: z.array(nested<Agent>('agent')), graph: DiGraph })
+type Config = z.infer<ReturnType<typeof Config>>
+
+/** A team whose participants speak in the order of a graph: one after the other, several at once, in loops. */
+export class GraphFlow extends Team {
+  readonly graph: DiGraph
+
+  constructor(participants: readonly Agent[], graph: DiGraph, options: TeamOptions = {}) {
+    const type = graphType(graph)
+    demandAgents(participants, type.name)
+    super(type, participants, options)
+    this.graph = graph
+    remember(graphFlowTeam, { ...fieldsOf(this, participants, options), graph }, this)
+  }
+
+  override check(): void {
+    super.check()
+    const { names, condition, maxTurns } = this.definition
+    const idle = Object.keys(this.graph.nodes).find((node) => !names.includes(node))
+    if (idle !== undefined) throw new Error(`The node "${idle}" of the graph is not one of the participants.`)
+    checkDiGraph(this.graph)
+    if (condition === null && maxTurns === null && cycleIn(this.graph, () => true))
+      throw new Error('A cyclic graph needs a termination condition or a maximum number of turns.')
+  }
+}
+
+/** The component type of teams that follow a graph. */
+export const graphFlowTeam: ComponentType<GraphFlow, Config> = {
+  provider: 'autogen_agentchat.teams.GraphFlow',
+  kind: 'team',
+  version: 1,
+  description: 'A team whose participants speak in the order of a graph.',
+  config: Config,
+  create: ({ participants, graph, ...config }) => new GraphFlow(participants, graph, optionsOf(config))
+}

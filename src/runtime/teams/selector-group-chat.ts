@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import { isChat } from '../../machines/message.ts'
+import type { Chosen } from '../../machines/teams/selector.ts'
+import { type ChosenBefore, selectorGroupChat } from '../../machines/teams/selector-group-chat.ts'
+import type { Agent, Effect, Turn } from '../agents/agent.ts'
+import { heardByModel } from '../agents/heard.ts'
+import { type ModelContext, unbounded } from '../contexts/index.ts'
+import type { Model } from '../models/model.ts'
+import type { Stage } from '../stage.ts'
+import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
+import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
+import { fillPrompt, usualPrompt } from './selector/prompt.ts'
+import { Team, type TeamOptions, type TeamType } from './team.ts'
+import { read } from './team-state.ts'
+
+/** What a team whose speakers are chosen by a model may be told. */
+export interface SelectorOptions extends TeamOptions {
+  /** May name `{roles}`, `{participants}` and `{history}`. */
+  selectorPrompt?: string
+  /** Off by default. */
+  allowRepeatedSpeaker?: boolean
+  /** How often the model is asked before the previous speaker is taken; 3 by default. */
+  maxSelectorAttempts?: number
+  /** Comes before the model. A team with functions cannot be written as JSON. */
+  selectorFunc?: SelectorFunction
+  candidateFunc?: CandidateFunction
+  modelClientStreaming?: boolean
+  /** What of the conversation stands in the prompt; by default all. */
+  modelContext?: ModelContext | null
+}
+
+const Config = (nested: Nested) =>
+  z.looseObject({
+    ...teamFields(nested),
+    participants: z.array(nested<Agent>('agent', 'team')),
+    model_client: nested<Model>('model'),
+    selector_prompt: z.string().default(usualPrompt),
+    allow_repeated_speaker: z.boolean().default(false),
+    max_selector_attempts: z.int().default(3),
+    emit_team_events,
+    model_client_streaming: z.boolean().default(false),
+    model_context: nested<ModelContext>('chat_completion_context').nullish()
+  })
+type Config = z.infer<ReturnType<typeof Config>>
+
+const Previous = z.string().nullable().default(null)
+
+const typeOf = (repeats: boolean, functions: boolean): TeamType<ChosenBefore> => ({
+  name: 'SelectorGroupChat',
+  description: 'A team whose next speaker is chosen by a model.',
+  manager: 'SelectorGroupChatManager',
+  selector: selectorGroupChat({ repeats, functions }),
+  state: {
+    type: 'SelectorManagerState',
+    save: ({ previous }) => ({ previous_speaker: previous }),
+    load: ({ previous_speaker }) => ({ previous: read(Previous, previous_speaker, 'previous_speaker') })
+  }
+})
+
+/** A team whose next speaker is chosen by a model, or by functions. */
+export class SelectorGroupChat extends Team {
+  readonly #model: Model
+  readonly #context: ModelContext
+  readonly #prompt: string
+  readonly #options: SelectorOptions
+
+  constructor(participants: readonly Agent[], modelClient: Model, options: SelectorOptions = {}) {
+    const { selectorFunc, candidateFunc, allowRepeatedSpeaker = false, modelContext } = options
+    super(typeOf(allowRepeatedSpeaker, Boolean(selectorFunc ?? candidateFunc)), participants, options)
+    if (participants.length < 2)
+      throw new Error('At least two participants are required for SelectorGroupChat.')
+    this.#model = modelClient
+    this.#context = modelContext ?? unbounded()
+    this.#prompt = options.selectorPrompt ?? usualPrompt
+    this.#options = options
+    const config = {
+      ...fieldsOf(this, participants, options),
+      model_client: modelClient,
+      selector_prompt: this.#prompt,
+      allow_repeated_speaker: allowRepeatedSpeaker,
+      max_selector_attempts: options.maxSelectorAttempts ?? 3,
+      emit_team_events: this.emitTeamEvents,
+      model_client_streaming: options.modelClientStreaming ?? false,
+      model_context: modelContext,
+      ...(selectorFunc && { selector_func: selectorFunc }),
+      ...(candidateFunc && { candidate_func: candidateFunc })
+    }
+    remember(selectorGroupChatTeam, config, this)
+  }
+
+  override check(): void {
+    super.check()
+    fillPrompt(this.#prompt, { roles: [], participants: [], history: [] })
+  }
+
+  override choose(_stage: Stage, _path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+    const { allowRepeatedSpeaker, maxSelectorAttempts, modelClientStreaming } = this.#options
+    const thread = this.thread.slice()
+    const parts = {
+      model: this.#model,
+      prompt: this.#prompt,
+      repeats: allowRepeatedSpeaker ?? false,
+      attempts: maxSelectorAttempts ?? 3,
+      streams: modelClientStreaming ?? false,
+      manager: this.manager,
+      shown: this.emitTeamEvents,
+      roles: [...this.seats.values()].map(({ agent: { name, description } }) => ({ name, description })),
+      pick: this.#options.selectorFunc,
+      narrow: this.#options.candidateFunc,
+      thread,
+      history: this.#context.toSend(thread.filter(isChat).flatMap(heardByModel)),
+      before: this.progress.selector as ChosenBefore
+    }
+    return chooseSpeaker(parts, turn)
+  }
+}
+
+/** The component type of teams whose speakers are chosen by a model. */
+export const selectorGroupChatTeam: ComponentType<SelectorGroupChat, Config> = {
+  provider: 'autogen_agentchat.teams.SelectorGroupChat',
+  kind: 'team',
+  version: 1,
+  description: 'A team whose next speaker is chosen by a model.',
+  config: Config,
+  create: ({ participants, model_client, ...config }) =>
+    new SelectorGroupChat(participants, model_client, {
+      ...optionsOf(config),
+      selectorPrompt: config.selector_prompt,
+      allowRepeatedSpeaker: config.allow_repeated_speaker,
+      maxSelectorAttempts: config.max_selector_attempts,
+      modelClientStreaming: config.model_client_streaming,
+      modelContext: config.model_context
+    })
+}

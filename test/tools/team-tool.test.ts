@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { AssistantAgent, agentTool, models, RoundRobinGroupChat, teamTool, textOf } from '../../src/index.ts'
+
+const call = (name: string, task: string, id: string) => ({ id, name, arguments: JSON.stringify({ task }) })
+const calls = (...content: object[]) => ({
+  finish_reason: 'function_calls',
+  content,
+  usage: { prompt_tokens: 1, completion_tokens: 1 },
+  cached: false
+})
+const alone = (agent: AssistantAgent) => new RoundRobinGroupChat([agent], { maxTurns: 1 })
+
+test('an agent is a tool: its answer is the result, and what it says is shown and heard by nobody', async () => {
+  const writer = new AssistantAgent('writer', {
+    modelClient: models.replay(['A poem.']),
+    description: 'Writes.'
+  })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('writer', 'Write.', '1'))]),
+    tools: [agentTool(writer, { returnValueAsLastMessage: true })]
+  })
+  const { messages } = await alone(lead).run({ task: 'Go.' })
+  expect(messages.map(({ type, source }) => `${source} ${type}`)).toEqual([
+    'user TextMessage',
+    'lead ToolCallRequestEvent',
+    'user TextMessage',
+    'writer TextMessage',
+    'lead ToolCallExecutionEvent',
+    'lead ToolCallSummaryMessage'
+  ])
+  expect(textOf(messages.at(-1)!)).toBe('A poem.')
+})
+
+test('a team that is called twice at once works on one task after the other', async () => {
+  const inner = new RoundRobinGroupChat(
+    [new AssistantAgent('x', { modelClient: models.replay(['one', 'two']) })],
+    { maxTurns: 1 }
+  )
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('group', 'first', '1'), call('group', 'second', '2'))]),
+    tools: [teamTool(inner, 'group', 'A group.')]
+  })
+  const { messages } = await alone(lead).run({ task: 'Go.' })
+  expect(textOf(messages.at(-1)!)).toBe('x: one\nx: two')
+})
+
+test('a cancelled run cancels the agent that works as its tool', async () => {
+  const cancel = new AbortController()
+  const slow = new AssistantAgent('slow', {
+    modelClient: {
+      ...models.replay([]),
+      info: models.replay([]).info,
+      create: (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason))
+          queueMicrotask(() => cancel.abort(new Error('enough')))
+        })
+    }
+  })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('slow', 'Wait.', '1'))]),
+    tools: [agentTool(slow)]
+  })
+  const { stopReason } = await alone(lead).run({ task: 'Go.', signal: cancel.signal })
+  expect(stopReason).toBe('enough')
+})
