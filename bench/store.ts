@@ -98,7 +98,7 @@ function changesOf(seqs: Uint32Array, from: number, count: number, states: boole
   return Array.from({ length: count }, (_, i) => {
     const at = (from + i) % runs
     const seq = ++seqs[at]!
-    const state = { revision: 1, seq, journal: 0, snapshot }
+    const state = { revision: 1, seq, journal: 0, snapshot, wake_at: null }
     return { run: at + 1, frames: [{ seq, type: 'message', text }], journal: [], ...(states && { state }) }
   })
 }

@@ -1,3 +1,4 @@
+import { unfinished } from './support/unfinished.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -52,7 +53,7 @@ describe('a file', () => {
       return id
     })
     await using(async (store) => {
-      expect(await store.runs.unfinished()).toMatchObject([{ id: run, task: 'go', state: state(2) }])
+      expect(await unfinished(store)).toMatchObject([{ id: run, task: 'go', state: state(2) }])
       expect(await store.runs.frames(run)).toMatchObject(frames(1, 2))
       expect(await store.runs.journal(run)).toEqual(entries(1))
       expect(await store.sessions.list(ann)).toHaveLength(1)
@@ -140,7 +141,7 @@ describe('a process killed while it commits', () => {
   test.each([1, 2, 3, 4])('leaves whole commits, and all it spoke of (kill %i)', async () => {
     const said = await killedWriter(3 + Math.floor(Math.random() * 10))
     await using(async (store) => {
-      const runs = await store.runs.unfinished()
+      const runs = await unfinished(store)
       expect(runs).toHaveLength(10)
       const commits = Number(runs[0]?.state?.snapshot)
       expect(commits === said || commits === said + 1).toBe(true)

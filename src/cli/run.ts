@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { Registry } from '../runtime/components.ts'
 import { TroupeError } from '../runtime/errors.ts'
+import { permissionsOf, permit } from '../runtime/permissions.ts'
 import type { Task } from '../runtime/task.ts'
 import { RunError, type RunOptions } from '../runtime/teams/stream-run.ts'
 import type { Team } from '../runtime/teams/team.ts'
@@ -15,6 +16,8 @@ interface Options {
   input?: string[]
   stateIn?: string
   stateOut?: string
+  allowMcpCommand?: string[]
+  allowCodeExecution?: boolean
   jsonl?: boolean
 }
 
@@ -27,6 +30,8 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
     .option('--input <text>', 'an answer for a user proxy; repeatable, in order', collect)
     .option('--state-in <file>', 'the state to go on from')
     .option('--state-out <file>', 'where the state is written after the run')
+    .option('--allow-mcp-command <command>', 'lets the team start this as an MCP server; repeatable', collect)
+    .option('--allow-code-execution', 'lets the team run code on this machine')
     .option('--jsonl', 'one JSON line for each message and event')
   const done = parse(program, args)
   if (done !== undefined) return done
@@ -42,7 +47,8 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
 }
 
 async function run(file: string, options: Options, printer: Printer, io: Io): Promise<void> {
-  const team = new Registry().load<Team>(readJson(file), 'team')
+  const registry = permit(new Registry(), permissionsOf(options))
+  const team = registry.load<Team>(readJson(file), 'team')
   const interrupt = new AbortController()
   const stop = () => interrupt.abort(new Error('Interrupted.'))
   process.once('SIGINT', stop)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
+import { permissionsOf } from '../runtime/permissions.ts'
 import { hold } from './hold.ts'
 import { collect, command, type Io, parse } from './io.ts'
 import { logger } from './log.ts'
@@ -16,6 +17,8 @@ interface Options {
   allowOrigin?: string[]
   maxFrame?: number
   maxConnections?: number
+  allowMcpCommand?: string[]
+  allowCodeExecution?: boolean
   logLevel: string
 }
 
@@ -44,7 +47,11 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const { serve } = await import('../server/main.ts')
     const log = logger(given.logLevel, io.stderr)
     const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
-    const server = await serve({ ...given, database, allowOrigins: given.allowOrigin, version, log })
+    const permissions = permissionsOf(given)
+    const server = await serve({
+      ...given,
+      ...{ database, permissions, allowOrigins: given.allowOrigin, version, log }
+    })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
     await told
@@ -62,6 +69,8 @@ const whole = (least: number) => (text: string) => {
   if (Number.isSafeInteger(value) && value >= least) return value
   throw new InvalidArgumentError(`It is no whole number from ${least} on.`)
 }
+
+const isYes = (text: string) => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())
 
 /** Each flag is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
 const flag = (flags: string, text: string) => {
@@ -82,6 +91,11 @@ const options = (): Option[] => [
     .default(32 * 2 ** 20)
     .argParser(whole(1024)),
   flag('--max-connections <number>', 'the most sockets per address').argParser(whole(1)),
+  flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(
+    collect
+  ),
+  // The variable may say no.
+  flag('--allow-code-execution [yes|no]', 'lets teams run code on this machine').argParser(isYes),
   flag('--log-level <level>', 'what is logged on stderr')
     .choices(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -1,4 +1,5 @@
 import { dump, Registry } from '../runtime/components.ts'
+import { permit } from '../runtime/permissions.ts'
 import { Team } from '../runtime/teams/team.ts'
 import { readJson } from './files.ts'
 import { command, type Io, parse } from './io.ts'
@@ -10,7 +11,8 @@ export async function validateCommand(args: string[], io: Io): Promise<number> {
     .option('--dump', 'print only the JSON of the component as loaded')
   const done = parse(program, args)
   if (done !== undefined) return done
-  const registry = new Registry()
+  // Nothing is started here.
+  const registry = permit(new Registry(), { mcpCommands: 'any', codeExecution: true })
   const results = program.args.map((file) => check(file, registry, Boolean(program.opts().dump), io))
   return results.every(Boolean) ? 0 : 1
 }

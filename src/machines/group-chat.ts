@@ -1,62 +1,33 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
-import type { Rule } from './conditions/condition.ts'
-import type { ChatMessage, TeamMessage } from './message.ts'
-import { type Failure, failureOf, type Outcome } from './outcome.ts'
-import { participantMachine, type Said, type Step } from './participant.ts'
+import type { Failure, Outcome } from './outcome.ts'
+import { participantMachine, type Said } from './participant.ts'
 import { magenticChoiceMachine } from './teams/magentic-choice.ts'
-import { type Chosen, demandKnown, type Selector } from './teams/selector.ts'
+import type { Chosen } from './teams/selector.ts'
 import { selectorChoiceMachine } from './teams/selector-choice.ts'
+import {
+  attempt,
+  check,
+  type GroupChatContext,
+  type GroupChatInput,
+  heard,
+  hearTask,
+  judge,
+  progressOf,
+  select,
+  type TeamProgress,
+  take,
+  waits,
+  without
+} from './turn-taking.ts'
 
-/** What is fixed of a team. It comes from the team's component and is never saved. */
-export interface TeamDefinition {
-  /** Each participant's name and the step with which its turns begin. */
-  participants: readonly { name: string; opening: Step }[]
-  names: readonly string[]
-  // biome-ignore lint/suspicious/noExplicitAny: each selector has a state of its own
-  selector: Selector<any>
-  // biome-ignore lint/suspicious/noExplicitAny: each condition has a state of its own
-  condition: Rule<any> | null
-  maxTurns: number | null
-}
-
-/** What a team remembers from one run to the next: plain JSON. */
-export interface TeamProgress {
-  /** Turns since the last stop. */
-  turn: number
-  selector: unknown
-  condition: unknown
-  /** Those whose turn it is still, where a turn with several speakers was left half done. */
-  speakers: readonly string[]
-}
-
-export interface GroupChatInput {
-  /** Where the team stands in the run: `team`, or `team/inner` for a nested one. */
-  path: string
-  team: () => TeamDefinition
-  progress: TeamProgress
-  task: readonly ChatMessage[] | null
-  /** Whether those who watch are shown the task too. */
-  showTask: boolean
-  /** Milliseconds since 1970. */
-  now: number
-}
-
-export interface GroupChatContext extends TeamProgress {
-  path: string
-  // A function, because functions are not saved: whoever restores a snapshot puts it back.
-  team: () => TeamDefinition
-  /** The selector's state before it chose the present speakers, while none of them has answered; else null. */
-  settled: { selector: unknown } | null
-  /** Those of them who wait for a person. */
-  awaiting: readonly string[]
-  /** Those who were told to give up and have not done so yet. */
-  leaving: readonly string[]
-  /** When the team last heard something, in milliseconds since 1970. */
-  now: number
-  /** Why the team is to stop after this turn, if somebody has asked for that. */
-  finish: string | null
-  outcome: Outcome | null
-}
+export {
+  freshProgress,
+  type GroupChatContext,
+  type GroupChatInput,
+  progressOf,
+  type TeamDefinition,
+  type TeamProgress
+} from './turn-taking.ts'
 
 export type GroupChatEvent =
   | ({ type: 'said'; name: string } & Said)
@@ -73,100 +44,8 @@ export interface GroupChatOutput {
   progress: TeamProgress
 }
 
-/** The progress of a team that has not run yet. */
-export const freshProgress = (team: TeamDefinition, now: number): TeamProgress => ({
-  turn: 0,
-  selector: team.selector.begin(team.names),
-  condition: team.condition?.begin(now) ?? null,
-  speakers: []
-})
-
-/** What a team remembers of a chat at any moment: no turn is half done in it. */
-export const progressOf = ({
-  turn,
-  selector,
-  settled,
-  condition,
-  speakers
-}: GroupChatContext): TeamProgress =>
-  settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }
-
-/** Judges what was said last: whether to stop, and what to remember. A stop begins the count anew. */
-function judge(
-  context: GroupChatContext,
-  said: readonly TeamMessage[],
-  turns: 0 | 1
-): Partial<GroupChatContext> {
-  const { condition: rule, maxTurns, selector } = context.team()
-  // Where somebody is still to speak, a team that was loaded in the middle of a turn is not over.
-  const over = context.speakers.length === 0 ? selector.over?.(context.selector) : undefined
-  if (over) return { selector: over.state, ...stopped(context, over.stop) }
-  const verdict = rule?.look(context.condition, said, context.now)
-  const turn = context.turn + turns
-  const limit =
-    maxTurns !== null && turn >= maxTurns ? `Maximum number of turns ${maxTurns} reached.` : undefined
-  const stop = verdict?.stop ?? limit ?? (turns > 0 ? (context.finish ?? undefined) : undefined)
-  if (stop === undefined) return { turn, condition: verdict?.state ?? null }
-  return stopped(context, stop)
-}
-
-/** Begins all counts anew, so that the team can run again. */
-const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupChatContext> => ({
-  turn: 0,
-  condition: team().condition?.begin(now) ?? null,
-  finish: null,
-  outcome: { stop }
-})
-
-/** What the selector remembers after it has heard something from a participant, or the task (`null`). */
-const heard = (
-  { team, selector: state }: GroupChatContext,
-  messages: readonly TeamMessage[],
-  from: string | null
-) => {
-  const { selector } = team()
-  return selector.hear ? selector.hear(state, messages, from) : state
-}
-
-/** Whether the chat may begin at all: not where the condition is met already, nor with a task the team refuses. */
-function check(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
-  const { condition: rule, selector, names } = context.team()
-  if (rule?.met?.(context.condition)) return { stop: 'The group chat has already terminated.' }
-  const problem = selector.check?.(context.selector, task, names)
-  return problem ? { failure: { message: problem } } : null
-}
-
 /** The input of the chart's first event, which XState's types do not show. */
 export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).input
-
-/** Chooses the next speakers. What a selector throws ends the run, as an error that names nobody's secrets. */
-function select(context: GroupChatContext): Partial<GroupChatContext> {
-  try {
-    const { selector, names } = context.team()
-    const { state, ...choice } = selector.next(context.selector, names)
-    if ('stop' in choice) return { selector: state, ...stopped(context, choice.stop) }
-    const settled = { selector: context.selector }
-    if ('ask' in choice) return { settled, selector: state, speakers: [] }
-    demandKnown(choice.speakers, names)
-    return { settled, selector: state, speakers: choice.speakers }
-  } catch (error) {
-    return { outcome: { failure: failureOf(error) } }
-  }
-}
-
-/** What follows from a choice. It is not made a second time when the team is saved and loaded before anybody spoke. */
-function take(context: GroupChatContext, { state, speakers, stop, at }: Chosen): Partial<GroupChatContext> {
-  const taken = { selector: state, settled: null, now: at }
-  if (stop === undefined) return { ...taken, speakers }
-  return { ...taken, ...stopped({ ...context, now: at }, stop) }
-}
-
-const without = (names: readonly string[], name: string) => {
-  const at = names.indexOf(name)
-  return at < 0 ? names : names.toSpliced(at, 1)
-}
-const waits = ({ speakers, awaiting }: Pick<GroupChatContext, 'speakers' | 'awaiting'>) =>
-  speakers.length > 0 && speakers.every((name) => awaiting.includes(name))
 
 /** The chart that all teams share who speak in turns. A team type brings its selector. */
 export const groupChatMachine = setup({
@@ -193,16 +72,12 @@ export const groupChatMachine = setup({
         enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
     }),
-    check: assign({ outcome: ({ context, event }) => check(context, inputOf(event).task) }),
-    hearTask: assign(({ context, event }) => {
-      const { task } = inputOf(event)
-      const selector = heard(context, task!, null)
-      const judged = context.team().selector.judgesTask ?? true
-      return { selector, ...(judged ? judge({ ...context, selector }, task!, 0) : {}) }
-    }),
-    select: assign(({ context }) => select(context)),
+    check: assign(({ context, event }) => attempt(() => ({ outcome: check(context, inputOf(event).task) }))),
+    hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),
+    select: assign(({ context }) => attempt(() => select(context))),
     consult: enqueueActions(({ context: { team, path }, enqueue }) => {
       enqueue.spawnChild(team().selector.choice!, { id: 'choice', input: { path } })
+      enqueue.sendTo('choice', { type: 'begin' })
     }),
     take: assign(({ context, event }) => (event.type === 'chosen' ? take(context, event) : {})),
     ask: enqueueActions(({ context, enqueue }) => {
@@ -210,14 +85,14 @@ export const groupChatMachine = setup({
     }),
     hear: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'said') return
-      const selector = heard(context, event.messages, event.name)
+      const taken = attempt(() => ({ selector: heard(context, event.messages, event.name) }))
       const speakers = without(context.speakers, event.name)
-      enqueue.assign({ selector, speakers, settled: null, now: event.at })
+      enqueue.assign({ ...taken, speakers, settled: null, now: event.at })
       if (speakers.includes(event.name)) enqueue.sendTo(event.name, { type: 'speak', again: true })
       if (waits({ speakers, awaiting: context.awaiting })) enqueue(sendParent({ type: 'waiting' }))
     }),
     judge: assign(({ context, event }) =>
-      event.type === 'said' ? judge(context, event.messages, 1) : {}
+      event.type === 'said' && !context.outcome ? attempt(() => judge(context, event.messages, 1)) : {}
     ),
     wait: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'asked') return
@@ -321,13 +196,18 @@ export const groupChatMachine = setup({
         paused: {
           on: {
             // Those who are asked now are paused themselves, and begin when the pause is over.
-            chosen: { target: '#groupChat.paused', actions: ['share', 'take', 'announce', 'ask', 'keep'] },
+            chosen: [
+              { guard: 'concludes', target: '#groupChat.paused', actions: ['share', 'take', 'keep'] },
+              { target: '#groupChat.paused', actions: ['share', 'take', 'announce', 'ask', 'keep'] }
+            ],
             resume: { target: 'running', actions: ['passToAll', 'passToChoice'] }
           }
         }
       }
     },
     speaking: {
+      // Of several speakers one may have said what the selector cannot take.
+      always: { guard: 'over', target: 'stopped' },
       on: {
         said: [
           { guard: 'last', target: 'judging', actions: ['share', 'hear', 'judge', 'keep'] },

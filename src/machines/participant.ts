@@ -36,7 +36,7 @@ export type ParticipantEvent =
   | { type: 'wants'; step: Step }
   | ({ type: 'said' } & Said)
   | { type: 'broke'; failure: Failure }
-  | { type: 'answer'; content: string }
+  | { type: 'answer'; content: string } | { type: 'answer'; failure: Failure }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }
@@ -56,7 +56,10 @@ export const participantMachine = setup({
     context: {} as ParticipantContext,
     events: {} as ParticipantEvent
   },
-  actors: { turn: unprovided<{ path: string; again: boolean }>('turn'), groupChat: unprovided<GroupChatInput>('groupChat') },
+  actors: {
+    turn: unprovided<{ path: string; again: boolean }>('turn'),
+    groupChat: unprovided<GroupChatInput>('groupChat')
+  },
   actions: {
     open: assign(({ context, event }) => ({
       step: context.opening,
@@ -65,7 +68,10 @@ export const participantMachine = setup({
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('turn', { type: 'proceed' }),
     pass: sendTo('turn', ({ event }) => event),
-    passToTeam: sendTo('team', ({ event }) => event),
+    // Before its first word and after its last there is no team.
+    passToTeam: enqueueActions(({ event, enqueue, self }) => {
+      if (self.getSnapshot().children.team) enqueue.sendTo('team', event)
+    }),
     raiseTeam: enqueueActions(({ event, enqueue }) => {
       if (event.type === 'lead') enqueue.spawnChild('groupChat', { id: 'team', input: event.input })
     }),
@@ -130,16 +136,23 @@ export const participantMachine = setup({
             'xstate.error.actor.team': { actions: 'tellLed' }
           },
           states: {
-            running: { on: { pause: { target: 'paused', actions: 'passToTeam' } } },
-            paused: { on: { resume: { target: 'running', actions: 'passToTeam' } } }
+            running: { on: { pause: { target: 'paused', actions: ['pass', 'passToTeam'] } } },
+            paused: {
+              on: {
+                wants: { target: '#participant.responding.paused', actions: 'note' },
+                said: { target: '#participant.paused', actions: 'tell' },
+                resume: { target: 'running', actions: 'passToTeam' }
+              }
+            }
           }
         },
         awaitingInput: {
           entry: ['proceed', 'tellAsked'],
           exit: 'tellAnswered',
-          on: { answer: { actions: 'pass' }, pause: 'paused' }
+          on: { answer: { actions: 'pass' }, pause: { target: 'paused', actions: 'pass' } }
         },
         pausing: {
+          entry: 'pass',
           on: {
             wants: { target: 'paused', actions: 'note' },
             said: { target: '#participant.paused', actions: 'tell' },

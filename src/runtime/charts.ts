@@ -55,21 +55,40 @@ function announce({ context: { path, speakers }, system }: Scene): void {
   )
 }
 
-function keep({ context, system }: Scene): void {
-  stageOf(system).team(context.path).progress = progressOf(context)
+function keep({ context, event, system }: Scene): void {
+  const stage = stageOf(system)
+  const { path, speakers } = context
+  stage.team(path).progress = progressOf(context)
+  // Kept a second time when the next speakers are chosen: then nobody has spoken since.
+  if (context.settled !== null) return
+  if (event.type === 'said') stage.spoke(path, event.name, speakers.length === 0)
+  else if (event.type !== 'chosen' && speakers.length === 0) stage.spoke(path, null, true)
 }
 
-const participant = participantMachine.provide({ actors: { turn } })
-const groupChat = groupChatMachine.provide({
-  actors: {
-    participant,
-    selectorChoice: selectorChoiceMachine.provide({ actors: { choose } }),
-    magenticChoice: magenticChoiceMachine.provide({ actors: { choose } })
-  },
-  actions: { share, announce, keep }
-})
-// A team has participants, and a participant may be a team: one of both has to learn of the other afterwards.
-Object.assign(participant.implementations.actors, { groupChat })
+/** The charts as they are written down, before they are given anything of the world. */
+export const machines = {
+  run: runMachine,
+  groupChat: groupChatMachine,
+  participant: participantMachine,
+  selectorChoice: selectorChoiceMachine,
+  magenticChoice: magenticChoiceMachine
+}
 
-/** The charts with everything they need of the world. They are built once: their stage is found by the actor. */
-export const charts = { run: runMachine.provide({ actors: { groupChat, open, alarm } }) }
+/** Gives charts everything that they need of the world. */
+export function chartsOf({ run, groupChat, participant, selectorChoice, magenticChoice }: typeof machines) {
+  const member = participant.provide({ actors: { turn } })
+  const manager = groupChat.provide({
+    actors: {
+      participant: member,
+      selectorChoice: selectorChoice.provide({ actors: { choose } }),
+      magenticChoice: magenticChoice.provide({ actors: { choose } })
+    },
+    actions: { share, announce, keep }
+  })
+  // A team has participants, and a participant may be a team: one of both has to learn of the other afterwards.
+  Object.assign(member.implementations.actors, { groupChat: manager })
+  return { run: run.provide({ actors: { groupChat: manager, open, alarm } }) }
+}
+
+/** The charts of every run. They are built once: their stage is found by the actor. */
+export const charts = chartsOf(machines)

@@ -10,7 +10,7 @@ import {
 import { conditions } from '../machines/conditions/index.ts'
 import { agents, answers, executors } from './agents/index.ts'
 import { contexts } from './contexts/index.ts'
-import { explain, reasons, TroupeError } from './errors.ts'
+import { explain, leaves, reasons, TroupeError } from './errors.ts'
 import { memories } from './memory/index.ts'
 import { models } from './models/index.ts'
 import { teams } from './teams/index.ts'
@@ -84,7 +84,7 @@ export class Registry {
       }
       const config = this.schema(type).safeParse(model.config)
       if (!config.success) {
-        for (const issue of config.error.issues) {
+        for (const issue of leaves(config.error.issues)) {
           context.issues.push({ ...issue, code: 'custom', path: ['config', ...issue.path], input: model })
         }
         return z.NEVER

@@ -17,6 +17,10 @@ export const reasons = {
   empty_task: () => 'Task list cannot be empty.',
   bad_task: (text: string) => `The task is not a text, a chat message or a list of them: ${text}`,
   bad_state: (text: string) => text,
+  log_does_not_fit: () =>
+    'What is kept of this run does not fit this version of the program: it cannot go on.',
+  cannot_go_on: (reason: string) => `This run cannot go on after a restart: ${reason}`,
+  input_timeout: () => 'Nobody answered in time.',
   abandoned: () => 'The server ended while this run was under way.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',
@@ -42,7 +46,21 @@ export class TroupeError extends Error {
 
 /** Where and why something does not fit its schema, a line for each: `config.max_turns: expected number`. */
 export const explain = (error: z.ZodError): string =>
-  error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}`).join('\n')
+  leaves(error.issues)
+    .map(({ path, message }) => `${placeOf(path)}: ${message}`)
+    .join('\n')
+
+/** What is wrong inside of a choice, instead of the word that nothing of it fits: of the part that fits furthest. */
+export function leaves(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue[] {
+  return issues.flatMap((issue) => {
+    if (issue.code !== 'invalid_union') return [issue]
+    const parts = issue.errors.map((errors) => leaves(errors))
+    const reach = (part: z.core.$ZodIssue[]) => Math.max(0, ...part.map(({ path }) => path.length))
+    const furthest = parts.reduce<z.core.$ZodIssue[]>((a, b) => (reach(b) > reach(a) ? b : a), [])
+    if (furthest.length === 0) return [issue]
+    return furthest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
+  })
+}
 
 const placeOf = (path: readonly PropertyKey[]) =>
   path.reduce<string>((place, key) => {

@@ -4,7 +4,7 @@ import type { Failure } from '../machines/outcome.ts'
 export type Came = { answer: unknown } | { failure: Failure }
 
 /** What somebody outside told a run. */
-export type Command = { type: 'pause' | 'resume' | 'cancel' } | { type: 'finish'; reason: string }
+export type Command = { type: 'pause' | 'resume' } | { type: 'cancel' | 'finish'; reason: string }
 
 /**
  * Something that came into a run from outside, as it is kept. With these entries, in their order, the run can be
@@ -15,6 +15,10 @@ export type Entry =
   /** One of several things within an effect, such as one tool call. */
   | { kind: 'part'; key: string; answer: unknown }
   | { kind: 'command'; at: number; command: Command }
+  /** Not from outside: the team has ended a turn, and what follows can begin here. `seq` is the last frame's number. */
+  | { kind: 'turn'; at: number; turn: number; seq: number; speakers: readonly string[] }
+  /** From here on the ids are others: a fork's are not those of the run that it comes from. */
+  | { kind: 'seed'; seed: string }
 
 /** Where a run's entries are kept. */
 export interface Journal {

@@ -1,4 +1,5 @@
 import type { ComponentModel } from '../machines/component.ts'
+import { externalStop } from '../machines/conditions/index.ts'
 import type {
   ChatMessage,
   ModelClientStreamingChunkEvent,
@@ -11,28 +12,28 @@ import type { Audience, Line } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { complete } from './complete.ts'
 import { tellEnd } from './ending.ts'
-import { chunkFrame, type FrameBody, messageFrame } from './frames.ts'
+import { reasons } from './errors.ts'
+import { chunkFrame, messageFrame } from './frames.ts'
+import type { Command } from './journal.ts'
 import type { ModelCallRecord } from './models/model.ts'
 import { Outbox } from './outbox.ts'
+import type { Past } from './past.ts'
+import { type PendingInput, Questions } from './questions.ts'
 import type { Recorder } from './recorder.ts'
 import { type Play, play } from './run.ts'
+import type { Settings } from './settings.ts'
 import type { Watcher } from './stage.ts'
 import { stateOf, statusOf } from './status.ts'
 import type { RunStatus } from './store/store.ts'
 import type { Team } from './teams/team.ts'
 
-/** A question that a run's clients may answer. `deadline` is null where there is no time-out. */
-export interface PendingInput {
-  request_id: string
-  prompt: string
-  source: string
-  deadline: string | null
-}
-
 interface LiveRunOptions {
   id: number
   task: readonly ChatMessage[]
   team_config: ComponentModel
+  settings: Settings
+  /** What is kept of the run, where it began in another process or was put away. */
+  past?: Past
   load(component: ComponentModel): Team
   audience: Audience
   recorder: Recorder
@@ -45,37 +46,74 @@ export class LiveRun implements Watcher {
   readonly id: number
   /** Resolves when the last frame is stored and told. */
   readonly ended: Promise<void>
+  /** Resolves when the run is where it stood, if it is played again; else at once. */
+  readonly ready: Promise<void>
   readonly audience: Audience
+  readonly settings: Settings
   readonly #clock: Clock
   readonly #outbox: Outbox
+  readonly #questions: Questions
   readonly #play: Play
-  readonly #began: number
   readonly #messages: TeamMessage[] = []
-  readonly #questions = new Map<string, { pending: PendingInput; frame: Line }>()
-  readonly #asked = new Set<string>()
   readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
-  #status: RunStatus = 'created'
+  readonly #end = Promise.withResolvers<Outcome>()
+  readonly #ready = Promise.withResolvers<void>()
+  readonly #waiting: Command[] = []
+  #team: Team | null = null
+  #status: RunStatus
   #reason: string | null = null
+  #quiet = false
 
-  constructor({ id, task, team_config, load, audience, recorder, clock, env }: LiveRunOptions) {
+  constructor({
+    id,
+    task,
+    team_config,
+    settings,
+    past,
+    load,
+    audience,
+    recorder,
+    clock,
+    env
+  }: LiveRunOptions) {
     this.id = id
     this.audience = audience
+    this.settings = settings
+    this.ready = this.#ready.promise
     this.#clock = clock
-    this.#began = clock.now()
-    this.#outbox = new Outbox({ run: id, recorder, audience, snapshot: () => this.#snapshot() })
-    const taken = { source: 'user', content: task, message_type: 'text' }
-    this.#outbox.change({ status: 'active', task: taken, team_config })
+    this.#status = past?.status ?? 'created'
+    this.#questions = new Questions(settings, clock, past?.requests)
+    this.#outbox = new Outbox({
+      ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
+      snapshot: () => JSON.stringify(this.#play.actor.getPersistedSnapshot()),
+      wakeAt: () => this.#questions.deadline
+    })
+    if (!past) {
+      const taken = { source: 'user', content: task, message_type: 'text' }
+      this.#outbox.change({ status: 'active', task: taken, team_config, options: settings })
+    }
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
-      await this.#outbox.settled()
-      return load(team_config)
+      if (!past) await this.#outbox.settled()
+      this.#team = load(team_config)
+      if (settings.state) this.#team.loadState(settings.state)
+      return this.#team
     }
-    this.#play = play({ id: String(id), team: open, task, clock, env, watcher: this })
-    this.#play.actor.subscribe(({ status, value }) => {
-      if (status === 'active') this.#tellStatus(stateOf(value))
+    this.#play = play({
+      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock, env, watcher: this },
+      ...{ journal: this.#outbox, kept: past?.kept, seed: settings.seed },
+      replay: {
+        command: (command) => this.#do(command),
+        done: () => this.#goLive(),
+        stuck: () => this.#end.resolve({ failure: { message: reasons.log_does_not_fit() } })
+      }
     })
-    this.#tellStatus(this.state)
-    this.ended = this.#play.ended.then(({ outcome }) => this.#end(outcome))
+    this.#play.actor.subscribe(({ status }) => {
+      if (status === 'active') this.#tellStatus()
+    })
+    if (!past) this.#goLive()
+    void this.#play.ended.then(({ outcome }) => this.#end.resolve(outcome))
+    this.ended = this.#end.promise.then((outcome) => this.#tellEnd(outcome))
   }
 
   /** Where the run's chart is: `running.awaitingInput`. */
@@ -94,12 +132,22 @@ export class LiveRun implements Watcher {
 
   /** The questions that were told and not answered yet, oldest first. */
   get pendingInput(): PendingInput[] {
-    return [...this.#questions.values()].map(({ pending }) => pending)
+    return this.#questions.pending
+  }
+
+  /** Whether nothing is lost when the run is put away until somebody answers. */
+  get isParked(): boolean {
+    return this.#status === 'awaiting_input' && this.#outbox.isEmpty && !this.#play.stage.replay
+  }
+
+  /** How many effects are under way, persons' answers not counted. */
+  get busy(): number {
+    return this.#play.stage.busy
   }
 
   /** The frames of the open questions. */
   questions(): Line[] {
-    return [...this.#questions.values()].map(({ frame }) => frame)
+    return this.#questions.frames
   }
 
   /** The text so far of each answer that is still being written, as one chunk. */
@@ -107,35 +155,59 @@ export class LiveRun implements Watcher {
     return [...this.#partial.values()].map((chunk) => ({ seq: null, text: chunkFrame(this.id, chunk) }))
   }
 
-  stop(reason: string): void {
-    this.#reason ??= reason
-    this.#send({ type: 'cancel' })
-  }
-  pause(): void {
-    this.#send({ type: 'pause' })
-  }
-  resume(): void {
-    this.#send({ type: 'resume' })
+  /** The team's state in AutoGen's shape, with no turn half done in it. */
+  teamState(): Record<string, unknown> | null {
+    return this.#team?.saveState() ?? null
   }
 
-  /** Ends what is under way without a word: the process is going. */
+  stop(reason: string): void {
+    this.#command({ type: 'cancel', reason })
+  }
+  /** Ends the run after the present turn. */
+  finish(): void {
+    this.#command({ type: 'finish', reason: externalStop })
+  }
+  pause(): void {
+    this.#command({ type: 'pause' })
+  }
+  resume(): void {
+    this.#command({ type: 'resume' })
+  }
+
+  /** Begins nothing new and says nothing of it: the process is going. What is under way may finish. */
+  hold(): void {
+    this.#quiet = true
+    if (this.#isActive) this.#play.actor.send({ type: 'pause' })
+  }
+
+  /** Ends what is under way without a word: the run is put away, or the process is going. */
   leave(): void {
     this.#play.actor.stop()
   }
 
   /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
   answer(content: string, requestId = this.#play.stage.questions()[0]): string | null {
-    return requestId !== undefined && this.#play.stage.answer(requestId, content) ? requestId : null
+    return requestId !== undefined && this.#play.stage.answer(requestId, { content }) ? requestId : null
   }
 
   /** Whether a question was ever told: that one, or any. */
   wasAsked(requestId?: string): boolean {
-    return requestId === undefined ? this.#asked.size > 0 : this.#asked.has(requestId)
+    return this.#questions.wasTold(requestId)
   }
 
-  message(message: TeamMessage): void {
+  /** Does what was decided for questions that nobody has answered in time. */
+  checkDeadlines(): void {
+    for (const requestId of this.#questions.overdue()) {
+      const { on_timeout = 'fail', answer = '' } = this.settings.input ?? {}
+      if (on_timeout === 'stop') this.stop(reasons.input_timeout())
+      else if (on_timeout === 'answer') this.answer(answer, requestId)
+      else this.#play.stage.answer(requestId, { failure: { message: reasons.input_timeout() } })
+    }
+  }
+
+  message(message: TeamMessage, known = false): void {
     this.#messages.push(message)
-    this.#outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
+    if (!known) this.#outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
@@ -150,19 +222,13 @@ export class LiveRun implements Watcher {
     })
   }
 
-  asked({ requestId, prompt }: Question, source: string): void {
-    const pending = { request_id: requestId, prompt, source, deadline: null }
-    const data = { source: 'system', content: prompt }
-    const frame: FrameBody = { type: 'input_request', ...pending, data, timestamp: this.#now() }
-    this.#outbox.say(frame, (line) => {
-      this.#asked.add(requestId)
-      if (this.#play.stage.questions().includes(requestId))
-        this.#questions.set(requestId, { pending, frame: line })
-    })
+  asked(question: Question, source: string): void {
+    const frame = this.#questions.ask(question, source)
+    if (frame) this.#outbox.say(frame, (line) => this.#questions.told(question.requestId, line))
   }
 
   answered(requestId: string): void {
-    this.#questions.delete(requestId)
+    this.#questions.forget(requestId)
   }
 
   record(record: ModelCallRecord, source: string): void {
@@ -174,17 +240,38 @@ export class LiveRun implements Watcher {
     this.#outbox.say(messageFrame(message))
   }
 
-  #send(event: { type: 'cancel' | 'pause' | 'resume' }): void {
-    if (this.#play.actor.getSnapshot().status === 'active') this.#play.actor.send(event)
+  turned(turn: number, speakers: readonly string[]): void {
+    if (this.#play.stage.replay) return
+    this.#outbox.keep({ kind: 'turn', at: this.#clock.now(), turn, seq: this.#outbox.seq, speakers })
   }
 
-  #now = () => new Date(this.#clock.now()).toISOString()
-
-  #snapshot(): string {
-    return JSON.stringify(this.#play.actor.getPersistedSnapshot())
+  get #isActive(): boolean {
+    return this.#play.actor.getSnapshot().status === 'active'
   }
 
-  #tellStatus(state: string): void {
+  /** Keeps what somebody told the run, and does it; a run that is played again does it when it is where it stood. */
+  #command(command: Command): void {
+    if (this.#play.stage.replay) return void this.#waiting.push(command)
+    if (!this.#isActive) return
+    this.#outbox.keep({ kind: 'command', at: this.#clock.now(), command })
+    this.#do(command)
+  }
+
+  #do(command: Command): void {
+    if (command.type === 'cancel') this.#reason ??= command.reason
+    if (this.#isActive) this.#play.actor.send(command)
+  }
+
+  /** The run is where it stood, or has just begun. */
+  #goLive(): void {
+    if (this.#isActive) this.#tellStatus()
+    for (const command of this.#waiting.splice(0)) this.#command(command)
+    this.#ready.resolve()
+  }
+
+  #tellStatus(): void {
+    if (this.#quiet || this.#play.stage.replay) return
+    const state = this.state
     const status = statusOf(state)
     if (status === this.#status) return
     this.#status = status
@@ -193,9 +280,12 @@ export class LiveRun implements Watcher {
   }
 
   /** Tells how the run came out, and waits until that is stored. */
-  async #end(outcome: Outcome): Promise<void> {
+  async #tellEnd(outcome: Outcome): Promise<void> {
     this.#questions.clear()
+    this.#ready.resolve()
     const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
-    await tellEnd(this.#outbox, told, { clock: this.#clock, began: this.#began, messages: this.#messages })
+    const past = { clock: this.#clock, began: this.settings.began, messages: this.#messages }
+    await tellEnd(this.#outbox, told, past)
+    if (this.#isActive) this.#play.actor.stop()
   }
 }

@@ -1,8 +1,9 @@
 import type { Audience, Line } from './audience.ts'
 import type { FrameBody } from './frames.ts'
+import type { Entry, Journal } from './journal.ts'
 import type { Recorded, Recorder } from './recorder.ts'
 import { REVISION } from './revisions.ts'
-import type { RunChange } from './store/store.ts'
+import type { JournalEntry, RunChange } from './store/store.ts'
 
 interface Outgoing extends Line {
   type: string
@@ -15,23 +16,43 @@ interface OutboxOptions {
   audience: Audience
   /** The run's state as JSON, asked for once per commit. */
   snapshot(): string
-  /** The number of the last frame that is stored already. */
+  /** When the run has to be looked at although nothing happens, in ISO 8601. */
+  wakeAt?(): string | null
+  /** The numbers of the last frame and the last journal entry that are stored already. */
   seq?: number
+  journal?: number
 }
 
-/** What a run says, in order: durable frames are numbered and go out when they are stored, chunks in between. */
-export class Outbox implements Recorded {
+/**
+ * What a run says and what came into it, in order: durable frames are numbered and go out when they are stored, chunks
+ * in between; the journal is stored with what follows from it.
+ */
+export class Outbox implements Recorded, Journal {
   readonly #options: OutboxOptions
   #lines: Outgoing[] = []
+  #entries: JournalEntry[] = []
   #row: RunChange['row']
   #waiting: (() => void)[] = []
-  #seq = 0
+  #seq: number
+  #n: number
+  #storing = false
   /** The number of the last frame that is stored and told. */
-  published = 0
+  published: number
 
   constructor(options: OutboxOptions) {
     this.#options = options
     this.#seq = this.published = options.seq ?? 0
+    this.#n = options.journal ?? 0
+  }
+
+  /** The number of the last frame that was said, stored or not. */
+  get seq(): number {
+    return this.#seq
+  }
+
+  /** Whether all that was said and kept is stored and told. */
+  get isEmpty(): boolean {
+    return !this.#storing && this.#lines.length === 0 && this.#entries.length === 0 && this.#row === undefined
   }
 
   /** Says something durable; gives its number. */
@@ -47,27 +68,36 @@ export class Outbox implements Recorded {
     this.#put({ seq: null, type: '', text, published })
   }
 
+  keep({ kind, ...body }: Entry): void {
+    this.#entries.push({ n: ++this.#n, kind, body: JSON.stringify(body) })
+    this.#options.recorder.touch(this)
+  }
+
+  async stored(): Promise<void> {
+    if (this.#storing || this.#entries.length > 0 || this.#lines.length > 0) await this.settled()
+  }
+
   /** Changes the run's row with the next commit. */
   change(row: NonNullable<RunChange['row']>): void {
     this.#row = { ...this.#row, ...row }
     this.#options.recorder.touch(this)
   }
 
-  /** Resolves when all that was said and changed is stored. */
+  /** Resolves when all that was said, kept and changed is stored. */
   settled(): Promise<void> {
     this.#options.recorder.touch(this)
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   take(): ReturnType<Recorded['take']> {
-    const lines = this.#lines
-    const waiting = this.#waiting
-    const row = this.#row
+    const [lines, waiting, entries, row] = [this.#lines, this.#waiting, this.#entries, this.#row]
     this.#lines = []
     this.#waiting = []
+    this.#entries = []
     this.#row = undefined
+    this.#storing = true
     const frames = lines.filter((line) => line.seq !== null) as (Outgoing & { seq: number })[]
-    const change = frames.length > 0 || row ? this.#change(frames, row) : null
+    const change = frames.length + entries.length > 0 || row ? this.#change(frames, entries, row) : null
     return { change, stored: () => this.#publish(lines, waiting) }
   }
 
@@ -76,18 +106,20 @@ export class Outbox implements Recorded {
     if (this.#lines.length === 1) this.#options.recorder.touch(this)
   }
 
-  #change(frames: RunChange['frames'], row: RunChange['row']): RunChange {
-    const { run, snapshot } = this.#options
+  #change(frames: RunChange['frames'], journal: JournalEntry[], row: RunChange['row']): RunChange {
+    const { run, snapshot, wakeAt } = this.#options
+    const wake_at = wakeAt?.() ?? null
     return {
       run,
       frames: frames.map(({ seq, type, text }) => ({ seq, type, text })),
-      journal: [],
-      state: { revision: REVISION, seq: this.#seq, journal: 0, snapshot: snapshot() },
+      journal,
+      state: { revision: REVISION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at },
       row
     }
   }
 
   #publish(lines: readonly Outgoing[], waiting: readonly (() => void)[]): void {
+    this.#storing = false
     for (const line of lines) {
       if (line.seq !== null) this.published = line.seq
       line.published?.(line)

@@ -16,6 +16,17 @@ export interface Kept {
   began: number
 }
 
+/** What a run hears of its being played again. */
+export interface ReplayEvents {
+  command(command: Command): void
+  /** From here on ids follow from another seed. */
+  seed(seed: string): void
+  /** Everything was played: from here on it is now. */
+  done(): void
+  /** What is kept does not fit the run. */
+  stuck(): void
+}
+
 /**
  * Plays a run again from what is kept of it: each effect is handed what came of it, in the order in which it came, and
  * time is what it was. When everything is played, what is still waited for is done.
@@ -24,7 +35,7 @@ export class Replay {
   readonly #kept: Kept
   readonly #parts = new Map<string, unknown>()
   readonly #waiting = new Map<string, Waiting>()
-  readonly #events: { command(command: Command): void; done(): void; stuck(): void }
+  readonly #events: ReplayEvents
   #at = 0
   #due = false
   /** When it was, in milliseconds since 1970. */
@@ -32,7 +43,7 @@ export class Replay {
   /** Whether everything was played. */
   done = false
 
-  constructor(kept: Kept, events: { command(command: Command): void; done(): void; stuck(): void }) {
+  constructor(kept: Kept, events: ReplayEvents) {
     this.#kept = kept
     this.#events = events
     this.now = kept.began
@@ -65,10 +76,8 @@ export class Replay {
   }
 
   #hand(): void {
-    while (this.#kept.entries[this.#at]?.kind === 'part') this.#at++
-    const entry = this.#kept.entries[this.#at++]
+    const entry = this.#next()
     if (!entry) return this.#goLive()
-    if (entry.kind === 'part') return
     this.now = entry.at
     if (entry.kind === 'command') this.#events.command(entry.command)
     else {
@@ -79,6 +88,15 @@ export class Replay {
       waiting.came(entry)
     }
     this.#soon()
+  }
+
+  /** The next entry that somebody has to be told. */
+  #next(): Extract<Entry, { kind: 'effect' | 'command' }> | undefined {
+    for (;;) {
+      const entry = this.#kept.entries[this.#at++]
+      if (entry === undefined || entry.kind === 'effect' || entry.kind === 'command') return entry
+      if (entry.kind === 'seed') this.#events.seed(entry.seed)
+    }
   }
 
   #goLive(): void {

@@ -4,6 +4,8 @@ import { failureOf } from '../machines/outcome.ts'
 import type { RunOutput } from '../machines/run.ts'
 import { charts } from './charts.ts'
 import { type Clock, systemClock } from './clock.ts'
+import type { Journal } from './journal.ts'
+import type { Kept, ReplayEvents } from './replay.ts'
 import { Stage, setStage, type Watcher } from './stage.ts'
 import type { Team } from './teams/team.ts'
 
@@ -19,6 +21,13 @@ interface PlayOptions {
   showTask?: boolean
   clock?: Clock
   env?: Readonly<Record<string, string | undefined>>
+  /** Where is kept what comes into the run. */
+  journal?: Journal
+  /** What is kept of the run, when it is played again, and who hears of that. */
+  kept?: Kept
+  replay?: Omit<ReplayEvents, 'seed'>
+  /** A UUID from which the ids of the run follow. */
+  seed?: string
 }
 
 /** A run under way: its actor, its stage, and how it comes out. */
@@ -36,36 +45,43 @@ export function play({
   id,
   showTask = true,
   clock = systemClock,
-  env = process.env
+  env = process.env,
+  replay,
+  ...kept
 }: PlayOptions): Play {
-  let team: Team
+  let team: Team | undefined
   const open = async () => {
     team = typeof source === 'function' ? await source(stage) : source
     team.check()
   }
-  const stage = new Stage({ id: id ?? crypto.randomUUID(), clock, env, watcher, open })
+  const stage = new Stage({ id: id ?? crypto.randomUUID(), clock, env, watcher, open, ...kept })
+  // Whoever loads a team gives back what it holds; nobody waits for that.
+  const giveBack = () => typeof source === 'function' && void team?.close().catch(() => {})
   const input = {
     grace: GRACE,
-    team: () => ({ ...team.enter(stage, 'team', task), showTask })
+    team: () => ({ ...team!.enter(stage, 'team', task), showTask })
   }
   const actor = createActor(charts.run, { input, clock })
   setStage(actor.system, stage)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
       // A team that was given up is left as it was at its last whole turn.
-      if (output.progress) team.progress = output.progress
+      if (output.progress) team!.progress = output.progress
       resolve(output)
+      giveBack()
     }
     actor.subscribe({
       complete: () => {
         const { output } = actor.getSnapshot()
         // An actor that was told to stop has none.
         if (output) end(output)
+        else giveBack()
       },
       error: (error) => end({ outcome: { failure: failureOf(error) }, progress: null })
     })
   })
   actor.start()
   actor.send({ type: 'start' })
+  if (replay) stage.playAgain(replay)
   return { actor, stage, ended }
 }

@@ -1,26 +1,14 @@
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
-import { type Failure, failureOf } from '../machines/outcome.ts'
+import { errorOf, type Failure, failureOf } from '../machines/outcome.ts'
 import type { Draft, Effect, EffectCall, Question, Turn } from './agents/agent.ts'
 import { complete } from './complete.ts'
+import { type Cue, Cues, type Told } from './cue.ts'
 import type { Came } from './journal.ts'
 import { paced } from './pace.ts'
 import type { Stage } from './stage.ts'
 
 /** Steps that may change something outside: what led to them is stored before they begin. */
 const actsOutside: ReadonlySet<string> = new Set(['runTools', 'work'])
-
-/** An error with the text and the name that it had. */
-const errorOf = ({ message, type }: Failure): Error =>
-  Object.assign(new Error(message), type === undefined ? {} : { name: type })
-
-/** What a chart tells a script. */
-export type Cue =
-  | { type: 'proceed' | 'cancel' }
-  | { type: 'answer'; content: string }
-  | { type: 'led'; output?: unknown; error?: unknown }
-
-/** What a script tells its chart: what it wants to do next, that it broke, or what came of it. */
-export type Told = { type: string } & Record<string, unknown>
 
 interface ScriptOptions<Reply> {
   stage: Stage
@@ -47,9 +35,11 @@ export class Script<Reply> implements Turn {
   #step = 0
   #busy = false
   #left = false
+  /** Paused: what has not begun asks the chart for leave again instead. */
+  #held = false
   #expecting = false
   #newId: (() => string) | null = null
-  #hear: ((cue: Cue) => void) | null = null
+  readonly #cues = new Cues()
 
   constructor(options: ScriptOptions<Reply>) {
     this.#options = options
@@ -63,11 +53,9 @@ export class Script<Reply> implements Turn {
 
   receive(cue: Cue): void {
     if (cue.type === 'cancel') this.#cancel()
-    else if (cue.type !== 'proceed') this.#hear?.(cue)
-    else if (!this.#busy) {
-      this.#busy = true
-      paced(() => this.#proceed())
-    }
+    else if (cue.type === 'pause') this.#held = true
+    else if (cue.type === 'proceed') this.#begin()
+    else this.#cues.hand(cue)
   }
 
   /** The chart has left: what is under way is told to end, and nobody is told what comes of it. */
@@ -103,11 +91,19 @@ export class Script<Reply> implements Turn {
     if (!this.#busy || this.#expecting) this.#break({ message: 'cancelled' })
   }
 
+  #begin(): void {
+    this.#held = false
+    if (this.#busy) return
+    this.#busy = true
+    paced(() => this.#proceed())
+  }
+
   #proceed(): void {
     if (this.#left) return
     if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
-    if (this.#pending) return this.#perform(this.#pending)
-    this.#advance(() => this.#lines!.next())
+    if (!this.#pending) return this.#advance(() => this.#lines!.next())
+    if (this.#held) return this.#want(this.#pending)
+    this.#perform(this.#pending)
   }
 
   /** Does what is waited for, or takes what came of it the first time, where the run is played again. */
@@ -123,20 +119,42 @@ export class Script<Reply> implements Turn {
       },
       live: () => {
         this.#expecting = false
-        if (!this.#left && !this.#aborting.signal.aborted) this.#live(effect)
+        if (this.#left || this.#aborting.signal.aborted) return
+        if (this.#held) this.#want(effect)
+        else this.#live(effect)
       }
     })
   }
 
   #live(effect: Effect): void {
-    const { journal } = this.#options.stage
-    const done = actsOutside.has(effect.step)
-      ? journal.stored().then(() => effect.perform(this.#call()))
-      : effect.perform(this.#call())
-    done.then(
-      (answer) => this.#keep(effect, { answer }),
+    if (!actsOutside.has(effect.step)) return this.#do(effect)
+    this.#options.stage.journal.stored().then(
+      () => this.#goOn(effect),
       (error) => this.#keep(effect, { failure: failureOf(error) })
     )
+  }
+
+  /** Goes on with what had to wait before it could begin, unless that is not wanted any more. */
+  #goOn(effect: Effect): void {
+    if (this.#left) return
+    if (this.#aborting.signal.aborted) this.#break({ message: 'cancelled' })
+    else if (this.#held) this.#want(effect)
+    else this.#do(effect)
+  }
+
+  #do(effect: Effect): void {
+    const { stage } = this.#options
+    const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
+    const done = async () => effect.perform(this.#call())
+    stage.busy += counts
+    done()
+      .finally(() => {
+        stage.busy -= counts
+      })
+      .then(
+        (answer) => this.#keep(effect, { answer }),
+        (error) => this.#keep(effect, { failure: failureOf(error) })
+      )
   }
 
   #keep(effect: Effect, came: Came): void {
@@ -166,9 +184,13 @@ export class Script<Reply> implements Turn {
       return this.#break(failureOf(error))
     }
     this.#pending = line.value
-    if (first && line.value.step === this.#options.opening) return this.#perform(line.value)
+    if (first && !this.#held && line.value.step === this.#options.opening) return this.#perform(line.value)
+    this.#want(line.value)
+  }
+
+  #want({ step }: Effect): void {
     this.#busy = false
-    this.#options.tell({ type: 'wants', step: line.value.step })
+    this.#options.tell({ type: 'wants', step })
   }
 
   #finish(reply: Reply): void {
@@ -209,10 +231,12 @@ export class Script<Reply> implements Turn {
   async #ask(question: Question): Promise<string> {
     const { stage, name, tell } = this.#options
     // The answer goes through the chart, which hands it on in the states that wait for one.
-    stage.ask(question, name, (content) => tell({ type: 'answer', content }))
+    stage.ask(question, name, (answer) => tell({ type: 'answer', ...answer }))
     try {
-      const cue = await this.#cue()
-      return cue.type === 'answer' ? cue.content : ''
+      const cue = await this.#cues.next(this.#aborting.signal)
+      if (cue.type !== 'answer') return ''
+      if ('failure' in cue) throw errorOf(cue.failure)
+      return cue.content
     } finally {
       stage.asked(question.requestId)
     }
@@ -224,27 +248,12 @@ export class Script<Reply> implements Turn {
     const said = stage.listen(path)
     try {
       tell({ type: 'lead', input: team.enter(stage, path, task) })
-      const cue = await this.#cue()
+      const cue = await this.#cues.next(this.#aborting.signal)
       if (cue.type !== 'led' || cue.output === undefined) throw (cue as { error?: unknown }).error
       team.leave(cue.output)
       return said.messages
     } finally {
       said.stop()
-    }
-  }
-
-  /** Waits for what the chart hands on; gives up when the script is to end. */
-  async #cue(): Promise<Cue> {
-    const { signal } = this.#aborting
-    const heard = Promise.withResolvers<Cue>()
-    const giveUp = () => heard.reject(signal.reason)
-    signal.addEventListener('abort', giveUp, { once: true })
-    this.#hear = heard.resolve
-    try {
-      return await heard.promise
-    } finally {
-      this.#hear = null
-      signal.removeEventListener('abort', giveUp)
     }
   }
 }

@@ -1,13 +1,14 @@
 import type { AnyActorRef } from 'xstate'
 import type { TeamProgress } from '../machines/group-chat.ts'
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
+import type { Failure } from '../machines/outcome.ts'
 import type { Chosen } from '../machines/teams/selector.ts'
 import type { Agent, Effect, Question, Turn } from './agents/agent.ts'
 import type { Clock } from './clock.ts'
 import { idSource } from './ids.ts'
-import { type Command, type Journal, noJournal } from './journal.ts'
+import { type Journal, noJournal } from './journal.ts'
 import type { ModelCallRecord } from './models/model.ts'
-import { type Kept, Replay } from './replay.ts'
+import { type Kept, Replay, type ReplayEvents } from './replay.ts'
 
 /** A participant's place in a team: the agent, what it has not been given to answer yet, and how often it spoke. */
 export interface Seat {
@@ -33,6 +34,9 @@ export interface Ensemble {
   heardOnly?: boolean
 }
 
+/** What a person answered, or why nobody did. */
+export type Answer = { content: string } | { failure: Failure }
+
 /** Who follows a run from outside: hears everything in order, at once. */
 export interface Watcher {
   /** `known`: it was said before the process ended, and the run is played again. */
@@ -42,6 +46,8 @@ export interface Watcher {
   /** The question is answered, or not asked any more. */
   answered?(requestId: string): void
   record(record: ModelCallRecord, source: string): void
+  /** The run's team has ended a turn, or heard its task. */
+  turned?(turn: number, speakers: readonly string[]): void
 }
 
 interface StageOptions {
@@ -59,13 +65,6 @@ interface StageOptions {
   seed?: string
 }
 
-/** What a stage tells of a run that is played again. */
-export interface ReplayEvents {
-  command(command: Command): void
-  done(): void
-  stuck(): void
-}
-
 /** One live run, as its actors reach it: the teams by path, the open questions, those who watch. */
 export class Stage {
   /** Names the run in idempotency keys. */
@@ -76,13 +75,17 @@ export class Stage {
   readonly open: () => Promise<void>
   readonly #teams = new Map<string, Ensemble>()
   readonly #led = new Map<string, TeamMessage[]>()
-  readonly #questions = new Map<string, { source: string; prompt: string; answer(content: string): void }>()
+  readonly #questions = new Map<string, (answer: Answer) => void>()
+  /** How many effects are under way, persons' answers not counted. */
+  busy = 0
 
   readonly journal: Journal
-  readonly #seed: string
+  #seed: string
   readonly #kept: Kept | undefined
   readonly #ids = new Map<string, () => string>()
   #replay: Replay | null = null
+  #turns = 0
+  readonly #spoken: string[] = []
 
   constructor({ id, clock, env, watcher, open, journal, kept, seed }: StageOptions) {
     this.name = id
@@ -96,9 +99,13 @@ export class Stage {
   }
 
   /** Plays again what is kept of the run; to be called when the run's actor has been started. */
-  playAgain(events: ReplayEvents): void {
+  playAgain(events: Omit<ReplayEvents, 'seed'>): void {
     if (!this.#kept) return
-    this.#replay = new Replay(this.#kept, events)
+    const seed = (other: string) => {
+      this.#seed = other
+      this.#ids.clear()
+    }
+    this.#replay = new Replay(this.#kept, { ...events, seed })
     this.#replay.begin()
   }
 
@@ -170,6 +177,13 @@ export class Stage {
     return said
   }
 
+  /** Notes that somebody in the run's team has spoken, and whether that was the turn's last. The task is turn 0. */
+  spoke(path: string, name: string | null, last: boolean): void {
+    if (path !== 'team') return
+    if (name !== null) this.#spoken.push(name)
+    if (last) this.watcher.turned?.(this.#turns++, this.#spoken.splice(0))
+  }
+
   /** Collects what is said in the team that stands at a path. */
   listen(path: string): { messages: TeamMessage[]; stop(): void } {
     const messages: TeamMessage[] = []
@@ -177,8 +191,8 @@ export class Stage {
     return { messages, stop: () => this.#led.delete(path) }
   }
 
-  ask(question: Question, source: string, answer: (content: string) => void): void {
-    this.#questions.set(question.requestId, { source, prompt: question.prompt, answer })
+  ask(question: Question, source: string, answer: (answer: Answer) => void): void {
+    this.#questions.set(question.requestId, answer)
     this.watcher.asked(question, source)
   }
 
@@ -194,11 +208,11 @@ export class Stage {
   }
 
   /** Hands an answer to whoever asked. False where nobody asked that, or it is answered already. */
-  answer(requestId: string, content: string): boolean {
-    const question = this.#questions.get(requestId)
-    if (!question) return false
+  answer(requestId: string, given: Answer): boolean {
+    const answer = this.#questions.get(requestId)
+    if (!answer) return false
     this.#questions.delete(requestId)
-    question.answer(content)
+    answer(given)
     return true
   }
 }

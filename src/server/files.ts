@@ -10,7 +10,10 @@ export interface FileProblem {
 }
 
 /** Turns the files of a task into messages; one that cannot be read is told of, and the others go on. */
-export function readFiles(files: readonly unknown[], clock: Clock): { messages: ChatMessage[]; problems: FileProblem[] } {
+export function readFiles(
+  files: readonly unknown[],
+  clock: Clock
+): { messages: ChatMessage[]; problems: FileProblem[] } {
   const messages: ChatMessage[] = []
   const problems: FileProblem[] = []
   files.forEach((value, i) => {
@@ -32,7 +35,8 @@ function readFile({ name, content, type }: TaskFile, clock: Clock): ChatMessage 
       clock
     )
   }
-  const metadata: Record<string, string> = type === 'text/plain' ? { filename: name } : { filename: name, filetype: type }
+  const metadata: Record<string, string> =
+    type === 'text/plain' ? { filename: name } : { filename: name, filetype: type }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(content, 'base64'))
     return complete<TextMessage>({ type: 'TextMessage', source: 'user', metadata, content: text }, clock)

@@ -22,20 +22,23 @@ type Handlers = {
 /** What the server does for each frame. The type holds the table complete: a new frame needs its line here. */
 const handlers: Handlers = {
   start,
-  stop: ({ reason }, { runtime, run }) =>
-    runtime.live(run).stop(reason || 'User requested stop/cancellation'),
+  async stop({ reason, graceful }, { runtime, run }) {
+    const live = await runtime.live(run)
+    if (graceful) live.finish()
+    else live.stop(reason || 'User requested stop/cancellation')
+  },
   ping: (_, caller) => caller.send(JSON.stringify({ type: 'pong', timestamp: new Date().toISOString() })),
   input_response: answer,
-  pause: (_, { runtime, run }) => runtime.live(run).pause(),
-  resume: (_, { runtime, run }) => runtime.live(run).resume()
+  pause: async (_, { runtime, run }) => (await runtime.live(run)).pause(),
+  resume: async (_, { runtime, run }) => (await runtime.live(run)).resume()
 }
 
 /** Does what a frame asks for; throws what is to be refused. */
 export const handle = (frame: ClientFrame, caller: Caller): void | Promise<void> =>
   (handlers[frame.type] as (frame: ClientFrame, caller: Caller) => void | Promise<void>)(frame, caller)
 
-function answer({ response, request_id }: FrameOf<'input_response'>, caller: Caller): void {
-  const live = caller.runtime.live(caller.run)
+async function answer({ response, request_id }: FrameOf<'input_response'>, caller: Caller): Promise<void> {
+  const live = await caller.runtime.live(caller.run)
   const answered = live.answer(response, request_id ?? undefined)
   if (answered !== null) return void caller.answers.set(answered, response)
   // A client that does not know whether its answer has come sends it again.

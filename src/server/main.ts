@@ -1,3 +1,5 @@
+import { Registry } from '../runtime/components.ts'
+import { type Permissions, permit } from '../runtime/permissions.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { openStore } from '../runtime/store/mikro.ts'
 import { demoTeam } from './demo-team.ts'
@@ -24,6 +26,8 @@ export interface ServerOptions {
   maxFrame?: number
   /** The most sockets per address. */
   maxConnections?: number
+  /** What configs may start on this machine; nothing, where it is not said. */
+  permissions?: Permissions
   version: string
   log: Log
 }
@@ -40,7 +44,8 @@ export interface Server {
 export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log } = options
   const store = await openStore({ database: options.database })
-  const runtime = new Runtime({ store })
+  const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
+  const runtime = new Runtime({ store, registry })
   await runtime.recover()
   const trouble = () => (runtime.failure ? 'The database cannot be written to.' : undefined)
   const routes = restRoutes({

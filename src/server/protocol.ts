@@ -17,6 +17,8 @@ export const Start = z.object({
 export const Stop = z.object({
   type: z.literal('stop'),
   reason: z.string().nullish(),
+  /** After the present turn, with a `result`. */
+  graceful: z.boolean().nullish(),
   code: z.number().nullish()
 })
 /** Asks for a `pong`. */

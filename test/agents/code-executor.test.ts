@@ -138,6 +138,11 @@ describe('the local executor', () => {
     expect(existsSync(folder)).toBe(false)
   })
 
+  test('runs JavaScript', async () => {
+    const block = { language: 'js', code: 'console.log([41].map((n) => n + 1)[0])' }
+    expect(await local().execute([block], signal)).toEqual({ exit_code: 0, output: '42\n' })
+  })
+
   test('stops at the first block that fails', async () => {
     const result = await local().execute([...sh('echo one'), ...sh('exit 3'), ...sh('echo two')], signal)
     expect(result).toEqual({ exit_code: 3, output: 'one\n' })

@@ -46,7 +46,9 @@ async function withLateStore(): Promise<{ runtime: Runtime; begin(team: Part): P
       frames: runs.frames.bind(runs),
       journal: runs.journal.bind(runs),
       state: runs.state.bind(runs),
-      unfinished: runs.unfinished.bind(runs),
+      saved: runs.saved.bind(runs),
+      withStatus: runs.withStatus.bind(runs),
+      due: runs.due.bind(runs),
       async commit(changes) {
         await runs.commit(changes)
         await sleep(3)
@@ -76,14 +78,15 @@ async function stream(
   after: (last: number) => number
 ): Promise<[number, Ear][]> {
   const ears: [number, Ear][] = []
-  const over = runtime.live(id).ended
+  const live = await runtime.live(id)
+  const over = live.ended
   let running = true
   void over.then(() => {
     running = false
   })
   while (running) {
     const run = (await runtime.store.runs.get(id))!
-    const [cursor, listener] = [after(runtime.live(id).seq), ear()]
+    const [cursor, listener] = [after(live.seq), ear()]
     ears.push([cursor, listener])
     void runtime.follow(run, cursor, listener)
     await Promise.race([sleep(1), over])

@@ -1,3 +1,4 @@
+import { unfinished } from './unfinished.ts'
 import { describe, expect, test } from 'vitest'
 import { ann, change, entries, frames, iso, type StoreContext, state, team } from './store-context.ts'
 
@@ -37,7 +38,7 @@ export function storeRuns(the: StoreContext): void {
       expect(await the.store.runs.get(run)).toBeUndefined()
       expect(await the.store.runs.frames(run)).toEqual([])
       expect(await the.store.runs.journal(run)).toEqual([])
-      expect(await the.store.runs.unfinished()).toEqual([])
+      expect(await unfinished(the.store)).toEqual([])
       the.session = (await the.store.sessions.insert({ name: 'next', team_id: null, user_id: ann })).id
       const next = await the.create()
       expect(next).toBeGreaterThan(run)
@@ -78,7 +79,7 @@ export function storeRuns(the: StoreContext): void {
           change(ended[i]!, { row: { status } })
         )
       ])
-      const found = await the.store.runs.unfinished()
+      const found = await unfinished(the.store)
       expect(found.map(({ id }) => id)).toEqual([active, waiting, paused])
       expect(found[0]).toEqual({
         ...(await the.store.runs.get(active)),

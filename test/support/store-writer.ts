@@ -16,7 +16,7 @@ for (let seq = 0, n = 1; ; seq += Number(perCommit), n++) {
     text: 'x'.repeat(2000)
   }))
   const journal = [{ n, kind: 'command', body: '{}' }]
-  const state = { revision: 1, seq: seq + frames.length, journal: n, snapshot: `${n}` }
+  const state = { revision: 1, seq: seq + frames.length, journal: n, snapshot: `${n}`, wake_at: null }
   await store.runs.commit(
     runs.map((run) => change(run, { frames, journal, state, row: { status: 'active', task: n } }))
   )

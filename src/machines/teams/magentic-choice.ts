@@ -19,6 +19,7 @@ export const magenticChoiceMachine = setup({
   actions: {
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('choose', { type: 'proceed' }),
+    pass: sendTo('choose', ({ event }) => event),
     tell: sendParent(({ event }) => event)
   },
   guards: { wants: ({ context }, step: MagenticStep) => context.step === step }
@@ -26,13 +27,14 @@ export const magenticChoiceMachine = setup({
   id: 'magenticChoice',
   context: ({ input }) => ({ ...input, step: 'updateLedger' }),
   invoke: { id: 'choose', src: 'choose', input: ({ context }) => ({ path: context.path }) },
-  initial: 'proceeding',
+  initial: 'beginning',
   on: {
     wants: { target: '.proceeding', actions: 'note' },
     chosen: { actions: 'tell' },
     broke: { actions: 'tell' }
   },
   states: {
+    beginning: { on: { begin: 'proceeding' } },
     proceeding: {
       always: [
         { guard: { type: 'wants', params: 'gatherFacts' }, target: 'gatheringFacts' },
@@ -48,6 +50,7 @@ export const magenticChoiceMachine = setup({
     stalled: { entry: 'proceed', on: { pause: 'pausing' } },
     answering: { entry: 'proceed', on: { pause: 'pausing' } },
     pausing: {
+      entry: 'pass',
       on: {
         wants: { target: 'paused', actions: 'note' },
         resume: 'proceeding'

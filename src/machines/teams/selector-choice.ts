@@ -7,6 +7,7 @@ import type { Chosen } from './selector.ts'
 export type SelectorStep = 'ask' | 'askAgain'
 
 export type ChoiceEvent<Step> =
+  | { type: 'begin' }
   | { type: 'wants'; step: Step }
   | ({ type: 'chosen' } & Chosen)
   | { type: 'broke'; failure: Failure }
@@ -23,6 +24,7 @@ export const selectorChoiceMachine = setup({
   actions: {
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('choose', { type: 'proceed' }),
+    pass: sendTo('choose', ({ event }) => event),
     tell: sendParent(({ event }) => event)
   },
   guards: { wants: ({ context }, step: SelectorStep) => context.step === step }
@@ -30,19 +32,22 @@ export const selectorChoiceMachine = setup({
   id: 'selectorChoice',
   context: ({ input }) => ({ ...input, step: 'ask' }),
   invoke: { id: 'choose', src: 'choose', input: ({ context }) => ({ path: context.path }) },
-  initial: 'proceeding',
+  initial: 'beginning',
   on: {
     wants: { target: '.proceeding', actions: 'note' },
     chosen: { actions: 'tell' },
     broke: { actions: 'tell' }
   },
   states: {
+    // An actor that is raised in the first step of its parent starts before the actions of that step are done.
+    beginning: { on: { begin: 'proceeding' } },
     proceeding: {
       always: [{ guard: { type: 'wants', params: 'ask' }, target: 'asking' }, { target: 'askingAgain' }]
     },
     asking: { entry: 'proceed', on: { pause: 'pausing' } },
     askingAgain: { entry: 'proceed', on: { pause: 'pausing' } },
     pausing: {
+      entry: 'pass',
       on: {
         wants: { target: 'paused', actions: 'note' },
         resume: 'proceeding'

@@ -4,6 +4,7 @@ import { explain, TroupeError } from '../errors.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import type { Model, ModelInfo } from './model.ts'
+import { ollama } from './ollama.ts'
 import { openai } from './openai.ts'
 import { replay } from './replay.ts'
 
@@ -33,6 +34,7 @@ export const models = {
   openai: maker(openai),
   azureOpenai: maker(azureOpenai),
   anthropic: maker(anthropic),
+  ollama: maker(ollama),
   /** Gives these answers, one after the other; for tests and for trying things out. It may be given tools. */
   replay: (answers: readonly unknown[], can: Partial<ModelInfo> = {}) =>
     maker(replay)({ chat_completions: [...answers], model_info: { ...everything, ...can } } as never)

@@ -1,4 +1,9 @@
-import { APICallError, JSONParseError, type LanguageModelV4CallOptions } from '@ai-sdk/provider'
+import {
+  APICallError,
+  InvalidResponseDataError,
+  JSONParseError,
+  type LanguageModelV4CallOptions
+} from '@ai-sdk/provider'
 
 /** Sends a body to the service, with these headers beside its own. */
 export type Ask = (init: {
@@ -48,7 +53,7 @@ export async function* lines<Line>({ response, body }: Sent): AsyncGenerator<Lin
 const decoder = () => new TextDecoderStream() as unknown as ReadableWritablePair<string, Uint8Array>
 
 function parsed<Line>(text: string, body: unknown): Line {
-  let line: Line & { error?: unknown }
+  let line: Line & { error?: unknown; message?: unknown }
   try {
     line = JSON.parse(text)
   } catch (cause) {
@@ -56,6 +61,7 @@ function parsed<Line>(text: string, body: unknown): Line {
   }
   // What goes wrong in the midst of an answer is told in it.
   if (line.error) throw failed(body, { message: textOf(line.error), statusCode: 500, data: line })
+  if (typeof line.message !== 'object') throw new InvalidResponseDataError({ data: line })
   return line
 }
 

@@ -1,9 +1,10 @@
-import type {
-  LanguageModelV4,
-  LanguageModelV4CallOptions,
-  LanguageModelV4Content,
-  LanguageModelV4StreamPart,
-  LanguageModelV4Usage
+import {
+  EmptyResponseBodyError,
+  type LanguageModelV4,
+  type LanguageModelV4CallOptions,
+  type LanguageModelV4Content,
+  type LanguageModelV4StreamPart,
+  type LanguageModelV4Usage
 } from '@ai-sdk/provider'
 import type { ChatResponse } from 'ollama'
 import { type Ask, lines, type Sent, send } from './ollama-exchange.ts'
@@ -36,8 +37,9 @@ export function ollamaLanguage(model: string, ask: Ask, fixed: Fixed): LanguageM
 }
 
 async function only(sent: Sent): Promise<Answer> {
-  let last: Answer = {}
+  let last: Answer | undefined
   for await (const line of lines<Answer>(sent)) last = line
+  if (!last) throw new EmptyResponseBodyError()
   return last
 }
 

@@ -66,8 +66,10 @@ export const RunState = defineEntity({
     revision: p.integer(),
     seq: p.integer(),
     journal: p.integer(),
+    wake_at: p.text().strictNullable(),
     snapshot: p.text()
-  }
+  },
+  indexes: [{ name: 'run_state_due', properties: 'wake_at', where: 'wake_at is not null' }]
 })
 
 /** The frames that left, in one table for all runs. */

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/core'
-import { Journal, Run, RunState, unfinished } from './entities.ts'
+import { Journal, Run, RunState } from './entities.ts'
 import type { JournalEntry, RunLog, RunRow, SavedRun } from './store.ts'
 import { plain, version } from './table.ts'
 
@@ -47,29 +47,37 @@ export function runLog(manager: EntityManager, { commit, frames }: Frames, now: 
       const found = await manager.fork().findOne(RunState, { run_id: run })
       return found ? stateOf(found) : undefined
     },
-    async unfinished() {
-      const runs = await manager.fork().find(Run, { status: { $in: [...unfinished] } }, oldestFirst)
-      return withStates(
-        manager,
-        runs.map((run) => plain<Omit<SavedRun, 'state'>>(run))
-      )
+    async saved(id) {
+      const em = manager.fork()
+      const [run, state] = [await em.findOne(Run, { id }), await em.findOne(RunState, { run_id: id })]
+      return run
+        ? { ...plain<Omit<SavedRun, 'state'>>(run), state: state ? stateOf(state) : null }
+        : undefined
+    },
+    async withStatus(...statuses) {
+      const found = await manager
+        .fork()
+        .find(Run, { status: { $in: statuses } }, { fields: ['id'], ...oldestFirst })
+      return found.map(({ id }) => id)
+    },
+    async due(now, limit) {
+      const where = { wake_at: { $lte: now } }
+      const found = await manager
+        .fork()
+        .find(RunState, where, { fields: ['run_id'], orderBy: { wake_at: 'asc' }, limit })
+      return found.map(({ run_id }) => run_id)
     }
   }
 }
 
 const fresh = { version, status: 'created' as const, task: {} as unknown, error_message: null }
 
-async function withStates(manager: EntityManager, runs: Omit<SavedRun, 'state'>[]): Promise<SavedRun[]> {
-  const found = await manager.fork().find(RunState, { run_id: { $in: runs.map(({ id }) => id) } })
-  const states = new Map(found.map((state) => [state.run_id, stateOf(state)]))
-  return runs.map((run) => ({ ...run, state: states.get(run.id) ?? null }))
-}
-
-const stateOf = ({ revision, seq, journal, snapshot }: RunStateRow): StoredState => ({
+const stateOf = ({ revision, seq, journal, snapshot, wake_at }: RunStateRow): StoredState => ({
   revision,
   seq,
   journal,
-  snapshot
+  snapshot,
+  wake_at
 })
 type StoredState = NonNullable<SavedRun['state']>
 type RunStateRow = StoredState & { run_id: number }

@@ -53,6 +53,8 @@ export interface RunState {
   journal: number
   /** XState's persisted snapshot as JSON. */
   snapshot: string
+  /** When the run has to be looked at although nothing happens, such as a deadline; ISO 8601 in UTC. */
+  wake_at: string | null
 }
 
 /** What a run adds to its log in one commit. */
@@ -89,8 +91,12 @@ export interface RunLog {
   journal(run: number, after?: number): Promise<JournalEntry[]>
   /** Undefined before the first commit. */
   state(run: number): Promise<RunState | undefined>
-  /** Runs that are neither new nor ended, oldest first. */
-  unfinished(): Promise<SavedRun[]>
+  /** A run with all that it needs to go on. */
+  saved(id: number): Promise<SavedRun | undefined>
+  /** The ids of runs in one of these statuses, oldest first. */
+  withStatus(...statuses: RunStatus[]): Promise<number[]>
+  /** The ids of unfinished runs whose `wake_at` has come. */
+  due(now: string, limit: number): Promise<number[]>
 }
 
 /** Rows of one kind that belong to users. `user` undefined means anybody's. */

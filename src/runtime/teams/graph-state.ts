@@ -1,20 +1,24 @@
 import { z } from 'zod'
 import type { DiGraph } from '../../machines/teams/digraph.ts'
-import { type GraphProgress, graphFlow, type PerGroup, rearm, startOf } from '../../machines/teams/graph-flow.ts'
+import {
+  type GraphProgress,
+  graphFlow,
+  type PerGroup,
+  rearm,
+  startOf
+} from '../../machines/teams/graph-flow.ts'
 import { TroupeError } from '../errors.ts'
 import type { TeamType } from './team.ts'
 import { read } from './team-state.ts'
 
-const PerGroup = <Value extends z.ZodType>(value: Value) => z.record(z.string(), z.record(z.string(), value))
+const byGroup = <Value extends z.ZodType>(value: Value) => z.record(z.string(), z.record(z.string(), value))
 
 const State = z.looseObject({
-  remaining: PerGroup(z.int()).default({}),
-  enqueued_any: PerGroup(z.boolean()).default({}),
+  remaining: byGroup(z.int()).default({}),
+  enqueued_any: byGroup(z.boolean()).default({}),
   ready: z.array(z.string()).default([]),
   /** Ours: AutoGen counts only. */
-  waiting: z
-    .array(z.object({ node: z.string(), group: z.string(), for: z.array(z.string()) }))
-    .default([])
+  waiting: z.array(z.object({ node: z.string(), group: z.string(), for: z.array(z.string()) })).default([])
 })
 
 /** The type of the teams that follow a graph. */

@@ -89,12 +89,17 @@ export class SelectorGroupChat extends Team {
     remember(selectorGroupChatTeam, config, this)
   }
 
+  override async close(): Promise<void> {
+    this.#model.close?.()
+    await super.close()
+  }
+
   override check(): void {
     super.check()
     fillPrompt(this.#prompt, { roles: [], participants: [], history: [] })
   }
 
-  override choose(_stage: Stage, _path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+  override *choose(_stage: Stage, _path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
     const { allowRepeatedSpeaker, maxSelectorAttempts, modelClientStreaming } = this.#options
     const thread = this.thread.slice()
     const parts = {
@@ -112,7 +117,7 @@ export class SelectorGroupChat extends Team {
       history: this.#context.toSend(thread.filter(isChat).flatMap(heardByModel)),
       before: this.progress.selector as ChosenBefore
     }
-    return chooseSpeaker(parts, turn)
+    return yield* chooseSpeaker(parts, turn)
   }
 }
 

@@ -50,7 +50,8 @@ export async function* streamRun(
   }
   const asked = async (question: Question & { source: string }) => {
     if (!options.input) throw new TroupeError('no_answer')
-    current.stage.answer(question.requestId, await options.input(question, leaving.signal))
+    const content = await options.input(question, leaving.signal)
+    current.stage.answer(question.requestId, { content })
   }
   const current: Play = play({
     ...{ team, task, clock, env, showTask },

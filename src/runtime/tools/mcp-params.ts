@@ -48,12 +48,12 @@ const treacherous =
  * Throws unless the operator allows a config to start this process. An entry of the list is a command, or a command
  * with the arguments that have to come first: `npx -y @acme/server`.
  */
-export function demandAllowed(params: McpParams, allowed: readonly string[]): void {
+export function demandAllowed(params: McpParams, allowed: readonly string[] | 'any'): void {
   if (params.type !== 'StdioServerParams') return
   const { command, args, env, cwd } = params
   const line = [command, ...args]
   const fits = (entry: string) => entry.split(/\s+/).every((word, index) => line[index] === word)
-  if (!allowed.some(fits)) {
+  if (allowed !== 'any' && !allowed.some(fits)) {
     throw new Error(
       `The operator has not allowed configs to start "${command}" with these arguments (--allow-mcp-command).`
     )

@@ -22,13 +22,14 @@ export async function connect(
     { name: 'troupe', version: '1' },
     { listChanged: { tools: { autoRefresh: false, onChanged: on.change } } }
   )
-  const { transport, patience, end } = await transportOf(params)
+  const { transport, patience, end, why } = await transportOf(params)
   client.onclose = on.close
   try {
     await client.connect(transport, { timeout: patience.connect, signal })
   } catch (error) {
     await client.close().catch(() => {})
-    throw error
+    const reason = why?.()
+    throw reason ? new Error(reason, { cause: error }) : error
   }
   const close = async () => {
     await end?.().catch(() => {})
@@ -43,19 +44,24 @@ interface Way {
   patience: { connect: number; answer: number }
   /** Tells the server that this is the end. */
   end?(): Promise<void>
+  /** What is known of a server that is gone already. */
+  why?(): string | undefined
+}
+
+// As a shell tells it.
+const endings: Record<string, string> = {
+  126: 'The program cannot be started.',
+  127: 'There is no such program.'
 }
 
 async function transportOf(params: McpParams): Promise<Way> {
   switch (params.type) {
     case 'StdioServerParams': {
-      const { StdioClientTransport } = await import('@modelcontextprotocol/sdk/client/stdio.js')
-      const { command, args, env, cwd, read_timeout_seconds } = params
-      const answer = read_timeout_seconds * 1000
-      const own = { env: env ?? undefined, cwd: cwd ?? undefined, stderr: 'ignore' as const }
-      return {
-        transport: new StdioClientTransport({ command, args, ...own }),
-        patience: { connect: answer, answer }
-      }
+      const { McpProcess } = await import('./mcp-process.ts')
+      const transport = new McpProcess(params)
+      const answer = params.read_timeout_seconds * 1000
+      const why = () => endings[String(transport.exitCode)]
+      return { transport, patience: { connect: answer, answer }, why }
     }
     case 'SseServerParams': {
       const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js')

@@ -115,7 +115,7 @@ export class McpWorkbench implements Workbench {
  * The component type of MCP workbenches. `commands`: what configs may start as a process; without any, they reach
  * servers behind addresses only.
  */
-export function mcpWorkbench(commands: readonly string[]): ComponentType<McpWorkbench, Config> {
+export function mcpWorkbench(commands: readonly string[] | 'any'): ComponentType<McpWorkbench, Config> {
   return {
     provider: 'autogen_ext.tools.mcp.McpWorkbench',
     kind: 'workbench',

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { endGroup, spawnGroup } from '../../process-group.ts'
 
 /** What a process may use. */
 export interface Limits {
@@ -20,17 +20,12 @@ export interface Ended {
 }
 
 // The shell sets the limits, which cannot be raised again, and makes way for the program. Not every system has all.
-const shell = (limits: Limits) =>
-  [
-    'ulimit -c 0',
-    `ulimit -t ${Math.ceil(limits.time / 1000) + 1} 2>/dev/null`,
-    `ulimit -v ${Math.ceil(limits.memory / 1024)} 2>/dev/null`,
-    `ulimit -f ${Math.ceil(limits.file / 512)} 2>/dev/null`,
-    'exec "$@"'
-  ].join('\n')
-
-/** Milliseconds in which the last of the output has to come when a program has ended. */
-const LEFTOVERS = 500
+const shell = (limits: Limits) => [
+  'ulimit -c 0',
+  `ulimit -t ${Math.ceil(limits.time / 1000) + 1} 2>/dev/null`,
+  `ulimit -v ${Math.ceil(limits.memory / 1024)} 2>/dev/null`,
+  `ulimit -f ${Math.ceil(limits.file / 512)} 2>/dev/null`
+]
 
 /** Runs a program in a folder, without this process's environment. Rejects when the signal is aborted. */
 export function runLimited(
@@ -41,16 +36,17 @@ export function runLimited(
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
-    // A group of its own, so that what it starts ends with it; and no variables, for they hold the operator's keys.
-    const child = spawn('/bin/sh', ['-c', shell(limits), 'sh', ...command], {
-      cwd: folder,
-      detached: true,
+    const child = spawnGroup(command, {
+      folder,
+      // No other variables, for they hold the operator's keys.
       env: { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
-      stdio: ['ignore', 'pipe', 'pipe']
+      stdin: 'ignore',
+      stderr: 'pipe',
+      before: shell(limits)
     })
     const output = {
-      stdout: gather(child.stdout, limits.output),
-      stderr: gather(child.stderr, limits.output)
+      stdout: gather(child.stdout!, limits.output),
+      stderr: gather(child.stderr!, limits.output)
     }
     let late = false
     const end = () => endGroup(child.pid)
@@ -59,12 +55,7 @@ export function runLimited(
       end()
     }, limits.time)
     signal.addEventListener('abort', end, { once: true })
-    child.on('exit', () => {
-      // What the program has started ends with it. Whoever got away from the group may hold the pipes: not for long.
-      end()
-      clearTimeout(timer)
-      setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), LEFTOVERS).unref()
-    })
+    child.on('exit', () => clearTimeout(timer))
     child.on('error', reject)
     child.on('close', (code, killer) => {
       signal.removeEventListener('abort', end)
@@ -75,15 +66,6 @@ export function runLimited(
       resolve({ exitCode: code ?? 137, stdout, stderr: killer ? `${stderr}\nEnded by ${killer}` : stderr })
     })
   })
-}
-
-function endGroup(pid: number | undefined): void {
-  if (pid === undefined) return
-  try {
-    process.kill(-pid, 'SIGKILL')
-  } catch {
-    // Nobody of the group is left.
-  }
 }
 
 function gather(stream: NodeJS.ReadableStream, most: number): () => string {

@@ -26,9 +26,11 @@ interface Language {
 }
 const python = { program: 'python3', extension: 'py' }
 const sh = { program: 'sh', extension: 'sh' }
+const js = { program: process.execPath, extension: 'js' }
 const languages = new Map<string, Language>([
   ...(['python', 'py'] as const).map((name) => [name, python] as const),
   ...(['sh', 'shell'] as const).map((name) => [name, sh] as const),
+  ...(['js', 'javascript'] as const).map((name) => [name, js] as const),
   ['bash', { program: 'bash', extension: 'bash' }]
 ])
 

@@ -4,9 +4,9 @@ import type { RunChange } from '../store.ts'
 // Frames go one by one: lists of values per statement gained 10 % at ten rows and lost at 25.
 const frameSql = 'insert into frame (run_id, seq, type, text, created_at) values (?, ?, ?, ?, ?)'
 const journalSql = 'insert into journal (run_id, n, kind, body) values (?, ?, ?, ?)'
-const stateSql = `insert into run_state (run_id, revision, seq, journal, snapshot) values (?, ?, ?, ?, ?)
+const stateSql = `insert into run_state (run_id, revision, seq, journal, wake_at, snapshot) values (?, ?, ?, ?, ?, ?)
   on conflict (run_id) do update set revision = excluded.revision, seq = excluded.seq,
-  journal = excluded.journal, snapshot = excluded.snapshot`
+  journal = excluded.journal, wake_at = excluded.wake_at, snapshot = excluded.snapshot`
 
 /**
  * Writes changes of many runs in one transaction, all or none. Prepared statements, since this is where the time goes:
@@ -24,7 +24,7 @@ export function prepareCommit(db: Database, now: () => string): (changes: readon
       if (row) updateRow(run, row, at)
       for (const { seq, type, text } of frames) insertFrame.run(run, seq, type, text, at)
       for (const { n, kind, body } of journal) insertEntry.run(run, n, kind, body)
-      if (state) putState.run(run, state.revision, state.seq, state.journal, state.snapshot)
+      if (state) putState.run(run, state.revision, state.seq, state.journal, state.wake_at, state.snapshot)
     }
   }
   return db.transaction(write).immediate

@@ -60,8 +60,7 @@ function* findCandidates(parts: ChoiceParts): Script<readonly string[]> {
   const { narrow, thread, before, repeats } = parts
   if (!narrow) return candidatesOf(namesOf(parts), before, repeats)
   const names = yield* wait({ step: 'ask', perform: async () => narrow(thread) })
-  if (!names?.length)
-    throw new Error('Candidate function must return a non-empty list of participant names.')
+  if (!names?.length) throw new Error('Candidate function must return a non-empty list of participant names.')
   demandNames(parts, names, 'Candidate function returned invalid participant names')
   return names
 }

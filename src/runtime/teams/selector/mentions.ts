@@ -6,8 +6,8 @@ export const mentionedIn = (text: string, names: readonly string[]): string[] =>
   names.filter((name) => patternOf(name).test(text))
 
 function patternOf(name: string): RegExp {
-  const spellings = [name, name.replaceAll('_', ' '), name.replaceAll('_', '\\_')].map(escape)
+  const spellings = [name, name.replaceAll('_', ' '), name.replaceAll('_', '\\_')].map(literally)
   return new RegExp(`(?<![\\p{L}\\p{N}_])(?:${spellings.join('|')})(?![\\p{L}\\p{N}_])`, 'u')
 }
 
-const escape = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+const literally = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')

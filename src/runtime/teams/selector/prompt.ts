@@ -1,6 +1,7 @@
 import type { ModelMessage } from '../../../machines/message.ts'
 import { formatText, repr, reprOf } from '../../../machines/python-text.ts'
 import type { Model } from '../../models/model.ts'
+import { rosterOf } from '../roster.ts'
 
 /** The prompt of a team that is given none. */
 export const usualPrompt = `Several roles take part in this conversation:
@@ -23,12 +24,10 @@ export interface PromptParts {
 /** Fills the prompt. Throws where it names something else than `{roles}`, `{participants}` and `{history}`. */
 export const fillPrompt = (prompt: string, { roles, participants, history }: PromptParts): string =>
   formatText(prompt, {
-    roles: roles.map(({ name, description }) => oneLine(`${name}: ${description}`)).join('\n'),
+    roles: rosterOf(roles),
     participants: repr(participants),
     history: history.flatMap(spoken).join('\n')
   })
-
-const oneLine = (text: string) => text.replace(/\s+/g, ' ').trim()
 
 function spoken(message: ModelMessage): string[] {
   if (message.type !== 'UserMessage' && message.type !== 'AssistantMessage') return []

@@ -37,8 +37,10 @@ const statements = [
     revision integer not null,
     seq integer not null,
     journal integer not null,
+    wake_at text null,
     snapshot text not null,
     constraint run_state_run_id_foreign foreign key (run_id) references run (id) on delete cascade)`,
+  'create index run_state_due on run_state (wake_at) where wake_at is not null',
   `create table frame (
     id integer not null primary key autoincrement,
     run_id integer not null,

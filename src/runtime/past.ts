@@ -1,0 +1,66 @@
+import type { ChatMessage, TeamMessage } from '../machines/message.ts'
+import type { Line } from './audience.ts'
+import type { Entry } from './journal.ts'
+import type { Kept } from './replay.ts'
+import type { Settings } from './settings.ts'
+import type { JournalEntry, RunLog, RunStatus, SavedRun, StoredFrame } from './store/store.ts'
+
+/** What is kept of a run that has begun: enough to go on with it in another process. */
+export interface Past {
+  settings: Settings
+  task: readonly ChatMessage[]
+  kept: Kept
+  /** The frames in which persons were asked, by request. */
+  requests: ReadonlyMap<string, Line>
+  /** The status that clients were told last. */
+  status: RunStatus
+  seq: number
+  journal: number
+}
+
+/** Reads what is kept of a run. */
+export async function readPast(log: RunLog, run: SavedRun): Promise<Past> {
+  const frames = await log.frames(run.id)
+  const entries = (await log.journal(run.id)).map(entryOf)
+  const settings = run.options as Settings
+  return {
+    settings,
+    task: (run.task as { content: ChatMessage[] }).content,
+    kept: { entries, messages: messagesOf(frames), began: settings.began },
+    requests: requestsOf(frames),
+    status: run.status,
+    seq: frames.at(-1)?.seq ?? 0,
+    journal: run.state?.journal ?? 0
+  }
+}
+
+const entryOf = ({ kind, body }: JournalEntry): Entry => ({ kind, ...JSON.parse(body) }) as Entry
+
+function messagesOf(frames: readonly StoredFrame[]): Map<string, TeamMessage> {
+  const messages = new Map<string, TeamMessage>()
+  for (const { type, text } of frames) {
+    if (type !== 'message' && type !== 'event') continue
+    const data = JSON.parse(text).data
+    messages.set(data.id, asSaid(data))
+  }
+  return messages
+}
+
+/** A message as it was said: clients are shown pictures as data URLs. */
+export function asSaid(data: { content?: unknown }): TeamMessage {
+  if (!Array.isArray(data.content)) return data as TeamMessage
+  return { ...data, content: data.content.map(asPart) } as TeamMessage
+}
+
+function asPart(part: unknown): unknown {
+  const url = (part as { url?: unknown } | null)?.url
+  const prefix = typeof url === 'string' ? /^data:image\/[^,]*;base64,/.exec(url) : null
+  return prefix ? { data: (url as string).slice(prefix[0].length) } : part
+}
+
+const requestsOf = (frames: readonly StoredFrame[]): Map<string, Line> =>
+  new Map(
+    frames
+      .filter(({ type }) => type === 'input_request')
+      .map(({ seq, text }) => [JSON.parse(text).request_id as string, { seq, text }])
+  )

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+
+/** What happens to a run when its last client has left. */
+export const OnDisconnect = z.enum(['continue', 'pause', 'stop'])
+export type OnDisconnect = z.infer<typeof OnDisconnect>
+
+/** What a client may ask for when it starts a run. Source: protocol.md, "Options". */
+export const RunOptions = z.object({
+  on_disconnect: OnDisconnect.optional(),
+  /** Seconds. */
+  disconnect_grace: z.number().nonnegative().max(31_536_000).optional(),
+  input: z
+    .object({
+      /** Seconds. */
+      timeout_s: z.number().positive().max(31_536_000).nullish(),
+      on_timeout: z.enum(['fail', 'stop', 'answer']).default('fail'),
+      answer: z.string().default('')
+    })
+    .optional(),
+  /** Begins with the team state that the session's last run ended with. */
+  continue: z.boolean().optional(),
+  /** Begins with this team state. */
+  state: z.record(z.string(), z.unknown()).optional()
+})
+export type RunOptions = z.infer<typeof RunOptions>
+
+/** What is kept of how a run was started. */
+export interface Settings extends RunOptions {
+  /** A UUID from which the run's ids follow. */
+  seed: string
+  /** Milliseconds since 1970. */
+  began: number
+}

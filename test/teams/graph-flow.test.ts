@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import type { ChatMessage, TextMessage } from '../../src/machines/message.ts'
+import { graphFlow } from '../../src/machines/teams/graph-flow.ts'
+import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
+import { MessageFilterAgent } from '../../src/runtime/agents/message-filter.ts'
+import { UserProxyAgent } from '../../src/runtime/agents/user-proxy.ts'
+import { dump } from '../../src/runtime/components.ts'
+import { DiGraphBuilder } from '../../src/runtime/teams/digraph-builder.ts'
+import { GraphFlow } from '../../src/runtime/teams/graph-flow.ts'
+import { stored, talker, talkers, texts } from './talk.ts'
+
+/** A goes to B and C at once, and both to D. */
+function diamond(agents = talkers('A', 'B', 'C', 'D')) {
+  const [a, b, c, d] = agents as [FunctionAgent, FunctionAgent, FunctionAgent, FunctionAgent]
+  const builder = new DiGraphBuilder()
+  for (const agent of agents) builder.addNode(agent)
+  builder.addEdge(a, b).addEdge(a, c).addEdge(b, d).addEdge(c, d)
+  return { builder, agents, graph: builder.build() }
+}
+const said = (source: string, content = source): ChatMessage =>
+  ({ type: 'TextMessage', source, content }) as TextMessage
+
+describe('a graph of agents', () => {
+  test('shows from whom a node still waits to hear', () => {
+    const rules = graphFlow(diamond().graph)
+    const start = rules.begin([])
+    const begun = rules.next(rules.hear!(rules.next(start, []).state, [said('A')], 'A'), [])
+    expect(begun).toMatchObject({ speakers: ['B', 'C'] })
+    const half = rules.hear!(begun.state, [said('C')], 'C')
+    expect(half).toMatchObject({ ready: [], waiting: [{ node: 'D', group: 'D', for: ['B'] }] })
+    expect(rules.hear!(half, [said('B')], 'B')).toMatchObject({ ready: ['D'], waiting: [] })
+  })
+
+  test('takes edges by functions of the message, and cannot be written as JSON then', async () => {
+    const [a, b, c] = talkers('A', 'B', 'C')
+    const builder = new DiGraphBuilder().addNode(a!).addNode(b!).addNode(c!)
+    builder.addEdge('A', 'B', { condition: ({ content }) => content === 'something else' })
+    builder.addEdge('A', 'C', { condition: ({ content }) => content === 'A 1' })
+    const team = new GraphFlow(builder.participants, builder.build())
+    const { messages, stopReason } = await team.run({ task: 'Go.' })
+    expect([texts({ messages }), stopReason]).toEqual([
+      ['Go.', 'A 1', 'C 1'],
+      'Digraph execution is complete'
+    ])
+    expect(() => dump(team)).toThrow('holds code')
+  })
+
+  test('says at once what is wrong with a graph that is built', () => {
+    const builder = new DiGraphBuilder().addNode(talker('A')).addNode(talker('B'))
+    expect(() => builder.addEdge('A', 'Z')).toThrow('"Z" must be added')
+    expect(() => builder.addEdge('A', 'B').addConditionalEdges('A', { yes: 'B' }).build()).toThrow('mix')
+  })
+
+  test('is checked against its participants before anybody speaks', async () => {
+    const { graph, agents } = diamond()
+    const team = new GraphFlow(agents.slice(0, 3), graph)
+    await expect(team.run({ task: 'Go.' })).rejects.toThrow('"D" of the graph is not one of the participants')
+  })
+
+  test('is not moved on by a task that bears the name of a node', async () => {
+    const { graph, agents } = diamond()
+    const task = { type: 'TextMessage' as const, source: 'A', content: 'Go.' }
+    const team = new GraphFlow(agents, graph)
+    expect(texts(await team.run({ task }))).toHaveLength(5)
+  })
+
+  test('knows a node that speaks under another name', async () => {
+    const inner = talker('inner')
+    const agents = [new MessageFilterAgent('A', inner, [{ source: 'user' }]), talker('B')]
+    const graph = new DiGraphBuilder().addNode(agents[0]!).addNode(agents[1]!).addEdge('A', 'B').build()
+    const team = new GraphFlow(agents, graph)
+    expect(texts(await team.run({ task: 'Go.' }))).toEqual(['Go.', 'inner 1', 'B 1'])
+  })
+
+  test('goes on with those who have not spoken yet when it was saved in the middle of a turn', async () => {
+    const parts = diamond()
+    const slow = Promise.withResolvers<string>()
+    parts.agents[2] = new FunctionAgent('C', () => slow.promise)
+    const before = new GraphFlow(parts.agents, parts.graph)
+    let state: unknown
+    for await (const message of before.runStream({ task: 'Go.' })) {
+      if (message.type === 'TaskResult' || message.source !== 'B') continue
+      await null
+      state = stored(before.saveState())
+      slow.resolve('late')
+    }
+    const after = new GraphFlow(diamond().agents, parts.graph)
+    after.loadState(state)
+    expect(texts(await after.run())).toEqual(['C 1', 'D 1'])
+  })
+
+  test('goes on with those who have not spoken yet when it was cancelled in the middle of a turn', async () => {
+    const parts = diamond()
+    let hangs = true
+    const hanging = () => (hangs ? new Promise<string>(() => {}) : 'C at last')
+    parts.agents[2] = new FunctionAgent('C', hanging)
+    const team = new GraphFlow(parts.agents, parts.graph)
+    const stop = new AbortController()
+    for await (const message of team.runStream({ task: 'Go.', signal: stop.signal }))
+      if (message.type !== 'TaskResult' && message.source === 'B') setTimeout(() => stop.abort())
+    hangs = false
+    expect(texts(await team.run())).toEqual(['C at last', 'D 1'])
+  })
+
+  test('lets a node run twice in a row that two groups have triggered, a person too', async () => {
+    const [a, b, c] = talkers('A', 'B', 'C')
+    const person = new UserProxyAgent('P')
+    const builder = new DiGraphBuilder().addNode(a!).addNode(b!).addNode(c!).addNode(person)
+    builder.addEdge('A', 'B').addEdge('A', 'C')
+    builder.addEdge('B', 'P', { activationGroup: 'one' }).addEdge('C', 'P', { activationGroup: 'two' })
+    const team = new GraphFlow(builder.participants, builder.build(), { maxTurns: 3 })
+    const answers = ['first', 'second']
+    const result = await team.run({ task: 'Go.', input: async () => answers.shift()! })
+    expect(texts(result).slice(-2)).toEqual(['first', 'second'])
+    expect(result.stopReason).toBe('Digraph execution is complete')
+  })
+
+  test('holds all its branches while it is paused', async () => {
+    const parts = diamond()
+    const slow = Promise.withResolvers<string>()
+    parts.agents[2] = new FunctionAgent('C', () => slow.promise)
+    const team = new GraphFlow(parts.agents, parts.graph)
+    const heard: string[] = []
+    const run = (async () => {
+      for await (const message of team.runStream({ task: 'Go.' }))
+        if (message.type !== 'TaskResult') heard.push(message.source)
+    })()
+    while (!heard.includes('B')) await new Promise(setImmediate)
+    team.pause()
+    slow.resolve('late')
+    for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate)
+    expect(heard).toEqual(['user', 'A', 'B', 'C'])
+    team.resume()
+    await run
+    expect(heard).toEqual(['user', 'A', 'B', 'C', 'D'])
+  })
+})
