@@ -36,7 +36,8 @@ export type ParticipantEvent =
   | { type: 'wants'; step: Step }
   | ({ type: 'said' } & Said)
   | { type: 'broke'; failure: Failure }
-  | { type: 'answer'; content: string } | { type: 'answer'; failure: Failure }
+  | { type: 'answer'; content: string }
+  | { type: 'answer'; failure: Failure }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }
