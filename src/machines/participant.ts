@@ -69,10 +69,9 @@ export const participantMachine = setup({
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
     proceed: sendTo('turn', { type: 'proceed' }),
     pass: sendTo('turn', ({ event }) => event),
-    // Before its first word and after its last there is no team.
-    passToTeam: enqueueActions(({ event, enqueue, self }) => {
-      if (self.getSnapshot().children.team) enqueue.sendTo('team', event)
-    }),
+    /** What has not begun yet is not to begin before it is asked to again. */
+    hold: sendTo('turn', { type: 'pause' }),
+    passToTeam: sendTo('team', ({ event }) => event),
     raiseTeam: enqueueActions(({ event, enqueue }) => {
       if (event.type === 'lead') enqueue.spawnChild('groupChat', { id: 'team', input: event.input })
     }),
@@ -128,21 +127,31 @@ export const participantMachine = setup({
         leadingTeam: {
           entry: 'proceed',
           exit: stopChild('team'),
-          initial: 'running',
+          initial: 'opening',
           on: {
-            lead: { actions: 'raiseTeam' },
             waiting: { actions: 'tellAsked' },
-            going: { actions: 'tellAnswered' },
-            'xstate.done.actor.team': { actions: 'tellLed' },
-            'xstate.error.actor.team': { actions: 'tellLed' }
+            going: { actions: 'tellAnswered' }
           },
           states: {
-            running: { on: { pause: { target: 'paused', actions: ['pass', 'passToTeam'] } } },
+            // There is no team yet, or not any more.
+            opening: {
+              on: {
+                lead: { target: 'running', actions: 'raiseTeam' },
+                pause: '#participant.responding.pausing'
+              }
+            },
+            running: {
+              on: {
+                pause: { target: 'paused', actions: 'passToTeam' },
+                'xstate.done.actor.team': { target: 'opening', actions: 'tellLed' },
+                'xstate.error.actor.team': { target: 'opening', actions: 'tellLed' }
+              }
+            },
             paused: {
               on: {
-                wants: { target: '#participant.responding.paused', actions: 'note' },
-                said: { target: '#participant.paused', actions: 'tell' },
-                resume: { target: 'running', actions: 'passToTeam' }
+                resume: { target: 'running', actions: 'passToTeam' },
+                'xstate.done.actor.team': { target: '#participant.responding.pausing', actions: 'tellLed' },
+                'xstate.error.actor.team': { target: '#participant.responding.pausing', actions: 'tellLed' }
               }
             }
           }
@@ -150,10 +159,10 @@ export const participantMachine = setup({
         awaitingInput: {
           entry: ['proceed', 'tellAsked'],
           exit: 'tellAnswered',
-          on: { answer: { actions: 'pass' }, pause: { target: 'paused', actions: 'pass' } }
+          on: { answer: { actions: 'pass' }, pause: { target: 'paused', actions: 'hold' } }
         },
         pausing: {
-          entry: 'pass',
+          entry: 'hold',
           on: {
             wants: { target: 'paused', actions: 'note' },
             said: { target: '#participant.paused', actions: 'tell' },

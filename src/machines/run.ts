@@ -61,8 +61,7 @@ export const runMachine = setup({
     }))
   },
   guards: {
-    stopped: ({ event }) => event.type === 'xstate.done.actor.team' && 'stop' in event.output.outcome,
-    cancelled: ({ event }) => event.type === 'xstate.done.actor.team' && 'cancelled' in event.output.outcome
+    stopped: ({ event }) => event.type === 'xstate.done.actor.team' && 'stop' in event.output.outcome
   }
 }).createMachine({
   id: 'run',
@@ -85,7 +84,6 @@ export const runMachine = setup({
       on: {
         'xstate.done.actor.team': [
           { guard: 'stopped', target: 'completed', actions: 'learn' },
-          { guard: 'cancelled', target: 'cancelled', actions: 'learn' },
           { target: 'failed', actions: 'learn' }
         ],
         'xstate.error.actor.team': { target: 'failed', actions: 'fail' },

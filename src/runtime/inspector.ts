@@ -2,9 +2,17 @@ import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { groupChatMachine } from '../machines/group-chat.ts'
 import { participantMachine } from '../machines/participant.ts'
 import { runMachine } from '../machines/run.ts'
+import { magenticChoiceMachine } from '../machines/teams/magentic-choice.ts'
+import { selectorChoiceMachine } from '../machines/teams/selector-choice.ts'
 
 /** The charts of this version. */
-export const charts = (): AnyStateMachine[] => [runMachine, groupChatMachine, participantMachine]
+export const charts = (): AnyStateMachine[] => [
+  runMachine,
+  groupChatMachine,
+  participantMachine,
+  selectorChoiceMachine,
+  magenticChoiceMachine
+]
 
 /** A chart's config as plain JSON: `createMachine()` takes it back. What is code (context, input) is left out. */
 export const chartJson = (machine: AnyStateMachine): unknown => JSON.parse(JSON.stringify(machine.config))

@@ -9,43 +9,20 @@ import { authConfig } from '../support/tokens.ts'
 import type { WireFile } from '../support/wire-file.ts'
 import { play } from '../support/wire-play.ts'
 
-// The recordings that are played; the others are skipped. TROUPE_WIRE=01,26c-sessions plays those instead.
-const ready = [
-  '01-roundrobin-maxmessage',
-  '01b-roundrobin-maxturns',
-  '01d-close-after-result',
-  '02-textmention',
-  '03-streaming',
-  '04-userproxy',
-  '04c-input-after-messages',
-  '05-stop-midrun',
-  '05d-stop-before-start',
-  '06-stop-awaiting-input',
-  '07-client-disconnect-midrun',
-  '07c-client-disconnect-before-start',
-  '08-ping-pong',
-  '09-invalid-json',
-  '09b-not-an-object',
-  '10-start-incomplete',
-  '11-unknown-type',
-  '12-run-id-errors',
-  '13-bad-team-config',
-  '14-agent-error',
-  '18-second-start',
-  '19-two-clients',
-  '21a-term-or',
-  '21c-term-and',
-  '22-second-run-same-session',
-  '26a-meta',
-  '26b-teams',
-  '26c-sessions',
-  '26d-runs',
-  '29-unicode',
-  '31-openai-client'
+// What waits for parts that are not there yet; it is skipped.
+const putOff = [
+  '26e-settings',
+  '26f-gallery',
+  '26g-validate',
+  '26h-whole-rows',
+  '27a-auth-rest',
+  '27b-auth-ws-refused'
 ]
 
 const files = recordings<WireFile>('wire')
-const chosen = chooser('TROUPE_WIRE', ready)
+// TROUPE_WIRE=01,26c-sessions plays those only.
+const asked = chooser('TROUPE_WIRE')
+const chosen = (name: string) => asked(name) && (process.env.TROUPE_WIRE || !putOff.includes(name))
 
 for (const auth of [false, true]) {
   describe(`the wire with authentication ${auth ? 'on' : 'off'}`, () => {

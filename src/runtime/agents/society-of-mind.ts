@@ -47,6 +47,7 @@ export class SocietyOfMindAgent implements Agent {
   readonly name: string
   readonly description: string
   readonly opening = 'lead'
+  readonly handsOff = false
   readonly messageTypes: readonly MessageType[]
   readonly #config: Config
   readonly #context: ModelContext

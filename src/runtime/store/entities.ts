@@ -95,5 +95,54 @@ export const Journal = defineEntity({
   properties: { run_id: () => ofRun().primary(), n: p.integer().primary(), kind: p.text(), body: p.text() }
 })
 
+/** What a user has set: one row each. */
+export const UserSettings = defineEntity({
+  name: 'UserSettings',
+  tableName: 'settings',
+  properties: { ...row, config: json<Record<string, unknown>>() },
+  uniques: [{ name: 'settings_user', properties: 'user_id' }]
+})
+
+/** The galleries of users: components to take from. */
+export const Gallery = defineEntity({
+  name: 'Gallery',
+  tableName: 'gallery',
+  properties: { ...row, config: json<Record<string, unknown>>() },
+  indexes: [{ name: 'gallery_user', properties: 'user_id' }]
+})
+
+/** The values behind the references `secret:<id>`; `digest` finds a value that is kept already. */
+export const Secret = defineEntity({
+  name: 'Secret',
+  tableName: 'secret',
+  properties: {
+    id: p.text().primary(),
+    user_id: p.text().strictNullable(),
+    place: p.text(),
+    value: p.text(),
+    digest: p.text(),
+    created_at: p.text()
+  },
+  uniques: [{ name: 'secret_digest', properties: 'digest' }]
+})
+
+/** Which rows of other databases were taken, and as what. */
+export const Taken = defineEntity({
+  name: 'Taken',
+  tableName: 'taken',
+  properties: { kind: p.text().primary(), source: p.text().primary(), id: p.integer() }
+})
+
 /** Everything that Troupe keeps. */
-export const entities = [Team, Session, Run, RunState, Frame, Journal]
+export const entities = [
+  Team,
+  Session,
+  Run,
+  RunState,
+  Frame,
+  Journal,
+  UserSettings,
+  Gallery,
+  Secret,
+  Taken
+]

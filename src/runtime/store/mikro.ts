@@ -1,8 +1,10 @@
 import type { EntityManager } from '@mikro-orm/core'
-import { Session, Team } from './entities.ts'
+import { Gallery, Session, Team, UserSettings } from './entities.ts'
 import { type Frames, runLog } from './run-log.ts'
-import type { SessionRow, Store, TeamRow } from './store.ts'
+import { secrets } from './secrets.ts'
+import type { GalleryRow, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
 import { table } from './table.ts'
+import { takeover } from './takeover.ts'
 
 /** Where a store keeps its data, and how. */
 export interface StoreOptions {
@@ -33,6 +35,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     runs: runLog(em, frames, now),
     teams: table<TeamRow>(em, Team, now),
     sessions: table<SessionRow>(em, Session, now),
+    settings: table<SettingsRow>(em, UserSettings, now),
+    galleries: table<GalleryRow>(em, Gallery, now),
+    secrets: secrets(em, now),
+    takeover: takeover(em),
     close
   }
 }

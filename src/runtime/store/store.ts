@@ -16,6 +16,12 @@ export interface SessionRow extends Row {
   name: string
   team_id: number | null
 }
+export interface SettingsRow extends Row {
+  config: Record<string, unknown>
+}
+export interface GalleryRow extends Row {
+  config: Record<string, unknown>
+}
 export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
 export interface RunRow extends Row {
   session_id: number
@@ -111,10 +117,74 @@ export interface Table<R extends Row> {
   delete(id: number, user?: string): Promise<boolean>
 }
 
+/** A value that clients are never shown. */
+export interface StoredSecret {
+  id: string
+  user_id: string | null
+  /** Where the value may be sent: it is of no use elsewhere. */
+  place: string
+  value: string
+}
+
+/** What is kept for the references `secret:<id>`. */
+export interface Secrets {
+  /** Keeps a value and gives its id; the same value of the same user for the same place keeps its id. */
+  put(secret: Omit<StoredSecret, 'id'>): Promise<string>
+  get(id: string): Promise<StoredSecret | undefined>
+}
+
+/** A row of another database, with its own times; `source` tells it from all others of its kind. */
+export interface ForeignRow {
+  source: string
+  /** The id it had; it keeps it where no row ever had it here. */
+  id: number
+  user_id: string | null
+  created_at: string
+  updated_at: string
+}
+
+/** Rows of another program's database, by kind. */
+export type Foreign = ForeignRow &
+  (
+    | { kind: 'team'; component: ComponentModel }
+    | { kind: 'session'; name: string; team_id: number | null }
+    | { kind: 'settings' | 'gallery'; config: Record<string, unknown> }
+    | {
+        kind: 'run'
+        session_id: number
+        status: RunStatus
+        task: unknown
+        error_message: string | null
+        frames: readonly ForeignFrame[]
+      }
+  )
+
+/** A frame that another program's run would have told. */
+export interface ForeignFrame {
+  /** The id of the message row that it comes from, if any. */
+  id?: number
+  type: string
+  text: string
+  created_at: string
+}
+
+/** Takes rows over from another database. */
+export interface Takeover {
+  /** The id of a row that was taken before. */
+  known(kind: Foreign['kind'], source: string): Promise<number | undefined>
+  /** Takes a row with all that belongs to it, or nothing of it; gives its id here. */
+  take(row: Foreign): Promise<number>
+}
+
 /** What Troupe asks of a database. `test/support/store-contract.ts` says what each promise means. */
 export interface Store {
   runs: RunLog
   teams: Table<TeamRow>
   sessions: Table<SessionRow>
+  /** One row for each user. */
+  settings: Table<SettingsRow>
+  galleries: Table<GalleryRow>
+  secrets: Secrets
+  takeover: Takeover
   close(): Promise<void>
 }
