@@ -1,4 +1,3 @@
-import { unfinished } from './support/unfinished.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -16,6 +15,7 @@ import { migrationOptions } from '../src/runtime/store/sqlite/migrate.ts'
 import type { Store } from '../src/runtime/store/store.ts'
 import { ann, change, entries, frames, state } from './support/store-context.ts'
 import { storeContract } from './support/store-contract.ts'
+import { unfinished } from './support/unfinished.ts'
 
 let folder: string
 let file: string

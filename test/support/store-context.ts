@@ -38,4 +38,10 @@ export const frames = (...seqs: number[]) =>
 /** Journal entries of the given numbers. */
 export const entries = (...ns: number[]) => ns.map((n) => ({ n, kind: 'command', body: `{"n":${n}}` }))
 /** The state of a run that has come to a number. */
-export const state = (seq: number) => ({ revision: 1, seq, journal: seq, snapshot: `{"value":${seq}}`, wake_at: null })
+export const state = (seq: number) => ({
+  revision: 1,
+  seq,
+  journal: seq,
+  snapshot: `{"value":${seq}}`,
+  wake_at: null
+})

@@ -1,8 +1,8 @@
-import { unfinished } from './unfinished.ts'
 import { UniqueConstraintViolationException } from '@mikro-orm/core'
 import { describe, expect, test } from 'vitest'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 import { change, entries, frames, type StoreContext, state } from './store-context.ts'
+import { unfinished } from './unfinished.ts'
 
 /** What every store promises about a commit that cannot be. */
 export function storeRefusals(the: StoreContext): void {

@@ -1,6 +1,6 @@
-import { unfinished } from './unfinished.ts'
 import { describe, expect, test } from 'vitest'
 import { ann, change, entries, frames, iso, type StoreContext, state, team } from './store-context.ts'
+import { unfinished } from './unfinished.ts'
 
 /** What every store promises about runs. */
 export function storeRuns(the: StoreContext): void {

@@ -1,5 +1,6 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import type { ElicitRequest, ElicitResult } from '@modelcontextprotocol/sdk/types.js'
 import type { HttpParams, McpParams, SseParams } from './mcp-params.ts'
 
 /** A connection to an MCP server. */
@@ -10,18 +11,31 @@ export interface McpSession {
   close(): Promise<void>
 }
 
-/** Connects to a server. `onClose` is told once when the connection is gone, `onChange` when its tools are others. */
-export async function connect(
-  params: McpParams,
-  on: { close(): void; change(): void },
-  signal: AbortSignal
-): Promise<McpSession> {
+/** Who hears of a connection. */
+export interface McpListener {
+  /** Told once when the connection is gone. */
+  close(): void
+  /** The server's tools are others now. */
+  change(): void
+  /** Asks a person for the server; without it servers are told that nobody is there. */
+  elicit?(question: ElicitRequest['params'], signal: AbortSignal): Promise<ElicitResult>
+}
+
+/** Connects to a server. */
+export async function connect(params: McpParams, on: McpListener, signal: AbortSignal): Promise<McpSession> {
   // The SDK takes a while to load: only who has such tools waits for it.
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
+  const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js')
+  const { elicit } = on
   const client = new Client(
     { name: 'troupe', version: '1' },
-    { listChanged: { tools: { autoRefresh: false, onChanged: on.change } } }
+    {
+      listChanged: { tools: { autoRefresh: false, onChanged: on.change } },
+      capabilities: elicit ? { elicitation: {} } : {}
+    }
   )
+  if (elicit)
+    client.setRequestHandler(ElicitRequestSchema, (request, { signal }) => elicit(request.params, signal))
   const { transport, patience, end, why } = await transportOf(params)
   client.onclose = on.close
   try {
