@@ -1,6 +1,6 @@
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
 import { errorOf, type Failure, failureOf } from '../machines/outcome.ts'
-import type { Draft, Effect, EffectCall, Question, Turn } from './agents/agent.ts'
+import type { Draft, Effect, EffectCall, Turn } from './agents/agent.ts'
 import { complete } from './complete.ts'
 import { type Cue, Cues, type Told } from './cue.ts'
 import type { Came } from './journal.ts'
@@ -38,11 +38,13 @@ export class Script<Reply> implements Turn {
   /** Paused: what has not begun asks the chart for leave again instead. */
   #held = false
   #expecting = false
-  #newId: (() => string) | null = null
-  readonly #cues = new Cues()
+  readonly id: () => string
+  readonly #cues: Cues
 
   constructor(options: ScriptOptions<Reply>) {
     this.#options = options
+    this.id = options.stage.ids(`${options.path}:${options.number}`)
+    this.#cues = new Cues(options, this.#aborting.signal)
   }
 
   /** Takes the generator, which is made with this script at hand. */
@@ -62,12 +64,6 @@ export class Script<Reply> implements Turn {
   leave(): void {
     this.#left = true
     if (this.#busy) this.#aborting.abort(new Error('The turn is over.'))
-  }
-
-  id = (): string => {
-    const { stage, path, number } = this.#options
-    this.#newId ??= stage.ids(`${path}:${number}`)
-    return this.#newId()
   }
 
   show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E {
@@ -95,7 +91,9 @@ export class Script<Reply> implements Turn {
     this.#held = false
     if (this.#busy) return
     this.#busy = true
-    paced(() => this.#proceed())
+    // A run that is played again takes a turn of the event loop for each entry as it is, and waits for nobody.
+    if (this.#options.stage.replay) this.#proceed()
+    else paced(() => this.#proceed())
   }
 
   #proceed(): void {
@@ -212,8 +210,8 @@ export class Script<Reply> implements Turn {
       onRecord: (record) => stage.watcher.record(record, name),
       once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
       show: (message) => void stage.show(this.#options.path, message),
-      ask: (question) => this.#ask(question),
-      lead: (team, task) => this.#lead(team, task)
+      ask: (question) => this.#cues.ask(question),
+      lead: (team, task) => this.#cues.lead(team, task)
     }
   }
 
@@ -226,34 +224,5 @@ export class Script<Reply> implements Turn {
     const answer = await run()
     if (!this.#left) stage.journal.keep({ kind: 'part', key, answer })
     return answer
-  }
-
-  async #ask(question: Question): Promise<string> {
-    const { stage, name, tell } = this.#options
-    // The answer goes through the chart, which hands it on in the states that wait for one.
-    stage.ask(question, name, (answer) => tell({ type: 'answer', ...answer }))
-    try {
-      const cue = await this.#cues.next(this.#aborting.signal)
-      if (cue.type !== 'answer') return ''
-      if ('failure' in cue) throw errorOf(cue.failure)
-      return cue.content
-    } finally {
-      stage.asked(question.requestId)
-    }
-  }
-
-  /** Has the chart run a nested team; gives all that was said in it. */
-  async #lead(team: Parameters<EffectCall['lead']>[0], task: readonly ChatMessage[]): Promise<TeamMessage[]> {
-    const { stage, path, tell } = this.#options
-    const said = stage.listen(path)
-    try {
-      tell({ type: 'lead', input: team.enter(stage, path, task) })
-      const cue = await this.#cues.next(this.#aborting.signal)
-      if (cue.type !== 'led' || cue.output === undefined) throw (cue as { error?: unknown }).error
-      team.leave(cue.output)
-      return said.messages
-    } finally {
-      said.stop()
-    }
   }
 }

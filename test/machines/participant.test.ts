@@ -1,0 +1,5 @@
+import { describe } from 'vitest'
+import { enact } from '../support/scenes.ts'
+import { chartScenes } from './scenes/index.ts'
+
+describe('the chart "participant"', () => enact(chartScenes.participant))
