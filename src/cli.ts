@@ -14,6 +14,14 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
   charts: {
     summary: 'write the statecharts',
     load: async () => (await import('./cli/charts.ts')).chartsCommand
+  },
+  import: {
+    summary: 'take what an AutoGen Studio database holds',
+    load: async () => (await import('./cli/import.ts')).importCommand
+  },
+  schema: {
+    summary: 'write the JSON Schema of components',
+    load: async () => (await import('./cli/schema.ts')).schemaCommand
   }
 }
 type Command = (args: string[], io: typeof processIo) => Promise<number>

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { permissionsOf } from '../runtime/permissions.ts'
+import { OnDisconnect } from '../runtime/settings.ts'
 import { hold } from './hold.ts'
 import { collect, command, type Io, parse } from './io.ts'
 import { logger } from './log.ts'
@@ -19,6 +20,10 @@ interface Options {
   maxConnections?: number
   allowMcpCommand?: string[]
   allowCodeExecution?: boolean
+  authConfig?: string
+  onDisconnect: OnDisconnect
+  disconnectGrace: number
+  retainDays?: number
   logLevel: string
 }
 
@@ -45,12 +50,15 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const release = hold(folder)
   try {
     const { serve } = await import('../server/main.ts')
+    const { readAuthConfig } = await import('../server/auth/config.ts')
     const log = logger(given.logLevel, io.stderr)
     const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
     const permissions = permissionsOf(given)
+    const auth = given.authConfig === undefined ? undefined : readAuthConfig(given.authConfig)
+    const absence = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
-      ...{ database, permissions, allowOrigins: given.allowOrigin, version, log }
+      ...{ database, absence, permissions, auth, allowOrigins: given.allowOrigin, version, log }
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
@@ -70,6 +78,12 @@ const whole = (least: number) => (text: string) => {
   throw new InvalidArgumentError(`It is no whole number from ${least} on.`)
 }
 
+const amount = (text: string) => {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value
+  throw new InvalidArgumentError('It is no number from 0 on.')
+}
+
 const isYes = (text: string) => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())
 
 /** Each flag is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
@@ -84,6 +98,7 @@ const options = (): Option[] => [
   flag('--database <url>', 'sqlite:<path> or sqlite::memory: (default: troupe.db in the data folder)'),
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
+  flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
     collect
   ),
@@ -96,6 +111,13 @@ const options = (): Option[] => [
   ),
   // The variable may say no.
   flag('--allow-code-execution [yes|no]', 'lets teams run code on this machine').argParser(isYes),
+  flag('--on-disconnect <policy>', 'what happens to a run when its last client has left')
+    .choices(OnDisconnect.options)
+    .default('continue'),
+  flag('--disconnect-grace <seconds>', 'how long a client may be away before that')
+    .default(30)
+    .argParser(amount),
+  flag('--retain-days <days>', 'deletes runs that ended so long ago (default: never)').argParser(amount),
   flag('--log-level <level>', 'what is logged on stderr')
     .choices(['debug', 'info', 'warn', 'error'])
     .default('info')

@@ -47,7 +47,9 @@ export interface Origin {
   labels?: Labels
 }
 type Labels = Pick<ComponentModel, 'label' | 'description'>
-const origins = new WeakMap<object, Origin>()
+// A property and no WeakMap: of those the collector makes heavy work.
+const key = Symbol('origin')
+type Made = { [key]?: Origin }
 
 /** Makes a thing and remembers whence it came, so that it can be dumped again. */
 export function make<Thing extends object, Config extends object>(
@@ -56,7 +58,7 @@ export function make<Thing extends object, Config extends object>(
   labels?: Labels
 ): Thing {
   const thing = type.create(config)
-  origins.set(thing, { type: type as unknown as Origin['type'], config, labels })
+  ;(thing as Made)[key] = { type: type as unknown as Origin['type'], config, labels }
   return thing
 }
 
@@ -66,9 +68,9 @@ export function remember<Thing extends object, Config extends object>(
   config: Config,
   thing: Thing
 ): Thing {
-  origins.set(thing, { type: type as unknown as Origin['type'], config })
+  ;(thing as Made)[key] = { type: type as unknown as Origin['type'], config }
   return thing
 }
 
 /** Whence a thing came, if it was made from a component. */
-export const originOf = (thing: object): Origin | undefined => origins.get(thing)
+export const originOf = (thing: object): Origin | undefined => (thing as Made)[key]

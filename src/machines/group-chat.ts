@@ -14,6 +14,7 @@ import {
   judge,
   progressOf,
   select,
+  settle,
   type TeamProgress,
   take,
   waits,
@@ -74,7 +75,10 @@ export const groupChatMachine = setup({
     }),
     check: assign(({ context, event }) => attempt(() => ({ outcome: check(context, inputOf(event).task) }))),
     hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),
-    select: assign(({ context }) => attempt(() => select(context))),
+    select: assign(({ context }) =>
+      context.outcome || context.speakers.length > 0 ? {} : attempt(() => select(context))
+    ),
+    settle: assign(({ context, event }) => (event.type === 'said' ? settle(context, event) : {})),
     consult: enqueueActions(({ context: { team, path }, enqueue }) => {
       enqueue.spawnChild(team().selector.choice!, { id: 'choice', input: { path } })
       enqueue.sendTo('choice', { type: 'begin' })
@@ -130,7 +134,6 @@ export const groupChatMachine = setup({
     over: ({ context }) => context.outcome !== null,
     tasked: ({ event }) => inputOf(event).task !== null,
     speaking: ({ context }) => context.speakers.length > 0,
-    silent: ({ context }) => context.speakers.length === 0,
     left: ({ context }) => context.leaving.length === 0,
     last: ({ context, event }) =>
       event.type === 'said' && context.speakers.length === 1 && context.speakers[0] === event.name
@@ -160,27 +163,19 @@ export const groupChatMachine = setup({
       entry: ['welcome', 'check'],
       always: [
         { guard: 'over', target: 'stopped' },
-        { guard: 'tasked', target: 'judging', actions: ['share', 'hearTask', 'keep'] },
-        { target: 'judging', actions: 'keep' }
+        { guard: 'tasked', target: 'judging', actions: ['share', 'hearTask', 'keep', 'select'] },
+        { target: 'judging', actions: ['keep', 'select'] }
       ]
     },
     judging: {
       always: [
         { guard: 'over', target: 'stopped' },
-        // A team may have been saved in the middle of a turn with several speakers.
-        { guard: 'speaking', target: 'speaking', actions: 'ask' },
+        { guard: 'speaking', target: 'speaking', actions: ['announce', 'ask'] },
+        // Somebody has to be asked who speaks.
         { target: 'selecting' }
       ]
     },
     selecting: {
-      entry: 'select',
-      always: [
-        { guard: 'over', target: 'stopped' },
-        { guard: 'silent', target: 'choosing' },
-        { target: 'speaking', actions: ['announce', 'ask', 'keep'] }
-      ]
-    },
-    choosing: {
       entry: 'consult',
       exit: stopChild('choice'),
       initial: 'running',
@@ -210,7 +205,7 @@ export const groupChatMachine = setup({
       always: { guard: 'over', target: 'stopped' },
       on: {
         said: [
-          { guard: 'last', target: 'judging', actions: ['share', 'hear', 'judge', 'keep'] },
+          { guard: 'last', target: 'judging', actions: ['share', 'settle', 'keep'] },
           { actions: ['share', 'hear', 'keep'] }
         ],
         failed: { target: 'stopped', actions: 'fail' },
@@ -226,7 +221,7 @@ export const groupChatMachine = setup({
         failed: { target: 'stopped', actions: 'fail' },
         resume: [
           { guard: 'speaking', target: 'speaking', actions: 'passToAll' },
-          { target: 'judging', actions: 'passToAll' }
+          { target: 'judging', actions: ['passToAll', 'select'] }
         ]
       }
     },

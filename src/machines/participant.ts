@@ -86,14 +86,36 @@ export const participantMachine = setup({
     tellFailed: sendParent(({ context, event }) => ({ ...event, type: 'failed', name: context.name })),
     tellCancelled: sendParent(({ context }) => ({ type: 'cancelled', name: context.name }))
   },
-  guards: { wants: ({ context }, step: Step) => context.step === step }
+  guards: {
+    opens: ({ context }, step: Step) => context.opening === step,
+    wants: ({ context }, step: Step) => context.step === step
+  }
 }).createMachine({
   id: 'participant',
   context: ({ input }) => ({ ...input, step: input.opening, again: false }),
   initial: 'listening',
   states: {
     listening: {
-      on: { speak: { target: 'responding', actions: 'open' }, pause: 'paused' }
+      on: {
+        speak: [
+          { guard: { type: 'opens', params: 'askModel' }, target: 'responding.askingModel', actions: 'open' },
+          {
+            guard: { type: 'opens', params: 'askPerson' },
+            target: 'responding.awaitingInput',
+            actions: 'open'
+          },
+          { guard: { type: 'opens', params: 'recall' }, target: 'responding.recalling', actions: 'open' },
+          {
+            guard: { type: 'opens', params: 'runTools' },
+            target: 'responding.runningTools',
+            actions: 'open'
+          },
+          { guard: { type: 'opens', params: 'reflect' }, target: 'responding.reflecting', actions: 'open' },
+          { guard: { type: 'opens', params: 'lead' }, target: 'responding.leadingTeam', actions: 'open' },
+          { target: 'responding.working', actions: 'open' }
+        ],
+        pause: 'paused'
+      }
     },
     paused: {
       on: { speak: { target: 'responding.paused', actions: 'open' }, resume: 'listening' }

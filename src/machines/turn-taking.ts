@@ -145,6 +145,19 @@ export function select(context: GroupChatContext): Partial<GroupChatContext> {
   return { settled, selector: state, speakers: choice.speakers }
 }
 
+/** Hears the last answer of a turn, judges it, and chooses who speaks next where nobody has to be asked for that. */
+export function settle(
+  context: GroupChatContext,
+  { name, messages, at }: { name: string; messages: readonly TeamMessage[]; at: number }
+): Partial<GroupChatContext> {
+  const speakers = without(context.speakers, name)
+  const hears = attempt(() => ({ selector: heard(context, messages, name) }))
+  const told = { ...hears, speakers, settled: null, now: at }
+  if (context.outcome || told.outcome) return told
+  const judged = { ...told, ...attempt(() => judge({ ...context, ...told }, messages, 1)) }
+  return judged.outcome ? judged : { ...judged, ...attempt(() => select({ ...context, ...judged })) }
+}
+
 /** What follows from a choice. It is not made a second time when the team is saved and loaded before anybody spoke. */
 export function take(
   context: GroupChatContext,

@@ -1,6 +1,5 @@
 import type { Clock } from './clock.ts'
-import type { LiveRun } from './live-run.ts'
-import type { OnDisconnect } from './settings.ts'
+import type { OnDisconnect, RunOptions } from './settings.ts'
 
 /** What happens to a run when its last client has left; `grace` in seconds. */
 export interface Absence {
@@ -8,33 +7,65 @@ export interface Absence {
   grace: number
 }
 
-/** Pauses or stops runs that nobody has followed for a while, where that is asked for. */
+/** Knows who is there, and pauses or stops runs that nobody has followed for a while, where that is asked for. */
 export class Absences {
   readonly #clock: Clock
   readonly #usual: Absence
+  readonly #act: (id: number, policy: 'pause' | 'stop') => void
+  /** What is asked for, for the runs that do not simply go on; also while they are put away. */
+  readonly #asked = new Map<number, Absence>()
+  readonly #present = new Map<number, number>()
   readonly #timers = new Map<number, unknown>()
 
-  constructor(clock: Clock, usual: Absence) {
+  constructor(clock: Clock, usual: Absence, act: (id: number, policy: 'pause' | 'stop') => void) {
     this.#clock = clock
     this.#usual = usual
+    this.#act = act
   }
 
-  /** The last client has left. */
-  begin(run: LiveRun): void {
-    const { on_disconnect = this.#usual.policy, disconnect_grace = this.#usual.grace } = run.settings
-    if (on_disconnect === 'continue') return
-    this.forget(run.id)
-    const act = () => {
-      this.#timers.delete(run.id)
-      if (on_disconnect === 'pause') run.pause()
-      else run.stop('The last client has left.')
+  /** A run has begun, or was brought back. */
+  expect(id: number, { on_disconnect, disconnect_grace }: RunOptions): void {
+    const policy = on_disconnect ?? this.#usual.policy
+    if (policy === 'continue') this.#asked.delete(id)
+    else this.#asked.set(id, { policy, grace: disconnect_grace ?? this.#usual.grace })
+  }
+
+  /** A client has come; gives how it leaves. */
+  come(id: number): () => void {
+    this.#stay(id)
+    this.#present.set(id, (this.#present.get(id) ?? 0) + 1)
+    let gone = false
+    return () => {
+      if (gone) return
+      gone = true
+      const left = this.#present.get(id)! - 1
+      if (left > 0) return void this.#present.set(id, left)
+      this.#present.delete(id)
+      this.alone(id)
     }
-    if (disconnect_grace === 0) act()
-    else this.#timers.set(run.id, this.#clock.setTimeout(act, disconnect_grace * 1000))
   }
 
-  /** Somebody has come, or the run is over. */
+  /** A run may be without clients now. */
+  alone(id: number): void {
+    const asked = this.#asked.get(id)
+    if (!asked || asked.policy === 'continue' || this.#present.has(id)) return
+    const { policy, grace } = asked
+    this.#stay(id)
+    const act = () => {
+      this.#timers.delete(id)
+      this.#act(id, policy)
+    }
+    if (grace === 0) act()
+    else this.#timers.set(id, this.#clock.setTimeout(act, grace * 1000))
+  }
+
+  /** The run is over. */
   forget(id: number): void {
+    this.#stay(id)
+    this.#asked.delete(id)
+  }
+
+  #stay(id: number): void {
     const timer = this.#timers.get(id)
     if (timer === undefined) return
     this.#clock.clearTimeout(timer)

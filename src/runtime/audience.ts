@@ -6,6 +6,8 @@ export interface Line {
 
 /** Somebody who follows a run; gets frames in order, several at a time. */
 export interface Listener {
+  /** It is no client: whether it is there changes nothing for the run. */
+  readonly onlyLooks?: boolean
   lines(lines: readonly Line[]): void
   /** Resolves when there is room for more of the past; false where the listener has left. */
   room(): Promise<boolean>

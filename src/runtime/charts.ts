@@ -44,25 +44,26 @@ function share({ context: { path }, event, system }: Scene): void {
   stage.share(path, null, task!, task!)
 }
 
-function announce({ context: { path, speakers }, system }: Scene): void {
+function announce({ context: { path, speakers, settled }, event, system }: Scene): void {
+  // A team that was saved in the middle of a turn chooses nobody now.
+  if (settled === null && event.type !== 'chosen') return
   const stage = stageOf(system)
   const { manager, emitTeamEvents } = stage.team(path)
   if (!emitTeamEvents) return
-  const event = { type: 'SelectSpeakerEvent' as const, source: manager, content: [...speakers] }
+  const chosen = { type: 'SelectSpeakerEvent' as const, source: manager, content: [...speakers] }
   stage.show(
     path,
-    complete<SelectSpeakerEvent>(event, stage, () => stage.id(path))
+    complete<SelectSpeakerEvent>(chosen, stage, () => stage.id(path))
   )
 }
 
 function keep({ context, event, system }: Scene): void {
   const stage = stageOf(system)
-  const { path, speakers } = context
+  const { path, speakers, settled } = context
   stage.team(path).progress = progressOf(context)
-  // Kept a second time when the next speakers are chosen: then nobody has spoken since.
-  if (context.settled !== null) return
-  if (event.type === 'said') stage.spoke(path, event.name, speakers.length === 0)
-  else if (event.type !== 'chosen' && speakers.length === 0) stage.spoke(path, null, true)
+  // Where the next speakers are chosen already, the turn is over too.
+  if (event.type === 'said') stage.spoke(path, event.name, settled !== null || speakers.length === 0)
+  else if (event.type !== 'chosen') stage.spoke(path, null, true)
 }
 
 /** The charts as they are written down, before they are given anything of the world. */

@@ -21,6 +21,7 @@ export const reasons = {
     'What is kept of this run does not fit this version of the program: it cannot go on.',
   cannot_go_on: (reason: string) => `This run cannot go on after a restart: ${reason}`,
   input_timeout: () => 'Nobody answered in time.',
+  forsaken: () => 'The last client has left.',
   abandoned: () => 'The server ended while this run was under way.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',
@@ -29,6 +30,9 @@ export const reasons = {
   input_already_answered: () => 'This was answered already, or is not asked any more.',
   bad_cursor: (after: string) => `"${after}" is not the number of a frame of this run.`,
   unknown_run: (id: string) => `There is no run with id "${id}".`,
+  unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
+  unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,
+  no_state: (reason: string) => `The state of this run cannot be told: ${reason}`,
   no_answer: () => 'A person is asked and nobody is there to answer.'
 } satisfies Record<string, (...details: string[]) => string>
 

@@ -15,10 +15,18 @@ export type Entry =
   /** One of several things within an effect, such as one tool call. */
   | { kind: 'part'; key: string; answer: unknown }
   | { kind: 'command'; at: number; command: Command }
-  /** Not from outside: the team has ended a turn, and what follows can begin here. `seq` is the last frame's number. */
-  | { kind: 'turn'; at: number; turn: number; seq: number; speakers: readonly string[] }
-  /** From here on the ids are others: a fork's are not those of the run that it comes from. */
-  | { kind: 'seed'; seed: string }
+  | Turned
+  /** After this turn the ids are others: a fork's are not those of the run that it comes from. */
+  | { kind: 'seed'; seed: string; turn: number }
+
+/** Not from outside: the team has ended a turn, and what follows can begin here. `seq` is the last frame's number. */
+export interface Turned {
+  kind: 'turn'
+  at: number
+  turn: number
+  seq: number
+  speakers: readonly string[]
+}
 
 /** Where a run's entries are kept. */
 export interface Journal {

@@ -34,7 +34,7 @@ interface LiveRunOptions {
   settings: Settings
   /** What is kept of the run, where it began in another process or was put away. */
   past?: Past
-  load(component: ComponentModel): Team
+  load(component: ComponentModel): Team | Promise<Team>
   audience: Audience
   recorder: Recorder
   clock: Clock
@@ -58,11 +58,16 @@ export class LiveRun implements Watcher {
   readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
   readonly #end = Promise.withResolvers<Outcome>()
   readonly #ready = Promise.withResolvers<void>()
+  /** What the run was told before it was ready to do it. */
   readonly #waiting: Command[] = []
+  /** Resolves when the run was ready for the first time. */
+  readonly #told = Promise.withResolvers<void>()
   #team: Team | null = null
   #status: RunStatus
   #reason: string | null = null
   #quiet = false
+  /** The last turn whose end is kept. */
+  #turn: number
 
   constructor({
     id,
@@ -82,6 +87,7 @@ export class LiveRun implements Watcher {
     this.ready = this.#ready.promise
     this.#clock = clock
     this.#status = past?.status ?? 'created'
+    this.#turn = past?.turn ?? -1
     this.#questions = new Questions(settings, clock, past?.requests)
     this.#outbox = new Outbox({
       ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
@@ -95,7 +101,7 @@ export class LiveRun implements Watcher {
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
       if (!past) await this.#outbox.settled()
-      this.#team = load(team_config)
+      this.#team = await load(team_config)
       if (settings.state) this.#team.loadState(settings.state)
       return this.#team
     }
@@ -105,11 +111,16 @@ export class LiveRun implements Watcher {
       replay: {
         command: (command) => this.#do(command),
         done: () => this.#goLive(),
-        stuck: () => this.#end.resolve({ failure: { message: reasons.log_does_not_fit() } })
+        stuck: () => {
+          // One that was left in the middle is not stuck.
+          if (this.#isActive) this.#end.resolve({ failure: { message: reasons.log_does_not_fit() } })
+        }
       }
     })
     this.#play.actor.subscribe(({ status }) => {
-      if (status === 'active') this.#tellStatus()
+      if (status !== 'active') return
+      this.#tellStatus()
+      if (!this.#play.stage.replay) this.#doWaiting()
     })
     if (!past) this.#goLive()
     void this.#play.ended.then(({ outcome }) => this.#end.resolve(outcome))
@@ -160,6 +171,12 @@ export class LiveRun implements Watcher {
     return this.#team?.saveState() ?? null
   }
 
+  /** Resolves when all that the run was told and has said so far is stored. */
+  async stored(): Promise<void> {
+    if (this.#waiting.length > 0) await this.#told.promise
+    await this.#outbox.stored()
+  }
+
   stop(reason: string): void {
     this.#command({ type: 'cancel', reason })
   }
@@ -177,12 +194,14 @@ export class LiveRun implements Watcher {
   /** Begins nothing new and says nothing of it: the process is going. What is under way may finish. */
   hold(): void {
     this.#quiet = true
-    if (this.#isActive) this.#play.actor.send({ type: 'pause' })
+    // A run that is played again does nothing new until it is where it stood, and must come there as it did.
+    if (this.#isActive && !this.#play.stage.replay) this.#play.actor.send({ type: 'pause' })
   }
 
   /** Ends what is under way without a word: the run is put away, or the process is going. */
   leave(): void {
     this.#play.actor.stop()
+    this.#ready.resolve()
   }
 
   /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
@@ -241,7 +260,8 @@ export class LiveRun implements Watcher {
   }
 
   turned(turn: number, speakers: readonly string[]): void {
-    if (this.#play.stage.replay) return
+    if (turn <= this.#turn) return
+    this.#turn = turn
     this.#outbox.keep({ kind: 'turn', at: this.#clock.now(), turn, seq: this.#outbox.seq, speakers })
   }
 
@@ -249,9 +269,10 @@ export class LiveRun implements Watcher {
     return this.#play.actor.getSnapshot().status === 'active'
   }
 
-  /** Keeps what somebody told the run, and does it; a run that is played again does it when it is where it stood. */
+  /** Keeps what somebody told the run, and does it: when its team is there, and where it is played again, after that. */
   #command(command: Command): void {
-    if (this.#play.stage.replay) return void this.#waiting.push(command)
+    const opening = this.state === 'starting' && command.type !== 'cancel'
+    if (this.#play.stage.replay || opening) return void this.#waiting.push(command)
     if (!this.#isActive) return
     this.#outbox.keep({ kind: 'command', at: this.#clock.now(), command })
     this.#do(command)
@@ -264,9 +285,16 @@ export class LiveRun implements Watcher {
 
   /** The run is where it stood, or has just begun. */
   #goLive(): void {
+    if (this.#quiet) this.hold()
     if (this.#isActive) this.#tellStatus()
-    for (const command of this.#waiting.splice(0)) this.#command(command)
+    this.#doWaiting()
     this.#ready.resolve()
+  }
+
+  #doWaiting(): void {
+    if (this.state === 'starting') return
+    for (const command of this.#waiting.splice(0)) this.#command(command)
+    this.#told.resolve()
   }
 
   #tellStatus(): void {
@@ -283,8 +311,10 @@ export class LiveRun implements Watcher {
   async #tellEnd(outcome: Outcome): Promise<void> {
     this.#questions.clear()
     this.#ready.resolve()
+    this.#told.resolve()
     const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
     const past = { clock: this.#clock, began: this.settings.began, messages: this.#messages }
+    this.#status = 'stop' in told ? 'complete' : 'failure' in told ? 'error' : 'stopped'
     await tellEnd(this.#outbox, told, past)
     if (this.#isActive) this.#play.actor.stop()
   }

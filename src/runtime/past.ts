@@ -1,7 +1,8 @@
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
 import type { Line } from './audience.ts'
-import type { Entry } from './journal.ts'
+import type { Entry, Turned } from './journal.ts'
 import type { Kept } from './replay.ts'
+import { REVISION } from './revisions.ts'
 import type { Settings } from './settings.ts'
 import type { JournalEntry, RunLog, RunStatus, SavedRun, StoredFrame } from './store/store.ts'
 
@@ -16,12 +17,22 @@ export interface Past {
   status: RunStatus
   seq: number
   journal: number
+  /** The last turn whose end is kept; -1 where none is. */
+  turn: number
+}
+
+/** Why a run cannot be played again, if it cannot. */
+export function problemOf({ state, team_config, options }: SavedRun): string | undefined {
+  if (!team_config || !options) return 'how it was started is not known.'
+  if (state && state.revision > REVISION) return `it was kept by revision ${state.revision}, a newer version.`
+  return undefined
 }
 
 /** Reads what is kept of a run. */
 export async function readPast(log: RunLog, run: SavedRun): Promise<Past> {
   const frames = await log.frames(run.id)
-  const entries = (await log.journal(run.id)).map(entryOf)
+  const rows = await log.journal(run.id)
+  const entries = rows.map(entryOf)
   const settings = run.options as Settings
   return {
     settings,
@@ -30,11 +41,17 @@ export async function readPast(log: RunLog, run: SavedRun): Promise<Past> {
     requests: requestsOf(frames),
     status: run.status,
     seq: frames.at(-1)?.seq ?? 0,
-    journal: run.state?.journal ?? 0
+    journal: rows.at(-1)?.n ?? run.state?.journal ?? 0,
+    turn: turnsOf(entries).at(-1)?.turn ?? -1
   }
 }
 
-const entryOf = ({ kind, body }: JournalEntry): Entry => ({ kind, ...JSON.parse(body) }) as Entry
+/** An entry as it was kept. */
+export const entryOf = ({ kind, body }: JournalEntry): Entry => ({ kind, ...JSON.parse(body) }) as Entry
+
+/** The ends of turns among a run's entries. */
+export const turnsOf = (entries: readonly Entry[]): Turned[] =>
+  entries.filter((entry): entry is Turned => entry.kind === 'turn')
 
 function messagesOf(frames: readonly StoredFrame[]): Map<string, TeamMessage> {
   const messages = new Map<string, TeamMessage>()

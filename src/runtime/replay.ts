@@ -19,13 +19,16 @@ export interface Kept {
 /** What a run hears of its being played again. */
 export interface ReplayEvents {
   command(command: Command): void
-  /** From here on ids follow from another seed. */
-  seed(seed: string): void
   /** Everything was played: from here on it is now. */
   done(): void
   /** What is kept does not fit the run. */
   stuck(): void
+  /** Everything so far was played, and more may come: where this is there, nothing is ever done now. */
+  idle?(): void
 }
+
+/** For how many turns of the event loop an entry waits for somebody who is to be handed it. */
+const PATIENCE = 1000
 
 /**
  * Plays a run again from what is kept of it: each effect is handed what came of it, in the order in which it came, and
@@ -38,6 +41,7 @@ export class Replay {
   readonly #events: ReplayEvents
   #at = 0
   #due = false
+  #late = 0
   /** When it was, in milliseconds since 1970. */
   now: number
   /** Whether everything was played. */
@@ -52,6 +56,13 @@ export class Replay {
 
   /** Begins; what the run waits for at once has to be told in the same turn of the event loop. */
   begin(): void {
+    this.#soon()
+  }
+
+  /** Goes on with entries that were added since. */
+  more(): void {
+    for (const entry of this.#kept.entries.slice(this.#at))
+      if (entry.kind === 'part') this.#parts.set(entry.key, entry.answer)
     this.#soon()
   }
 
@@ -77,11 +88,17 @@ export class Replay {
 
   #hand(): void {
     const entry = this.#next()
-    if (!entry) return this.#goLive()
+    if (!entry) return this.#events.idle ? this.#events.idle() : this.#goLive()
     this.now = entry.at
     if (entry.kind === 'command') this.#events.command(entry.command)
     else {
       const waiting = this.#waiting.get(entry.key)
+      // In a busy process whoever is to be handed it may come to wait for it only now.
+      if (!waiting && this.#late++ < PATIENCE) {
+        this.#at--
+        return this.#soon()
+      }
+      this.#late = 0
       // Somebody else is waited for than then: the program is another one, or the log is not this run's.
       if (!waiting) return this.#events.stuck()
       this.#waiting.delete(entry.key)
@@ -93,9 +110,10 @@ export class Replay {
   /** The next entry that somebody has to be told. */
   #next(): Extract<Entry, { kind: 'effect' | 'command' }> | undefined {
     for (;;) {
-      const entry = this.#kept.entries[this.#at++]
-      if (entry === undefined || entry.kind === 'effect' || entry.kind === 'command') return entry
-      if (entry.kind === 'seed') this.#events.seed(entry.seed)
+      const entry = this.#kept.entries[this.#at]
+      if (entry === undefined) return undefined
+      this.#at++
+      if (entry.kind === 'effect' || entry.kind === 'command') return entry
     }
   }
 

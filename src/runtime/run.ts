@@ -1,4 +1,4 @@
-import { type Actor, createActor } from 'xstate'
+import { type Actor, createActor, type InspectionEvent } from 'xstate'
 import type { ChatMessage } from '../machines/message.ts'
 import { failureOf } from '../machines/outcome.ts'
 import type { RunOutput } from '../machines/run.ts'
@@ -25,9 +25,11 @@ interface PlayOptions {
   journal?: Journal
   /** What is kept of the run, when it is played again, and who hears of that. */
   kept?: Kept
-  replay?: Omit<ReplayEvents, 'seed'>
+  replay?: ReplayEvents
   /** A UUID from which the ids of the run follow. */
   seed?: string
+  /** Hears what the run's actors do, from the first moment on. */
+  inspect?(event: InspectionEvent): void
 }
 
 /** A run under way: its actor, its stage, and how it comes out. */
@@ -47,6 +49,7 @@ export function play({
   clock = systemClock,
   env = process.env,
   replay,
+  inspect,
   ...kept
 }: PlayOptions): Play {
   let team: Team | undefined
@@ -61,7 +64,7 @@ export function play({
     grace: GRACE,
     team: () => ({ ...team!.enter(stage, 'team', task), showTask })
   }
-  const actor = createActor(charts.run, { input, clock })
+  const actor = createActor(charts.run, { input, clock, inspect })
   setStage(actor.system, stage)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {

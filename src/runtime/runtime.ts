@@ -1,29 +1,26 @@
 import type { ComponentModel } from '../machines/component.ts'
 import type { ChatMessage } from '../machines/message.ts'
 import { type Absence, Absences } from './absences.ts'
-import { Audience, type Listener } from './audience.ts'
+import type { Listener } from './audience.ts'
+import { Caretaker, CROWD } from './caretaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Registry } from './components.ts'
 import { tellEnd } from './ending.ts'
 import { reasons, TroupeError } from './errors.ts'
-import { again } from './frames.ts'
+import { Following } from './following.ts'
+import { History } from './history.ts'
+import { Keyring } from './keyring.ts'
 import { LiveRun } from './live-run.ts'
 import { Outbox } from './outbox.ts'
-import { type Past, readPast } from './past.ts'
+import { type Past, problemOf, readPast } from './past.ts'
 import type { PendingInput } from './questions.ts'
 import { Recorder } from './recorder.ts'
-import { REVISION } from './revisions.ts'
+import { Retention } from './retention.ts'
 import type { RunOptions, Settings } from './settings.ts'
 import { isOver, restingState } from './status.ts'
 import type { RunRow, RunStatus, SavedRun, Store } from './store/store.ts'
 import type { Team } from './teams/team.ts'
 
-/** How many frames are read at a time for somebody who comes late. */
-const PAGE = 256
-/** How often is looked for deadlines and for runs that can be put away, in milliseconds. */
-const ROUND = 1000
-/** How many runs are woken at once. */
-const CROWD = 64
 /** How long turns that are under way may take to end when the process is going, in milliseconds. */
 const GRACE = 8000
 
@@ -43,8 +40,12 @@ interface RuntimeOptions {
   registry?: Registry
   clock?: Clock
   env?: Readonly<Record<string, string | undefined>>
+  /** The environment variables of a user, for this user's runs only. */
+  envOf?(user: string | null): Promise<Readonly<Record<string, string>>>
   /** What happens to a run when its last client has left, unless the run says otherwise. */
   absence?: Absence
+  /** Runs that ended so many days ago are deleted; none, where it is not said. */
+  retainDays?: number
 }
 
 /** What a run is started with. */
@@ -59,24 +60,41 @@ export class Runtime {
   readonly store: Store
   readonly registry: Registry
   readonly clock: Clock
+  /** Keeps the secrets of components out of rows and logs. */
+  readonly keyring: Keyring
+  /** What runs were before, and new runs that begin there. */
+  readonly history: History
   readonly #env: NonNullable<RuntimeOptions['env']>
+  readonly #envOf: RuntimeOptions['envOf']
   readonly #recorder: Recorder
   readonly #live = new Map<number, LiveRun>()
   readonly #waking = new Map<number, Promise<LiveRun>>()
-  readonly #audiences = new Map<number, Audience>()
   readonly #absences: Absences
-  /** Runs that only waited for a person when they were looked at last. */
-  #idle = new Set<number>()
+  readonly #following: Following
+  readonly #caretaker: Caretaker
+  readonly #retention: Retention
   #closing = false
-  #round: unknown = null
 
-  constructor({ store, registry, clock = systemClock, env = process.env, absence }: RuntimeOptions) {
+  constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
+    const { runs } = store
+    const present = (id: number) => this.present(id)
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
+    this.keyring = new Keyring(store.secrets)
+    this.history = new History({ store, registry: this.registry, clock, present })
     this.#env = env
-    this.#recorder = new Recorder(store.runs)
-    this.#absences = new Absences(clock, absence ?? { policy: 'continue', grace: 30 })
+    this.#envOf = options.envOf
+    this.#recorder = new Recorder(runs)
+    const usual = options.absence ?? { policy: 'continue', grace: 30 }
+    this.#absences = new Absences(clock, usual, (id, policy) => void this.#forsake(id, policy))
+    this.#following = new Following({ runs, present, absences: this.#absences })
+    this.#caretaker = new Caretaker({
+      ...{ clock, runs, live: this.#live },
+      wake: (id) => this.live(id),
+      putAway: (run) => this.#putAway(run)
+    })
+    this.#retention = new Retention({ clock, runs, days: options.retainDays })
   }
 
   /** Why nothing can be stored at present, or null. */
@@ -89,7 +107,7 @@ export class Runtime {
     if (this.#closing) throw new TroupeError('closing')
     if (this.#live.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
     const settings = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
-    return this.#enter(run.id, { ...start, settings })
+    return this.#enter(run, { ...start, settings })
   }
 
   /**
@@ -97,11 +115,43 @@ export class Runtime {
    * the run has not begun or is over.
    */
   async live(id: number): Promise<LiveRun> {
-    const live = this.#live.get(id)
+    // One that is being woken is not where it stood yet: it knows no question that somebody could answer.
+    const live = this.#waking.get(id) ?? this.#live.get(id)
     if (live) return live
-    const waking = this.#waking.get(id) ?? this.#wake(id).finally(() => this.#waking.delete(id))
+    const waking = this.#wake(id).finally(() => this.#waking.delete(id))
     this.#waking.set(id, waking)
     return waking
+  }
+
+  /** A run that is in memory. */
+  present(id: number): LiveRun | undefined {
+    return this.#live.get(id)
+  }
+
+  /** How many follow a run. */
+  followers(id: number): number {
+    return this.#following.count(id)
+  }
+
+  /** A client has left that may have been the only one to know of a run. */
+  leftAlone(id: number): void {
+    this.#absences.alone(id)
+  }
+
+  /** Makes a run that goes on from the end of another one's turn, and lets it go on. */
+  async fork(run: RunRow, turn: number): Promise<number> {
+    if (this.#closing) throw new TroupeError('closing')
+    const id = await this.history.fork(run, turn)
+    await this.live(id).catch((error) => {
+      // A fork that cannot go on ends as an error that says why.
+      if ((error as TroupeError).code !== 'cannot_go_on') throw error
+    })
+    return id
+  }
+
+  /** The next frames of a run above a number, of those that were told, marked as told again. */
+  past(id: number, after: number, limit: number): Promise<{ seq: number; text: string }[]> {
+    return this.#following.past(id, after, limit)
   }
 
   /** Stops a run if it is under way, and waits for its end. */
@@ -117,7 +167,7 @@ export class Runtime {
   async info(run: RunRow): Promise<RunInfo> {
     const { id } = run
     const waits = run.status === 'awaiting_input' || run.status === 'paused'
-    const live = this.#live.get(id) ?? (waits ? await this.live(id).catch(() => undefined) : undefined)
+    const live = waits || this.#live.has(id) ? await this.live(id).catch(() => undefined) : undefined
     if (live) {
       const { status, seq, state, pendingInput: pending_input } = live
       return { id, status, seq, state, pending_input }
@@ -134,25 +184,10 @@ export class Runtime {
 
   /**
    * Lets somebody follow a run: with `after`, everything above it again and then all else; without, what comes from
-   * now on. No gap, no repeat: the log is read to its end, and in the moment in which nothing in it is news the
-   * listener joins those who hear what comes. Gives a way to leave.
+   * now on. Gives a way to leave.
    */
-  async follow(run: RunRow, after: number | null, listener: Listener): Promise<() => void> {
-    let over = isOver(run.status)
-    for (let told = after ?? Number.POSITIVE_INFINITY; ; ) {
-      const live = this.#live.get(run.id)
-      if (live && told >= live.seq) return this.#join(run.id, after, listener)
-      over ||= !live && (await this.#isOver(run.id))
-      const page = after === null ? [] : await this.#past(run.id, told)
-      if (page.length > 0) {
-        listener.lines(page)
-        told = page.at(-1)!.seq
-        if (!(await listener.room())) return () => {}
-      } else if (over) {
-        listener.ended()
-        return () => {}
-      } else if (!live && !this.#live.has(run.id)) return this.#join(run.id, after, listener)
-    }
+  follow(run: RunRow, after: number | null, listener: Listener): Promise<() => void> {
+    return this.#following.follow(run, after, listener)
   }
 
   /** Brings back the runs that were going on when the last process ended, and begins to look after deadlines. */
@@ -162,13 +197,15 @@ export class Runtime {
       // One that cannot go on ends as an error that says why; the others go on.
       await Promise.allSettled(ids.slice(i, i + CROWD).map((id) => this.live(id)))
     }
-    this.#look()
+    this.#caretaker.begin()
+    this.#retention.begin()
   }
 
   /** Lets turns that are under way end, stores what was said, and leaves all runs where they are. */
   async close(): Promise<void> {
     this.#closing = true
-    this.clock.clearTimeout(this.#round)
+    this.#caretaker.end()
+    this.#retention.end()
     for (const live of this.#live.values()) live.hold()
     const until = this.clock.now() + GRACE
     while ([...this.#live.values()].some(({ busy }) => busy > 0) && this.clock.now() < until) {
@@ -178,22 +215,29 @@ export class Runtime {
     for (const live of this.#live.values()) live.leave()
   }
 
-  #enter(id: number, start: Omit<Start, 'options'> & { settings: Settings; past?: Past }): LiveRun {
+  #enter(
+    { id, user_id }: Pick<RunRow, 'id' | 'user_id'>,
+    start: Omit<Start, 'options'> & { settings: Settings; past?: Past }
+  ): LiveRun {
+    // What the user has set comes when the team is loaded; it stands before what the process has.
+    const env: Record<string, string | undefined> = Object.create(this.#env)
     const live = new LiveRun({
       id,
       ...start,
-      load: (component) => this.registry.load<Team>(component, 'team'),
-      audience: this.#audience(id),
+      load: async (component) => {
+        Object.assign(env, await this.#envOf?.(user_id))
+        return this.registry.load<Team>(await this.keyring.reveal(component, user_id), 'team')
+      },
+      audience: this.#following.audience(id),
       recorder: this.#recorder,
       clock: this.clock,
-      env: this.#env
+      env
     })
     this.#live.set(id, live)
+    this.#absences.expect(id, start.settings)
     void live.ended.then(() => {
       this.#live.delete(id)
-      this.#absences.forget(id)
-      live.audience.end()
-      this.#audiences.delete(id)
+      this.#following.end(id)
     })
     return live
   }
@@ -212,98 +256,34 @@ export class Runtime {
       return this.#giveUp(saved, (error as Error).message)
     }
     const { settings, task } = past
-    const live = this.#enter(id, { settings, task, past, team_config: saved.team_config! })
+    const live = this.#enter(saved, { settings, task, past, team_config: saved.team_config! })
     await live.ready
     return live
   }
 
   /** Ends a run that cannot be brought back. */
   async #giveUp({ id, state, created_at }: SavedRun, why: string): Promise<never> {
-    const audience = this.#audience(id)
+    const audience = this.#following.audience(id)
     const [last] = (await this.store.runs.frames(id)).slice(-1)
     const snapshot = () => state?.snapshot ?? 'null'
     const numbers = { seq: last?.seq ?? 0, journal: state?.journal }
     const outbox = new Outbox({ run: id, recorder: this.#recorder, audience, snapshot, ...numbers })
     const past = { clock: this.clock, began: Date.parse(created_at), messages: [] }
     await tellEnd(outbox, { failure: { message: reasons.cannot_go_on(why) } }, past)
-    audience.end()
-    this.#audiences.delete(id)
+    this.#following.end(id)
     throw new TroupeError('cannot_go_on', why)
   }
 
-  /** Looks for questions that nobody answered in time, and puts away runs that only wait for a person. */
-  #look(): void {
-    this.#round = this.clock.setTimeout(() => void this.#lookAround().finally(() => this.#look()), ROUND)
-    if (typeof this.#round === 'object') (this.#round as NodeJS.Timeout).unref?.()
+  #putAway(live: LiveRun): void {
+    this.#live.delete(live.id)
+    live.leave()
+    this.#following.putAway(live.id)
   }
 
-  async #lookAround(): Promise<void> {
-    if (this.#closing) return
-    for (const live of this.#live.values()) live.checkDeadlines()
-    this.#putAway()
-    const now = new Date(this.clock.now()).toISOString()
-    const due = (await this.store.runs.due(now, CROWD)).filter((id) => !this.#live.has(id))
-    const woken = await Promise.allSettled(due.map((id) => this.live(id)))
-    for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
+  /** Nobody has followed a run for as long as it may be alone. */
+  async #forsake(id: number, policy: 'pause' | 'stop'): Promise<void> {
+    const live = await this.live(id).catch(() => undefined)
+    if (policy === 'pause') live?.pause()
+    else live?.stop(reasons.forsaken())
   }
-
-  #putAway(): void {
-    const idle = new Set<number>()
-    for (const [id, live] of this.#live) {
-      if (!live.isParked) continue
-      if (!this.#idle.has(id)) idle.add(id)
-      else {
-        this.#live.delete(id)
-        live.leave()
-        if (live.audience.size === 0) this.#audiences.delete(id)
-      }
-    }
-    this.#idle = idle
-  }
-
-  /** Adds a listener who has heard all that was told; an answer that is half written comes as one chunk. */
-  #join(id: number, after: number | null, listener: Listener): () => void {
-    const audience = this.#audience(id)
-    const live = this.#live.get(id)
-    const leave = audience.add(listener)
-    this.#absences.forget(id)
-    const now = [...((after === null && live?.questions()) || []), ...(live?.partial() ?? [])]
-    if (now.length > 0) listener.lines(now.map(({ seq, text }) => ({ seq, text: again(text) })))
-    return () => {
-      leave()
-      if (audience.size > 0) return
-      const left = this.#live.get(id)
-      if (left) this.#absences.begin(left)
-      else if (this.#audiences.get(id) === audience) this.#audiences.delete(id)
-    }
-  }
-
-  /** The next frames above a number, of those that were told: what is stored only now comes by itself. */
-  async #past(id: number, after: number): Promise<{ seq: number; text: string }[]> {
-    const page = await this.store.runs.frames(id, { after, limit: PAGE })
-    const last = this.#live.get(id)?.seq ?? Number.POSITIVE_INFINITY
-    return page.filter(({ seq }) => seq <= last).map(({ seq, text }) => ({ seq, text: again(text) }))
-  }
-
-  /** Whether a run has ended, or was deleted. */
-  async #isOver(id: number): Promise<boolean> {
-    const run = await this.store.runs.get(id)
-    return !run || isOver(run.status)
-  }
-
-  #audience(id: number): Audience {
-    let audience = this.#audiences.get(id)
-    if (!audience) {
-      audience = new Audience()
-      this.#audiences.set(id, audience)
-    }
-    return audience
-  }
-}
-
-/** Why a run cannot be brought back, if it cannot. */
-function problemOf({ state, team_config, options }: SavedRun): string | undefined {
-  if (!team_config || !options) return 'how it was started is not known.'
-  if (state && state.revision > REVISION) return `it was kept by revision ${state.revision}, a newer version.`
-  return undefined
 }

@@ -24,6 +24,21 @@ export const RunOptions = z.object({
 })
 export type RunOptions = z.infer<typeof RunOptions>
 
+/** What may be asked for beside the options, where it stands alone too. */
+interface Asked {
+  options?: RunOptions | null
+  state?: RunOptions['state'] | null
+  continue?: boolean | null
+}
+
+/** What was asked for when a run was made and when it was started; the later word counts. */
+export function mergeOptions(before: unknown, { options, state, continue: goesOn }: Asked): RunOptions {
+  const all: RunOptions = { ...(before as RunOptions | null), ...options }
+  if (state) all.state = state
+  if (goesOn != null) all.continue = goesOn
+  return all
+}
+
 /** What is kept of how a run was started. */
 export interface Settings extends RunOptions {
   /** A UUID from which the run's ids follow. */

@@ -81,6 +81,8 @@ export class Stage {
 
   readonly journal: Journal
   #seed: string
+  /** The seeds from which ids follow after a turn. */
+  readonly #seeds = new Map<number, string>()
   readonly #kept: Kept | undefined
   readonly #ids = new Map<string, () => string>()
   #replay: Replay | null = null
@@ -92,21 +94,21 @@ export class Stage {
     this.clock = clock
     this.env = env
     this.watcher = watcher
-    this.open = async () => open?.(this)
+    this.open = async () => {
+      await open?.(this)
+      // What is kept came when the team was there.
+      this.#replay?.begin()
+    }
     this.journal = journal ?? noJournal
     this.#kept = kept
     this.#seed = seed ?? crypto.randomUUID()
+    for (const entry of kept?.entries ?? [])
+      if (entry.kind === 'seed') this.#seeds.set(entry.turn, entry.seed)
   }
 
-  /** Plays again what is kept of the run; to be called when the run's actor has been started. */
-  playAgain(events: Omit<ReplayEvents, 'seed'>): void {
-    if (!this.#kept) return
-    const seed = (other: string) => {
-      this.#seed = other
-      this.#ids.clear()
-    }
-    this.#replay = new Replay(this.#kept, { ...events, seed })
-    this.#replay.begin()
+  /** Plays again what is kept of the run; to be called in the moment in which the run's actor is started. */
+  playAgain(events: ReplayEvents): void {
+    if (this.#kept) this.#replay = new Replay(this.#kept, events)
   }
 
   /** The replay that goes on, or null. */
@@ -181,7 +183,13 @@ export class Stage {
   spoke(path: string, name: string | null, last: boolean): void {
     if (path !== 'team') return
     if (name !== null) this.#spoken.push(name)
-    if (last) this.watcher.turned?.(this.#turns++, this.#spoken.splice(0))
+    if (!last) return
+    const turn = this.#turns++
+    this.watcher.turned?.(turn, this.#spoken.splice(0))
+    const seed = this.#seeds.get(turn)
+    if (seed === undefined) return
+    this.#seed = seed
+    this.#ids.clear()
   }
 
   /** Collects what is said in the team that stands at a path. */
@@ -219,10 +227,12 @@ export class Stage {
 
 /** All actors of one run have one system. */
 export type System = AnyActorRef['system']
-const stages = new WeakMap<System, Stage>()
+// A property and no WeakMap: of those the collector makes heavy work.
+const key = Symbol('stage')
+type Staged = System & { [key]?: Stage }
 
 /** Ties a run's actors to its stage. */
-export const setStage = (system: System, stage: Stage): void => void stages.set(system, stage)
+export const setStage = (system: System, stage: Stage): void => void ((system as Staged)[key] = stage)
 
 /** The stage of the run to which an actor belongs. */
-export const stageOf = (system: System): Stage => stages.get(system)!
+export const stageOf = (system: System): Stage => (system as Staged)[key]!

@@ -1,18 +1,12 @@
-import type { Line, Listener } from '../runtime/audience.ts'
+import type { Line } from '../runtime/audience.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RunRow } from '../runtime/store/store.ts'
-import { type Caller, handle } from './handlers.ts'
+import { Answers } from './answers.ts'
+import { Follower } from './follower.ts'
+import { type Client, handle } from './handlers.ts'
 import { closes, errorFrame, errorOf, frameErrors, parseFrame } from './protocol.ts'
 import type { Socket, SocketEvents } from './socket.ts'
-
-const MIB = 2 ** 20
-/** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */
-const SLACK = 8 * MIB
-const PATIENCE = 2000
-/** The most that waits for a client: a few of the largest frames. */
-const MOST = 128 * MIB
-/** What may wait for a client that is given the past. */
-const ROOM = MIB
+import type { Warning } from './steering.ts'
 
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
 export interface Visit {
@@ -21,20 +15,22 @@ export interface Visit {
 }
 
 /** One client of one run: reads its frames, sends it the run's. */
-export class RunConnection implements SocketEvents, Listener, Caller {
+export class RunConnection extends Follower implements SocketEvents, Client {
   readonly runtime: Runtime
   readonly run: number
   readonly #socket: Socket
-  #leave: (() => void) | null = null
-  readonly answers = new Map<string, string>()
-  #drained: (() => void) | null = null
-  #behind = 0
-  #open = true
+  #answers: Answers | undefined
 
   constructor(socket: Socket, runtime: Runtime, run: number) {
+    super()
     this.#socket = socket
     this.runtime = runtime
     this.run = run
+  }
+
+  get answers(): Answers {
+    this.#answers ??= new Answers()
+    return this.#answers
   }
 
   /** Greets the client, then shows it the run. */
@@ -42,44 +38,21 @@ export class RunConnection implements SocketEvents, Listener, Caller {
     const info = await this.runtime.info(run)
     const timestamp = new Date().toISOString()
     this.send(JSON.stringify({ type: 'system', status: 'connected', timestamp, run: info }))
-    const leave = await this.runtime.follow(run, after, this)
-    if (this.#open) this.#leave = leave
-    else leave()
-  }
-
-  lines(lines: readonly Line[]): void {
-    if (this.#isTooSlow()) return this.#close('tooSlow')
-    this.#socket.cork(() => {
-      for (const { text } of lines) this.#socket.send(text)
-    })
-  }
-
-  async room(): Promise<boolean> {
-    if (this.#open && this.#socket.buffered > ROOM) {
-      await new Promise<void>((resolve) => {
-        this.#drained = resolve
-      })
-    }
-    return this.#open
-  }
-
-  ended(): void {
-    this.#close('finished')
+    this.leaveBy(await this.runtime.follow(run, after, this))
   }
 
   send(text: string): void {
     this.#socket.send(text)
   }
 
+  warn(warning: Warning): void {
+    this.send(JSON.stringify({ type: 'warning', ...warning }))
+  }
+
   onMessage(text: string): void {
     const parsed = parseFrame(text)
     if ('error' in parsed) return this.send(parsed.error)
-    try {
-      const done = handle(parsed.frame, this)
-      if (done) done.catch((error) => this.send(errorOf(error)))
-    } catch (error) {
-      this.send(errorOf(error))
-    }
+    handle(parsed.frame, this).catch((error) => this.send(errorOf(error)))
   }
 
   onBinary(): void {
@@ -88,26 +61,17 @@ export class RunConnection implements SocketEvents, Listener, Caller {
 
   onTooLarge(): void {}
 
-  onDrain(): void {
-    this.#behind = 0
-    this.#drained?.()
+  protected get buffered(): number {
+    return this.#socket.buffered
   }
 
-  onClose(): void {
-    this.#open = false
-    this.#leave?.()
-    this.#drained?.()
+  protected put(lines: readonly Line[]): void {
+    this.#socket.cork(() => {
+      for (const { text } of lines) this.#socket.send(text)
+    })
   }
 
-  /** Judged before something is sent: a frame alone may be larger than all slack. */
-  #isTooSlow(): boolean {
-    const { buffered } = this.#socket
-    if (buffered <= SLACK) this.#behind = 0
-    else this.#behind ||= performance.now()
-    return buffered > MOST || (this.#behind > 0 && performance.now() - this.#behind > PATIENCE)
-  }
-
-  #close(why: keyof typeof closes): void {
-    if (this.#open) this.#socket.close(closes[why].code, closes[why].reason)
+  protected end(why: 'tooSlow' | 'finished'): void {
+    this.#socket.close(closes[why].code, closes[why].reason)
   }
 }

@@ -8,6 +8,8 @@ export interface Route {
   method: string
   /** `/api/runs/{run_id}/messages`. Collections end in a slash, items do not. */
   path: string
+  /** What it demands, for those who describe it. */
+  door: Door<unknown, unknown, unknown>
   answer(request: HttpRequest, params: Record<string, string>): HttpResponse | Promise<HttpResponse>
 }
 
@@ -36,6 +38,7 @@ export const route = <Path = undefined, Query = undefined, Body = undefined>(
 ): Route => ({
   method,
   path,
+  door,
   answer(request, params) {
     const found: Problem[] = []
     const entered = {

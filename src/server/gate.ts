@@ -1,3 +1,4 @@
+import { Expiries } from './auth/expiries.ts'
 import type { Log, RequestHead } from './http.ts'
 import type { OriginGuard } from './origin.ts'
 import { matchPath, type PathPattern, pathPattern } from './path.ts'
@@ -20,6 +21,7 @@ export class Gate {
   private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
   private readonly peers = new Set<Peer>()
   private readonly perAddress = new Map<string, number>()
+  private readonly expiries = new Expiries()
   private closing = false
 
   constructor(options: GateOptions) {
@@ -55,11 +57,13 @@ export class Gate {
     if (this.closing) peer.refuse({ code: 1012, reason: 'The server is restarting' })
     else if (!this.count(peer)) peer.refuse(tooMany)
     this.peers.add(peer)
+    if (peer.expires !== undefined) this.expiries.add(peer, peer.expires)
     peer.opened(raw)
   }
 
   closed(peer: Peer): void {
     this.peers.delete(peer)
+    if (peer.expires !== undefined) this.expiries.remove(peer, peer.expires)
     this.uncount(peer)
     peer.closed()
   }

@@ -2,6 +2,8 @@
 export interface User {
   id: string | null
   roles: readonly string[]
+  /** When the token ends that proved it, in milliseconds since 1970. */
+  expires?: number
 }
 
 /** The user of every request while authentication is off. */

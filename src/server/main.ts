@@ -1,15 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import type { Absence } from '../runtime/absences.ts'
 import { Registry } from '../runtime/components.ts'
+import { inspectionsOf } from '../runtime/inspections.ts'
 import { type Permissions, permit } from '../runtime/permissions.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { openStore } from '../runtime/store/mikro.ts'
+import type { AuthConfig } from './auth/config.ts'
+import { authenticated, createAuth } from './auth.ts'
 import { demoTeam } from './demo-team.ts'
+import { defaultGallery } from './gallery/index.ts'
 import type { Log } from './http.ts'
+import { McpSessions } from './mcp/sessions.ts'
+import { mcpSocket } from './mcp/socket.ts'
+import { described } from './openapi/routes.ts'
 import { restRoutes } from './rest/index.ts'
-import { openAuthRoutes } from './rest/meta.ts'
+import { environmentOf } from './rest/settings.ts'
 import { router } from './router.ts'
 import { runSocket } from './run-socket.ts'
 import type { SocketRoute } from './socket.ts'
-import { staticFiles } from './static.ts'
+import { type Mount, staticFiles } from './static.ts'
 import { listen } from './uws.ts'
 
 /** How a server is set up; each is a flag of `troupe serve`. */
@@ -28,6 +37,12 @@ export interface ServerOptions {
   maxConnections?: number
   /** What configs may start on this machine; nothing, where it is not said. */
   permissions?: Permissions
+  /** How users prove who they are; without it everybody is let in. */
+  auth?: AuthConfig
+  /** What happens to a run when its last client has left, unless the run says otherwise. */
+  absence?: Absence
+  /** Runs that ended so many days ago are deleted; none, where it is not said. */
+  retainDays?: number
   version: string
   log: Log
 }
@@ -42,15 +57,21 @@ export interface Server {
 
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
-  const { host, version, log } = options
+  const { host, version, log, absence, retainDays } = options
+  const auth = createAuth(options.auth ?? noConfig)
   const store = await openStore({ database: options.database })
-  const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
-  const runtime = new Runtime({ store, registry })
+  const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
+  const registry = permit(new Registry(), permissions)
+  const envOf = (user: string | null) => environmentOf({ store, keyring }, user)
+  const runtime = new Runtime({ store, registry, envOf, absence, retainDays })
+  const { keyring } = runtime
+  const mcpSessions = new McpSessions()
   await runtime.recover()
+  const inspections = inspectionsOf(runtime)
   const trouble = () => (runtime.failure ? 'The database cannot be written to.' : undefined)
   const routes = restRoutes({
     meta: { version, trouble },
-    teams: { store, defaultTeam: demoTeam },
+    teams: { store, keyring, defaultTeam: demoTeam },
     sessions: {
       store,
       async beforeDelete({ id }) {
@@ -58,22 +79,54 @@ export async function serve(options: ServerOptions): Promise<Server> {
         await Promise.all(runs.map((run) => runtime.stop(run.id, 'The session was deleted')))
       }
     },
-    runs: { store }
+    runs: { store },
+    running: { runtime },
+    inspection: { store, inspections },
+    settings: { store, keyring },
+    gallery: { store, keyring, defaultGallery },
+    validate: {
+      registry,
+      keyring,
+      envOf: async (user) => ({ ...process.env, ...(await envOf(user ?? guest)) })
+    },
+    mcp: { sessions: mcpSessions }
   })
-  const pages = options.ui === undefined ? undefined : staticFiles([{ at: '/', folder: options.ui }])
   const listening = await listen({
     ...options,
-    handle: router([...openAuthRoutes(), ...routes], log),
-    staticFiles: pages,
-    sockets: [runSocket(runtime) as SocketRoute]
+    handle: authenticated(auth, router(described([...auth.routes, ...routes], version), log)),
+    staticFiles: staticFiles(pages(options.ui)),
+    sockets: [
+      runSocket(runtime, auth) as SocketRoute,
+      mcpSocket({ sessions: mcpSessions, auth, keyring, commands: permissions.mcpCommands }) as SocketRoute
+    ]
   })
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,
     async close() {
+      inspections.close()
       await runtime.close()
       await listening.close()
+      await mcpSessions.ended()
       await store.close()
     }
   }
 }
+
+/** Whose settings count while nobody proves who he is. */
+const guest = 'guestuser@gmail.com'
+const noConfig: AuthConfig = {
+  type: 'none',
+  token_expiry_minutes: 60,
+  exclude_paths: [],
+  admins: []
+}
+
+/** Where `npm ci` puts the console. */
+const consoleFolder = fileURLToPath(new URL('../../dist/console', import.meta.url))
+
+/** The console has a place of its own, and the first one where there are no other pages. */
+const pages = (ui: string | undefined): Mount[] => [
+  { at: '/console/', folder: consoleFolder },
+  { at: '/', folder: ui ?? consoleFolder }
+]

@@ -1,4 +1,6 @@
+import type { Expiring } from './auth/expiries.ts'
 import type { Log, Sent } from './http.ts'
+import { closes, errorFrame, frameErrors } from './protocol.ts'
 import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 
 /** What is used of uWebSockets.js's socket. */
@@ -26,9 +28,11 @@ export interface Opening {
  * One client's socket: the port that the rest of the server sees.
  * There may be very many idle ones, so it holds references only: no closures, no timers.
  */
-export class Peer implements Socket {
+export class Peer implements Socket, Expiring {
   /** Set where connections per address are counted. */
   address: string | undefined
+  /** When its token ends, in milliseconds since 1970. */
+  readonly expires: number | undefined
   private readonly rules: PeerRules
   private opening: Opening | undefined
   private raw: RawSocket | undefined
@@ -38,6 +42,7 @@ export class Peer implements Socket {
     this.rules = rules
     this.opening = opening
     this.address = address
+    this.expires = 'accept' in opening.verdict ? opening.verdict.expires : undefined
   }
 
   get buffered(): number {
@@ -90,6 +95,12 @@ export class Peer implements Socket {
       } else if (isBinary) events.onBinary()
       else events.onMessage(Buffer.from(data).toString())
     })
+  }
+
+  /** The token is over that let this client in. */
+  expire(): void {
+    this.send(errorFrame('token_expired', frameErrors.token_expired))
+    this.close(closes.notAuthenticated.code, frameErrors.token_expired)
   }
 
   drained(): void {

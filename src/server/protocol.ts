@@ -1,17 +1,25 @@
 import { z } from 'zod'
 import { type ReasonCode, TroupeError } from '../runtime/errors.ts'
+import { RunOptions } from '../runtime/settings.ts'
 import { isTooDeep } from './depth.ts'
 
 /** A file that comes with a task; `content` is base64. */
 export const TaskFile = z.object({ name: z.string(), content: z.string(), type: z.string() })
 export type TaskFile = z.infer<typeof TaskFile>
 
-/** Begins the run. `task` is a text, a chat message or a list of them; it may be empty when there are files. */
+/**
+ * Begins the run. `task` is a text, a chat message or a list of them; it may be empty when there are files, or a state
+ * to go on from. `team_id` names a team of the run's owner instead of `team_config`.
+ */
 export const Start = z.object({
   type: z.literal('start'),
-  task: z.unknown(),
-  team_config: z.record(z.string(), z.unknown()),
-  files: z.array(z.unknown()).nullish()
+  task: z.unknown().optional(),
+  team_config: z.record(z.string(), z.unknown()).nullish(),
+  team_id: z.int().nullish(),
+  files: z.array(z.unknown()).nullish(),
+  options: RunOptions.nullish(),
+  state: RunOptions.shape.state.nullable(),
+  continue: RunOptions.shape.continue.nullable()
 })
 /** Cancels the run. */
 export const Stop = z.object({
@@ -46,9 +54,22 @@ export const frameErrors = {
   run_over: 'The run is over.',
   binary_frame: 'Binary frames are not understood.',
   invalid_start: 'Invalid start message format',
+  not_authenticated: 'A token is needed.',
+  token_expired: 'The token has expired.',
+  not_yours: 'This belongs to another user.',
+  unknown_session: 'There is no such session, or it was used already.',
   internal: 'Something went wrong on the server.'
 } as const
 export type ErrorCode = ReasonCode | keyof typeof frameErrors
+
+/** A refusal for a reason that is the protocol's own. */
+export class ProtocolError extends Error {
+  readonly code: keyof typeof frameErrors
+  constructor(code: keyof typeof frameErrors) {
+    super(frameErrors[code])
+    this.code = code
+  }
+}
 
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
 export const closes = {
@@ -56,6 +77,9 @@ export const closes = {
   restarting: { code: 1012, reason: 'The server is restarting' },
   wrongState: { code: 4003, reason: 'The run is over: connect with ?after=0 to read it' },
   unknownRun: { code: 4004, reason: 'There is no such run' },
+  notAuthenticated: { code: 4401, reason: 'Not authenticated' },
+  notYours: { code: 4403, reason: 'This belongs to another user' },
+  unknownSession: { code: 4004, reason: 'There is no such session' },
   badCursor: { code: 4400, reason: 'Bad cursor' },
   tooSlow: { code: 4413, reason: 'Too slow: come back with ?after=' }
 } as const
@@ -66,7 +90,7 @@ export const errorFrame = (code: ErrorCode, error: string): string =>
 
 /** What is told of something that was thrown: ours in its own words, anything else without a word from inside. */
 export const errorOf = (error: unknown): string =>
-  error instanceof TroupeError
+  error instanceof TroupeError || error instanceof ProtocolError
     ? errorFrame(error.code, error.message)
     : errorFrame('internal', frameErrors.internal)
 
@@ -81,10 +105,14 @@ export function parseFrame(text: string): { frame: ClientFrame } | { error: stri
   if (isTooDeep(value)) return { error: errorFrame('bad_frame', 'This is nested too deeply.') }
   const parsed = ClientFrame.safeParse(value)
   if (parsed.success) return { frame: parsed.data }
-  if ((value as { type?: unknown } | null)?.type === 'start') {
-    return { error: errorFrame('invalid_start', frameErrors.invalid_start) }
-  }
   const { path, message } = parsed.error.issues[0]!
-  const where = path.length > 0 ? `${path.join('.')}: ${message}` : frameErrors.bad_frame
+  const place = `${path.join('.')}: ${message}`
+  if ((value as { type?: unknown } | null)?.type === 'start') {
+    // Of what old clients send they know this text only.
+    const ours = ['options', 'state', 'continue', 'team_id'].includes(String(path[0]))
+    const text = ours ? `${frameErrors.invalid_start}: ${place}` : frameErrors.invalid_start
+    return { error: errorFrame('invalid_start', text) }
+  }
+  const where = path.length > 0 ? place : frameErrors.bad_frame
   return { error: errorFrame('bad_frame', where) }
 }

@@ -9,6 +9,7 @@ import {
   refuse
 } from './http.ts'
 import { matchPath, type PathPattern, pathPattern } from './path.ts'
+import { refusalOf } from './refusals.ts'
 
 interface Line {
   route: Route
@@ -28,6 +29,8 @@ export function router(routes: readonly Route[], log: Log): HttpHandler {
       return await answer(lines, request)
     } catch (error) {
       if (error instanceof HttpError) return refusal(error)
+      const refused = refusalOf(error)
+      if (refused) return refused
       log(`${request.method} ${request.path} failed`, error)
       return { status: 500, body: { detail: 'Internal server error' } }
     }

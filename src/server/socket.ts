@@ -40,7 +40,9 @@ export interface Refusal {
 }
 
 /** Lets a client in, or refuses it: a browser sees close codes only after a handshake that succeeds. */
-export type Verdict<Accepted> = { accept: Accepted } | { refuse: Refusal }
+export type Verdict<Accepted> =
+  /** `expires`: when the client's token ends, in milliseconds since 1970; the socket ends with it. */
+  { accept: Accepted; expires?: number } | { refuse: Refusal }
 
 /** A path that sockets connect to. */
 export interface SocketRoute<Accepted = unknown> {

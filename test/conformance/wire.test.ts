@@ -9,20 +9,9 @@ import { authConfig } from '../support/tokens.ts'
 import type { WireFile } from '../support/wire-file.ts'
 import { play } from '../support/wire-play.ts'
 
-// What waits for parts that are not there yet; it is skipped.
-const putOff = [
-  '26e-settings',
-  '26f-gallery',
-  '26g-validate',
-  '26h-whole-rows',
-  '27a-auth-rest',
-  '27b-auth-ws-refused'
-]
-
 const files = recordings<WireFile>('wire')
 // TROUPE_WIRE=01,26c-sessions plays those only.
-const asked = chooser('TROUPE_WIRE')
-const chosen = (name: string) => asked(name) && (process.env.TROUPE_WIRE || !putOff.includes(name))
+const chosen = chooser('TROUPE_WIRE')
 
 for (const auth of [false, true]) {
   describe(`the wire with authentication ${auth ? 'on' : 'off'}`, () => {

@@ -76,9 +76,8 @@ const groupChat: Walk = {
   states: [
     'starting',
     'judging',
-    'selecting',
-    'choosing.running',
-    'choosing.paused',
+    'selecting.running',
+    'selecting.paused',
     'speaking',
     'paused',
     'cancelling',

@@ -40,15 +40,7 @@ async function withLateStore(): Promise<{ runtime: Runtime; begin(team: Part): P
   const late: Store = {
     ...store,
     runs: {
-      create: runs.create.bind(runs),
-      get: runs.get.bind(runs),
-      ofSession: runs.ofSession.bind(runs),
-      frames: runs.frames.bind(runs),
-      journal: runs.journal.bind(runs),
-      state: runs.state.bind(runs),
-      saved: runs.saved.bind(runs),
-      withStatus: runs.withStatus.bind(runs),
-      due: runs.due.bind(runs),
+      ...runs,
       async commit(changes) {
         await runs.commit(changes)
         await sleep(3)

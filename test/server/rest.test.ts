@@ -3,6 +3,7 @@ import type { ComponentModel } from '../../src/machines/component.ts'
 import { openStore } from '../../src/runtime/store/mikro.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { HttpHandler, HttpRequest, User } from '../../src/server/http.ts'
+import { McpSessions } from '../../src/server/mcp/sessions.ts'
 import { type RestDeps, restRoutes } from '../../src/server/rest/index.ts'
 import { openAuthRoutes } from '../../src/server/rest/meta.ts'
 import { asRow } from '../../src/server/rest/run-rows.ts'
@@ -34,6 +35,7 @@ async function rest(user: User = { id: null, roles: [] }, more: Partial<RestDeps
     teams: { store, defaultTeam },
     sessions: { store },
     runs: { store },
+    mcp: { sessions: new McpSessions() },
     ...more
   })
   const handle = router([...openAuthRoutes(), ...routes], (_, error) => {
@@ -248,22 +250,14 @@ describe('runs', () => {
     })
   })
 
-  test('are made by whoever makes them, with the options that were asked for', async () => {
-    const { store } = await rest()
+  test('are made with the options that were asked for', async () => {
+    const { store, post } = await rest()
     const { session } = await finished(store)
-    const asked: unknown[] = []
-    const { post } = await rest(undefined, {
-      runs: {
-        store,
-        async create(run, options) {
-          asked.push(options)
-          return store.runs.create(run)
-        }
-      }
-    })
     const body = { session_id: session.id, user_id: 'ann', options: { on_disconnect: 'stop' } }
-    expect(await post('/api/runs/', body)).toMatchObject({ body: { data: { run_id: expect.any(Number) } } })
-    expect(asked).toEqual([{ on_disconnect: 'stop' }])
+    const id = (await post('/api/runs/', body)).body.data.run_id
+    expect(await store.runs.saved(id)).toMatchObject({ options: { on_disconnect: 'stop' } })
+    const wrong = { ...body, options: { on_disconnect: 'dance' } }
+    expect(await post('/api/runs/', wrong)).toMatchObject({ status: 422 })
   })
 })
 

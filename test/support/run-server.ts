@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Server, serve } from '../../src/server/main.ts'
+import { type Server, type ServerOptions, serve } from '../../src/server/main.ts'
 import { type Child, root, startChild } from './child.ts'
 import type { Frame } from './run-client.ts'
 
@@ -16,11 +16,11 @@ export async function temporary(): Promise<{ folder: string; remove(): Promise<v
 }
 
 /** A server in this process, with a database of its own. */
-export async function serveHere(): Promise<Server> {
+export async function serveHere(options: Partial<ServerOptions> = {}): Promise<Server> {
   const { folder, remove } = await temporary()
   const database = `sqlite:${join(folder, 'troupe.db')}`
   const log = (text: string, error: unknown) => console.error(text, error)
-  const server = await serve({ host: '127.0.0.1', port: 0, database, version: '0', log })
+  const server = await serve({ host: '127.0.0.1', port: 0, database, version: '0', log, ...options })
   const close = async () => {
     await server.close()
     await remove()

@@ -39,17 +39,34 @@ export const Run = defineEntity({
   tableName: 'run',
   properties: {
     ...row,
+    /** Null while the run is being deleted. */
     session_id: () =>
-      p.manyToOne(Session).mapToPk().joinColumn('session_id').deleteRule('cascade').index('run_session'),
-    status: p.text().$type<RunStatus>(),
+      p
+        .manyToOne(Session)
+        .mapToPk()
+        .strictNullable()
+        .joinColumn('session_id')
+        .deleteRule('cascade')
+        .index('run_session'),
+    status: p.text().$type<RunStatus | 'deleted'>(),
     error_message: p.text().strictNullable(),
+    team: p.text().strictNullable(),
+    title: p.text().strictNullable(),
+    waits_for: p.text().strictNullable(),
     task: json<unknown>(),
     options: json<unknown>().strictNullable(),
     team_config: json<ComponentModel>().strictNullable()
   },
   indexes: [
     // Holds the few runs under way, so that a start need not read all that ever ran.
-    { name: 'run_unfinished', properties: 'id', where: `status in ('active', 'awaiting_input', 'paused')` }
+    { name: 'run_unfinished', properties: 'id', where: `status in ('active', 'awaiting_input', 'paused')` },
+    { name: 'run_deleted', properties: 'id', where: `status = 'deleted'` },
+    { name: 'run_ended', properties: 'updated_at', where: `status in ('complete', 'error', 'stopped')` },
+    // Holds all of a list of runs.
+    {
+      name: 'run_overview',
+      properties: ['user_id', 'id', 'session_id', 'status', 'team', 'title', 'waits_for', 'created_at']
+    }
   ]
 })
 
@@ -134,15 +151,4 @@ export const Taken = defineEntity({
 })
 
 /** Everything that Troupe keeps. */
-export const entities = [
-  Team,
-  Session,
-  Run,
-  RunState,
-  Frame,
-  Journal,
-  UserSettings,
-  Gallery,
-  Secret,
-  Taken
-]
+export const entities = [Team, Session, Run, RunState, Frame, Journal, UserSettings, Gallery, Secret, Taken]

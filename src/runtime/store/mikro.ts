@@ -34,7 +34,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   return {
     runs: runLog(em, frames, now),
     teams: table<TeamRow>(em, Team, now),
-    sessions: table<SessionRow>(em, Session, now),
+    sessions: { ...table<SessionRow>(em, Session, now), delete: frames.deleteSession },
     settings: table<SettingsRow>(em, UserSettings, now),
     galleries: table<GalleryRow>(em, Gallery, now),
     secrets: secrets(em, now),

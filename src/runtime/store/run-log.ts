@@ -16,21 +16,27 @@ const rowFields = [
 ] as const
 const oldestFirst = { orderBy: { id: 'asc' } } as const
 
-/** The hot path of a log, which each dialect brings itself. */
-export type Frames = Pick<RunLog, 'commit' | 'frames'>
+/** What each dialect brings itself: the hot path, and what is done to many rows at once. */
+export interface Frames extends Pick<RunLog, 'commit' | 'frames' | 'copy' | 'overview' | 'deleteOld'> {
+  /** Deletes a session with its runs; false where there is no such session. */
+  deleteSession(id: number, user?: string): Promise<boolean>
+}
 
 /** The logs of all runs: frames as the dialect has them, the rest through MikroORM. */
-export function runLog(manager: EntityManager, { commit, frames }: Frames, now: () => string): RunLog {
+export function runLog(manager: EntityManager, own: Frames, now: () => string): RunLog {
   return {
-    commit,
-    frames,
-    async create(run) {
+    commit: own.commit,
+    frames: own.frames,
+    copy: own.copy,
+    overview: own.overview,
+    deleteOld: own.deleteOld,
+    async create({ options = null, ...run }) {
       const at = now()
       const row = { ...run, ...fresh, created_at: at, updated_at: at }
-      return { id: await manager.fork().insert(Run, { ...row, options: null }), ...row }
+      return { id: await manager.fork().insert(Run, { ...row, ...unseen, options }), ...row }
     },
     async get(id) {
-      const found = await manager.fork().findOne(Run, { id }, { fields: rowFields })
+      const found = await manager.fork().findOne(Run, there(id), { fields: rowFields })
       return found ? plain<RunRow>(found) : undefined
     },
     async ofSession(session) {
@@ -38,8 +44,8 @@ export function runLog(manager: EntityManager, { commit, frames }: Frames, now: 
       const found = await manager.fork().find(Run, { session_id: session }, options)
       return found.map((run) => plain<RunRow>(run))
     },
-    async journal(run, after = 0) {
-      const where = { run_id: run, n: { $gt: after } }
+    async journal(run, after = 0, kinds) {
+      const where = { run_id: run, n: { $gt: after }, ...(kinds && { kind: { $in: [...kinds] } }) }
       const found = await manager.fork().find(Journal, where, { orderBy: { n: 'asc' } })
       return found.map(({ n, kind, body }): JournalEntry => ({ n, kind, body }))
     },
@@ -49,7 +55,9 @@ export function runLog(manager: EntityManager, { commit, frames }: Frames, now: 
     },
     async saved(id) {
       const em = manager.fork()
-      const [run, state] = [await em.findOne(Run, { id }), await em.findOne(RunState, { run_id: id })]
+      const fields = [...rowFields, 'options', 'team_config'] as const
+      const run = await em.findOne(Run, there(id), { fields })
+      const state = await em.findOne(RunState, { run_id: id })
       return run
         ? { ...plain<Omit<SavedRun, 'state'>>(run), state: state ? stateOf(state) : null }
         : undefined
@@ -70,6 +78,10 @@ export function runLog(manager: EntityManager, { commit, frames }: Frames, now: 
   }
 }
 
+/** A run that is not being deleted. */
+const there = (id: number) => ({ id, status: { $ne: 'deleted' as const } })
+
+const unseen = { team: null, title: null, waits_for: null }
 const fresh = { version, status: 'created' as const, task: {} as unknown, error_message: null }
 
 const stateOf = ({ revision, seq, journal, snapshot, wake_at }: RunStateRow): StoredState => ({

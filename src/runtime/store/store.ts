@@ -1,4 +1,5 @@
 import type { ComponentModel } from '../../machines/component.ts'
+import type { Takeover } from './foreign.ts'
 
 /** What every row has. Times are ISO 8601 in UTC. */
 export interface Row {
@@ -71,6 +72,11 @@ export interface RunChange {
   state?: RunState
   /** Changes of the run's row, rare. */
   row?: Partial<Pick<RunRow, 'status' | 'task' | 'error_message'>> & {
+    /** The team's name, and how the task begins: what a list of runs shows and is searched for. */
+    team?: string | null
+    title?: string | null
+    /** The names of those for whom a person is to answer. */
+    waits_for?: string | null
     /** The team as it was when the run began, and the options: needed to go on after a restart. */
     team_config?: ComponentModel
     options?: unknown
@@ -84,9 +90,46 @@ export interface SavedRun extends RunRow {
   state: RunState | null
 }
 
+/** A run as lists show it. */
+export interface RunOverview extends Pick<RunRow, 'id' | 'session_id' | 'status' | 'created_at'> {
+  team: string | null
+  waits_for: string | null
+}
+
+/** Which runs are listed; what is not said is not asked for. */
+export interface OverviewQuery {
+  user?: string
+  status?: readonly RunStatus[]
+  /** A part of the team's name or of how the task begins; capitals do not matter. */
+  q?: string
+  /** Only runs with smaller ids. */
+  before?: number
+  limit: number
+}
+
+/** A run that is to share the beginning of another one's log. */
+export interface Fork {
+  of: number
+  /** The numbers of the last frame and the last journal entry that it shares. */
+  seq: number
+  n: number
+  /** What follows them in the log of the new run only. */
+  more(run: number): Pick<RunChange, 'frames' | 'journal'>
+}
+
 /** The logs of all runs. */
 export interface RunLog {
-  create(run: { session_id: number; user_id: string | null }): Promise<RunRow>
+  /** `options`: what was asked for when the run was made. */
+  create(run: { session_id: number; user_id: string | null; options?: unknown }): Promise<RunRow>
+  /** Makes an active run that shares the beginning of another one's log; gives its id. The other run stays as it is. */
+  copy(fork: Fork): Promise<number>
+  /** Newest first. */
+  overview(query: OverviewQuery): Promise<RunOverview[]>
+  /**
+   * Deletes runs that ended before a time (ISO 8601), and what is left of those whose session was deleted: at most so
+   * many rows of their logs at a time. Gives how many; 0 where nothing is left to be deleted.
+   */
+  deleteOld(before: string, limit: number): Promise<number>
   get(id: number): Promise<RunRow | undefined>
   /** Oldest first. */
   ofSession(session: number): Promise<RunRow[]>
@@ -94,7 +137,8 @@ export interface RunLog {
   commit(changes: readonly RunChange[]): Promise<void>
   /** Frames above `after`, in order; only those of one type where that is given. */
   frames(run: number, options?: { after?: number; limit?: number; type?: string }): Promise<StoredFrame[]>
-  journal(run: number, after?: number): Promise<JournalEntry[]>
+  /** Entries above `after`, in order; only those of some kinds where these are given. */
+  journal(run: number, after?: number, kinds?: readonly string[]): Promise<JournalEntry[]>
   /** Undefined before the first commit. */
   state(run: number): Promise<RunState | undefined>
   /** A run with all that it needs to go on. */
@@ -131,49 +175,6 @@ export interface Secrets {
   /** Keeps a value and gives its id; the same value of the same user for the same place keeps its id. */
   put(secret: Omit<StoredSecret, 'id'>): Promise<string>
   get(id: string): Promise<StoredSecret | undefined>
-}
-
-/** A row of another database, with its own times; `source` tells it from all others of its kind. */
-export interface ForeignRow {
-  source: string
-  /** The id it had; it keeps it where no row ever had it here. */
-  id: number
-  user_id: string | null
-  created_at: string
-  updated_at: string
-}
-
-/** Rows of another program's database, by kind. */
-export type Foreign = ForeignRow &
-  (
-    | { kind: 'team'; component: ComponentModel }
-    | { kind: 'session'; name: string; team_id: number | null }
-    | { kind: 'settings' | 'gallery'; config: Record<string, unknown> }
-    | {
-        kind: 'run'
-        session_id: number
-        status: RunStatus
-        task: unknown
-        error_message: string | null
-        frames: readonly ForeignFrame[]
-      }
-  )
-
-/** A frame that another program's run would have told. */
-export interface ForeignFrame {
-  /** The id of the message row that it comes from, if any. */
-  id?: number
-  type: string
-  text: string
-  created_at: string
-}
-
-/** Takes rows over from another database. */
-export interface Takeover {
-  /** The id of a row that was taken before. */
-  known(kind: Foreign['kind'], source: string): Promise<number | undefined>
-  /** Takes a row with all that belongs to it, or nothing of it; gives its id here. */
-  take(row: Foreign): Promise<number>
 }
 
 /** What Troupe asks of a database. `test/support/store-contract.ts` says what each promise means. */

@@ -1,6 +1,6 @@
 import type { EntityManager, EntityName } from '@mikro-orm/core'
 import { Frame, Gallery, Run, RunState, Session, Taken, Team, UserSettings } from './entities.ts'
-import type { Foreign, Takeover } from './store.ts'
+import type { Foreign, Takeover } from './foreign.ts'
 import { version } from './table.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the rows of all of these are put in alike
@@ -21,13 +21,16 @@ export const takeover = (manager: EntityManager): Takeover => ({
     manager.fork().transactional(async (em) => {
       const { frames, ...columns } = { frames: [], ...row } as typeof row & { frames?: Frames }
       const entity = tables[kind]
-      const data = { ...columns, version, ...(kind === 'run' && { options: null, team_config: null }) }
+      const data = { ...columns, version, ...(kind === 'run' && unknown) }
       const id: number = await em.insert(entity, { ...data, ...(await free(em, entity, wanted)) })
       if (kind === 'run') await putFrames(em, id, frames ?? [])
       await em.insert(Taken, { kind, source, id })
       return id
     })
 })
+
+/** What is not known of a run that was elsewhere. */
+const unknown = { options: null, team_config: null, waits_for: null }
 
 type Frames = Extract<Foreign, { kind: 'run' }>['frames']
 
@@ -44,12 +47,12 @@ async function free(
 }
 
 async function putFrames(em: EntityManager, run_id: number, frames: Frames): Promise<void> {
-  for (const [i, { id, type, text, created_at }] of frames.entries()) {
+  for (const [i, { type, text, created_at }] of frames.entries()) {
     const seq = i + 1
     const numbered = JSON.stringify({ ...JSON.parse(text), run_id, seq })
-    const own = await free(em, Frame, id)
-    await em.insert(Frame, { ...own, run_id, seq, type, text: numbered, created_at })
+    await em.insert(Frame, { run_id, seq, type, text: numbered, created_at })
   }
+  if (frames.length === 0) return
   const state = { revision: 0, seq: frames.length, journal: 0, wake_at: null, snapshot: 'null' }
   await em.insert(RunState, { run_id, ...state })
 }

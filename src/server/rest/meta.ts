@@ -24,6 +24,8 @@ export const openPaths: readonly string[] = [
   '/',
   '/api/health',
   '/api/version',
+  '/api/openapi.json',
+  '/api/docs',
   '/api/auth/type',
   '/api/auth/login-url',
   '/api/auth/callback',

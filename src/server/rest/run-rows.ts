@@ -73,18 +73,23 @@ async function teamResult(runs: RunLog, { id, status }: RunRow): Promise<unknown
   const type = terminal[status]
   const frames = type === undefined ? [] : await runs.frames(id, { type, limit: 1 })
   const result = frames.length === 0 ? {} : (dataOf(frames[0]!) ?? {})
-  return status === 'stopped' ? withOwnIds(result) : result
+  return shownResult(result, status)
 }
+
+/** The result of a frame as rows have it, and the other way round. */
+export const shownResult = (result: unknown, status: RunStatus): unknown =>
+  status === 'stopped' ? withOwnIds(result) : result
 
 /** In Studio's rows the message of a cancelled run is not the one of its frame, and neither are their ids. */
 function withOwnIds(result: unknown): unknown {
   const { task_result: task, ...rest } = result as { task_result?: { messages: { id: string }[] } }
-  const messages = task?.messages.map((message) => ({ ...message, id: turned(message.id) }))
+  const messages = task?.messages.map((message) => ({ ...message, id: turned(String(message.id)) }))
   return task ? { ...rest, task_result: { ...task, messages } } : result
 }
 
 /** Another UUID, always the same one for the same. */
-const turned = (id: string): string => id.slice(0, -1) + (15 - Number.parseInt(id.slice(-1), 16)).toString(16)
+const turned = (id: string): string =>
+  id.replace(/[\da-f]$/, (last) => (15 - Number.parseInt(last, 16)).toString(16))
 
 const dataOf = ({ text }: StoredFrame): unknown => JSON.parse(text).data
 

@@ -1,13 +1,16 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component.ts'
+import type { Keyring } from '../../runtime/keyring.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
 import { ForUser, Id, type Route, route, Text } from '../door.ts'
 import { done, mustOwn, refuse } from '../http.ts'
+import { listOrFirst } from './first.ts'
 
 export interface TeamsDeps {
   store: Pick<Store, 'teams'>
   /** What a user without teams gets at the first list. */
   defaultTeam: ComponentModel
+  keyring?: Keyring
 }
 
 /** A component as a page saves it: whether it can be loaded is asked elsewhere, half-made teams are kept too. */
@@ -21,17 +24,17 @@ type Team = z.infer<typeof Team>
 const TeamPath = z.object({ team_id: Id })
 
 /** `/api/teams/`: the teams of a user. */
-export function teamRoutes({ store: { teams }, defaultTeam }: TeamsDeps): Route[] {
-  const first = firstTeam(teams, defaultTeam)
+export function teamRoutes({ store: { teams }, defaultTeam, keyring }: TeamsDeps): Route[] {
+  const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
   return [
     route('GET', '/api/teams/', { query: ForUser }, async ({ query, user }) => {
       mustOwn(user, query.user_id)
-      const rows = await teams.list(query.user_id)
-      return done(rows.length > 0 ? rows : await first(query.user_id))
+      return done(await list(query.user_id))
     }),
     route('POST', '/api/teams/', { body: Team }, async ({ body, user }) => {
       mustOwn(user, body.user_id)
-      return done(await save(teams, body))
+      const component = (await keyring?.seal(body.component, body.user_id)) ?? body.component
+      return done(await save(teams, { ...body, component }))
     }),
     route(
       'GET',
@@ -57,20 +60,4 @@ async function save(teams: Store['teams'], { id, user_id, component }: Team): Pr
   if (row === undefined) return teams.insert({ user_id, component })
   if (row.user_id !== user_id) refuse(404, 'Team not found')
   return (await teams.update(row.id, { component })) ?? refuse(404, 'Team not found')
-}
-
-/** Makes a user's first team; lists that are asked for at the same time share it. */
-function firstTeam(teams: Store['teams'], component: ComponentModel) {
-  const underway = new Map<string, Promise<TeamRow[]>>()
-  const make = async (user_id: string): Promise<TeamRow[]> => {
-    const rows = await teams.list(user_id)
-    return rows.length > 0 ? rows : [await teams.insert({ user_id, component })]
-  }
-  return (user_id: string): Promise<TeamRow[]> => {
-    const present = underway.get(user_id)
-    if (present !== undefined) return present
-    const rows = make(user_id).finally(() => underway.delete(user_id))
-    underway.set(user_id, rows)
-    return rows
-  }
 }

@@ -106,7 +106,7 @@ export const groupChatScenes: Scenes = {
 
   'consults its choice, and asks who is chosen': () => {
     const manager = chat(asks)
-    expect([manager.state, manager.children]).toEqual(['choosing.running', [...names, 'choice']])
+    expect([manager.state, manager.children]).toEqual(['selecting.running', [...names, 'choice']])
     manager.child('choice').tell(chosen)
     expect([manager.state, manager.children]).toEqual(['speaking', names])
     expect([manager.heard('ann'), manager.heard('bob')]).toEqual([[], ['speak']])
@@ -114,9 +114,9 @@ export const groupChatScenes: Scenes = {
 
   'hands pause and resume to its choice as well': () => {
     const manager = chat(asks).send('pause')
-    expect(manager.state).toBe('choosing.paused')
+    expect(manager.state).toBe('selecting.paused')
     manager.send('resume')
-    expect(manager.state).toBe('choosing.running')
+    expect(manager.state).toBe('selecting.running')
     const [choice, ann] = [manager.heard('choice').slice(-2), manager.heard('ann')]
     expect([choice, ann]).toEqual([
       ['pause', 'resume'],

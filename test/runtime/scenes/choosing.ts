@@ -3,14 +3,14 @@ import type { Scenes } from '../../support/scenes.ts'
 
 const choosing = {
   run: 'running.active',
-  manager: 'choosing.running',
+  manager: 'selecting.running',
   choice: 'asking',
   writer: 'listening',
   critic: 'listening'
 }
 const held = {
   run: 'running.paused',
-  manager: 'choosing.paused',
+  manager: 'selecting.paused',
   choice: 'pausing',
   writer: 'paused',
   critic: 'paused'

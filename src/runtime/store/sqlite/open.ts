@@ -7,9 +7,12 @@ import type { Backend, StoreOptions } from '../mikro.ts'
 import type { Frames } from '../run-log.ts'
 import { startCheckpoints } from './checkpoints.ts'
 import { prepareCommit } from './commit.ts'
+import { prepareCopy } from './copy.ts'
+import { deleting, type InTurn, prepareDeletion } from './deletion.ts'
 import { Driver } from './driver.ts'
 import { prepareFrames } from './frames.ts'
 import { ForeignDatabase, migrate, migrationOptions } from './migrate.ts'
+import { prepareOverview } from './overview.ts'
 
 const memory = ':memory:'
 
@@ -68,8 +71,6 @@ function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => s
   }
 }
 
-type InTurn = <Result>(work: () => Result | Promise<Result>) => Promise<Result>
-
 function framesOf(
   orm: MikroORM<Driver>,
   db: Database,
@@ -78,10 +79,13 @@ function framesOf(
   committed: () => void
 ): Frames {
   const write = prepareCommit(db, now)
-  const read = prepareFrames(db)
+  const [read, copy, list] = [prepareFrames(db), prepareCopy(db, now), prepareOverview(db)]
   const errors = orm.driver.getPlatform().getExceptionConverter()
   return {
+    ...deleting(prepareDeletion(db), inTurn),
     frames: (run, options) => inTurn(() => read(run, options)),
+    overview: (query) => inTurn(() => list(query)),
+    copy: (fork) => inTurn(() => copy(fork)),
     async commit(changes) {
       try {
         await inTurn(() => write(changes))

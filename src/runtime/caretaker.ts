@@ -1,0 +1,67 @@
+import type { Clock } from './clock.ts'
+import type { LiveRun } from './live-run.ts'
+import type { RunLog } from './store/store.ts'
+
+/** How often is looked for deadlines and for runs that can be put away, in milliseconds. */
+const ROUND = 1000
+/** How many runs are woken at once. */
+export const CROWD = 64
+
+interface CaretakerDeps {
+  clock: Clock
+  runs: Pick<RunLog, 'due'>
+  /** The runs that are in memory. */
+  live: ReadonlyMap<number, LiveRun>
+  wake(id: number): Promise<LiveRun>
+  putAway(run: LiveRun): void
+}
+
+/** Looks for questions that nobody answered in time, and puts away runs that only wait for a person. */
+export class Caretaker {
+  readonly #deps: CaretakerDeps
+  /** Runs that only waited for a person when they were looked at last. */
+  #idle = new Set<number>()
+  #round: unknown = null
+  #over = false
+
+  constructor(deps: CaretakerDeps) {
+    this.#deps = deps
+  }
+
+  /** Goes its rounds from now on. */
+  begin(): void {
+    if (this.#over) return
+    this.#round = this.#deps.clock.setTimeout(() => void this.#look(), ROUND)
+    if (typeof this.#round === 'object') (this.#round as NodeJS.Timeout).unref?.()
+  }
+
+  end(): void {
+    this.#over = true
+    this.#deps.clock.clearTimeout(this.#round)
+  }
+
+  async #look(): Promise<void> {
+    const { clock, runs, live, wake } = this.#deps
+    for (const run of live.values()) run.checkDeadlines()
+    this.#putAway()
+    try {
+      const now = new Date(clock.now()).toISOString()
+      const due = (await runs.due(now, CROWD)).filter((id) => !live.has(id))
+      const woken = await Promise.allSettled(due.map((id) => wake(id)))
+      for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
+    } catch {
+      // The database cannot be read at present; the next round may.
+    }
+    this.begin()
+  }
+
+  #putAway(): void {
+    const idle = new Set<number>()
+    for (const [id, run] of this.#deps.live) {
+      if (!run.isParked) continue
+      if (!this.#idle.has(id)) idle.add(id)
+      else this.#deps.putAway(run)
+    }
+    this.#idle = idle
+  }
+}

@@ -1,0 +1,92 @@
+/** A transition that a chart took: the ids of its states, as XState names them. */
+export interface Taken {
+  from: string
+  to: string[]
+  event: string
+}
+
+/** A snapshot as those who watch are shown it. */
+export interface ShownSnapshot {
+  status: string
+  /** The statechart value; absent in actors that are no charts. */
+  value?: unknown
+  context?: unknown
+  output?: unknown
+  error?: unknown
+}
+
+interface Base {
+  /** The position in the stream, from 1. */
+  id: string
+  rootId: string
+  /** Stable, and says where the actor stands: `12/team/critic`. */
+  sessionId: string
+  /** Milliseconds since 1970. */
+  createdAt: string
+  /** XState's version. */
+  _version: string
+}
+
+/** An actor that was raised. One that is raised again has the same id. */
+export interface ActorEvent extends Base {
+  type: '@xstate.actor'
+  name: string
+  parentId: string | undefined
+  /** The id of its chart, or null where it is none. */
+  machine: string | null
+}
+
+/** Something that an actor was told. */
+export interface EventEvent extends Base {
+  type: '@xstate.event'
+  sourceId: string | undefined
+  event: unknown
+}
+
+/** Where a chart stands after it was told something. */
+export interface SnapshotEvent extends Base {
+  type: '@xstate.snapshot'
+  event: unknown
+  snapshot: ShownSnapshot
+  /** The transitions that led here; none where the event changed nothing. */
+  transitions: Taken[]
+  /** The ids of the messages that were said since the last one of these in the run. */
+  said?: string[]
+}
+
+/**
+ * What a run's actors do, in the shapes of `@statelyai/inspect`. Ours adds `machine`, `transitions` and `said`, and
+ * leaves definitions to `/api/machines`.
+ */
+export type InspectionEvent = ActorEvent | EventEvent | SnapshotEvent
+
+/** An actor of a run at one moment. */
+export interface ActorView {
+  id: string
+  machine: string
+  parent: string | null
+  status: string
+  value: unknown
+  context: unknown
+  /** Since when it stands there, in ISO 8601. */
+  since: string
+}
+
+/** The charts of a run after some of its inspection events. */
+export function actorsAfter(events: Iterable<InspectionEvent>): ActorView[] {
+  const actors = new Map<string, ActorView>()
+  for (const event of events) {
+    const since = () => new Date(Number(event.createdAt)).toISOString()
+    const { sessionId: id } = event
+    if (event.type === '@xstate.actor' && event.machine !== null) {
+      const fresh = { status: 'active', value: null, context: null, since: since() }
+      actors.set(id, { id, machine: event.machine, parent: event.parentId ?? null, ...fresh })
+    }
+    const actor = actors.get(id)
+    if (event.type !== '@xstate.snapshot' || !actor) continue
+    const { status, value, context = null } = event.snapshot
+    const moved = JSON.stringify(actor.value) !== JSON.stringify(value)
+    actors.set(id, { ...actor, status, value, context, ...(moved && { since: since() }) })
+  }
+  return [...actors.values()]
+}

@@ -1,0 +1,118 @@
+import type { ActorRefLike, AnyActorRef, AnyStateMachine, InspectionEvent as Inspected } from 'xstate'
+import type { InspectionEvent, ShownSnapshot, Taken } from './inspect-event.ts'
+import type { Trim } from './inspect-trim.ts'
+
+/** The version of XState whose events these are. */
+const VERSION = '5.33.3'
+
+type Draft<E> = E extends unknown ? Omit<E, 'id' | 'rootId' | 'createdAt' | '_version'> : never
+
+interface InspectionLogOptions {
+  /** The run's id: the name of its root actor. */
+  run: string
+  trim: Trim
+  /** When it was, in milliseconds since 1970. */
+  now(): number
+  added(): void
+}
+
+/** What the actors of one run did, from the first moment on, ready to be told. */
+export class InspectionLog {
+  readonly events: InspectionEvent[] = []
+  readonly #options: InspectionLogOptions
+  readonly #paths = new WeakMap<ActorRefLike, string>()
+  readonly #taken = new Map<string, Taken[]>()
+  #said: string[] = []
+
+  constructor(options: InspectionLogOptions) {
+    this.#options = options
+  }
+
+  /** Notes that a message was said; the next snapshot tells it. */
+  said(id: string): void {
+    this.#said.push(id)
+  }
+
+  /** Takes what XState tells of the run's actors. */
+  observe = (event: Inspected): void => {
+    const ref = event.actorRef as AnyActorRef
+    if (event.type === '@xstate.actor') this.#actor(ref)
+    else if (event.type === '@xstate.event')
+      this.#add({
+        type: '@xstate.event',
+        sessionId: this.#path(ref),
+        sourceId: event.sourceRef && this.#path(event.sourceRef as AnyActorRef),
+        event: this.#options.trim(event.event)
+      })
+    else if (event.type === '@xstate.microstep') this.#note(this.#path(ref), event._transitions)
+    else if (event.type === '@xstate.snapshot' && machineOf(ref)) this.#snapshot(ref, event)
+  }
+
+  #actor(ref: AnyActorRef): void {
+    const parent = parentOf(ref)
+    this.#add({
+      type: '@xstate.actor',
+      sessionId: this.#path(ref),
+      parentId: parent && this.#path(parent),
+      name: ref.id,
+      machine: machineOf(ref)?.id ?? null
+    })
+  }
+
+  #note(
+    path: string,
+    transitions: readonly { source: { id: string }; target?: readonly { id: string }[]; eventType: string }[]
+  ): void {
+    const taken = this.#taken.get(path) ?? []
+    for (const { source, target = [], eventType } of transitions)
+      taken.push({ from: source.id, to: target.map(({ id }) => id), event: eventType })
+    this.#taken.set(path, taken)
+  }
+
+  #snapshot(ref: AnyActorRef, { event, snapshot }: Extract<Inspected, { type: '@xstate.snapshot' }>): void {
+    const path = this.#path(ref)
+    const { trim } = this.#options
+    const { status, value, context, output, error } = snapshot as unknown as ShownSnapshot
+    const shown = { status, value, ...(trim({ context, output, error }) as object) }
+    const said = this.#said
+    this.#said = []
+    this.#add({
+      type: '@xstate.snapshot',
+      sessionId: path,
+      event: trim(event),
+      snapshot: shown,
+      transitions: this.#taken.get(path) ?? [],
+      ...(said.length > 0 && { said })
+    })
+    this.#taken.delete(path)
+  }
+
+  #add(draft: Draft<InspectionEvent>): void {
+    const { run, now, added } = this.#options
+    const id = String(this.events.length + 1)
+    this.events.push({
+      id,
+      ...draft,
+      rootId: run,
+      createdAt: String(now()),
+      _version: VERSION
+    } as InspectionEvent)
+    added()
+  }
+
+  #path(ref: AnyActorRef): string {
+    const known = this.#paths.get(ref)
+    if (known !== undefined) return known
+    const parent = parentOf(ref)
+    const path = parent ? `${this.#path(parent)}/${ref.id}` : this.#options.run
+    this.#paths.set(ref, path)
+    return path
+  }
+}
+
+const parentOf = (ref: AnyActorRef): AnyActorRef | undefined => ref._parent
+
+const machineOf = (ref: AnyActorRef): AnyStateMachine | undefined => {
+  const { logic } = ref as unknown as { logic?: Partial<AnyStateMachine> }
+  return logic && 'root' in logic ? (logic as AnyStateMachine) : undefined
+}

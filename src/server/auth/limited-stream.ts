@@ -1,0 +1,59 @@
+import type { HttpResponse, Sent, Sink, SinkEvents } from '../http.ts'
+import type { Expiries, Expiring } from './expiries.ts'
+
+/** An event stream that ends with the token of its client. */
+class LimitedStream implements Sink, SinkEvents, Expiring {
+  readonly #sink: Sink
+  readonly #expiries: Expiries
+  readonly #at: number
+  #owner: SinkEvents | undefined
+  #open = true
+
+  constructor(sink: Sink, expiries: Expiries, at: number) {
+    this.#sink = sink
+    this.#expiries = expiries
+    this.#at = at
+    expiries.add(this, at)
+  }
+
+  start(begin: (sink: Sink) => SinkEvents): this {
+    this.#owner = begin(this)
+    return this
+  }
+
+  get buffered(): number {
+    return this.#sink.buffered
+  }
+  send(text: string): Sent {
+    return this.#sink.send(text)
+  }
+  close(): void {
+    this.#end()
+    this.#sink.close()
+  }
+  onDrain(): void {
+    this.#owner?.onDrain()
+  }
+  onClose(): void {
+    if (this.#end()) this.#owner?.onClose()
+  }
+  expire(): void {
+    if (!this.#end()) return
+    this.#sink.close()
+    this.#owner?.onClose()
+  }
+
+  #end(): boolean {
+    const was = this.#open
+    this.#open = false
+    this.#expiries.remove(this, this.#at)
+    return was
+  }
+}
+
+/** The same answer; if it is a stream, it ends when the token does. */
+export function limited(answer: HttpResponse, expiries: Expiries, at: number | undefined): HttpResponse {
+  const { stream } = answer
+  if (stream === undefined || at === undefined) return answer
+  return { ...answer, stream: (sink) => new LimitedStream(sink, expiries, at).start(stream) }
+}

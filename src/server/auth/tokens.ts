@@ -1,0 +1,106 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+  type JWTVerifyOptions,
+  jwtVerify,
+  SignJWT
+} from 'jose'
+import { HttpError } from '../http.ts'
+import type { AuthConfig } from './config.ts'
+import { type Identity, identityOf } from './identity.ts'
+
+/** Reads tokens: gives whom they name, or throws what the client is answered. */
+export type Verify = (token: string) => Promise<Identity>
+
+/** Reads the tokens that a config accepts: HS256 by the secret, RS256 and ES256 by the key set, nothing else. */
+export function verifier(config: Exclude<AuthConfig, { type: 'none' }>): Verify {
+  const secret = config.jwt_secret === undefined ? undefined : new TextEncoder().encode(config.jwt_secret)
+  const other = config.type === 'jwt' ? config.jwt : undefined
+  const keys = other && keySet(other)
+  const demands: JWTVerifyOptions = { issuer: other?.issuer, audience: other?.audience }
+  const read = async (token: string): Promise<JWTPayload> => {
+    const { alg } = decodeProtectedHeader(token)
+    if (alg === 'HS256' && secret)
+      return (await jwtVerify(token, secret, { ...demands, algorithms: ['HS256'] })).payload
+    if (!keys) throw new errors.JOSEAlgNotAllowed('There is no key for this algorithm')
+    return (await jwtVerify(token, keys, { ...demands, algorithms: ['RS256', 'ES256'] })).payload
+  }
+  return async (token) => {
+    const payload = await read(token).catch((error) => {
+      throw refusalOf(error)
+    })
+    const identity = identityOf(payload, { ...other, admins: config.admins })
+    if (!identity) throw unauthorized('The token names nobody.')
+    return identity
+  }
+}
+
+/** The refusal of a request without a good token. */
+export const unauthorized = (detail: string): HttpError =>
+  new HttpError(401, detail, { 'www-authenticate': 'Bearer' })
+
+function keySet({
+  jwks_file,
+  jwks_url
+}: {
+  jwks_file?: string
+  jwks_url?: string
+}): JWTVerifyGetKey | undefined {
+  if (jwks_file) return createLocalJWKSet(JSON.parse(readFileSync(jwks_file, 'utf8')))
+  return jwks_url ? createRemoteJWKSet(new URL(jwks_url), { timeoutDuration: 5000 }) : undefined
+}
+
+function refusalOf(error: unknown): HttpError {
+  if (error instanceof errors.JWTExpired) return unauthorized('The token has expired.')
+  const away = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid
+  const known = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
+  if (!away && (known || (error instanceof TypeError && /token/i.test(error.message))))
+    return unauthorized('The token is not valid.')
+  return new HttpError(503, 'The keys for the token cannot be had at present.')
+}
+
+/** Signs tokens of our own. */
+export class Signer {
+  readonly #key: Uint8Array
+  readonly #stateKey: Uint8Array
+  readonly #minutes: number
+
+  constructor(secret: string, minutes: number) {
+    this.#key = new TextEncoder().encode(secret)
+    // A state is never a token, nor the other way round.
+    this.#stateKey = createHash('sha256').update(`state of ${secret}`).digest()
+    this.#minutes = minutes
+  }
+
+  /** The token of a user. */
+  token({ id, name, email, avatar_url, provider, roles }: Identity): Promise<string> {
+    return new SignJWT({ name, email, avatar_url, provider, roles: [...roles] })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(id)
+      .setIssuedAt()
+      .setExpirationTime(new Date(Date.now() + this.#minutes * 60_000))
+      .sign(this.#key)
+  }
+
+  /** What comes back with a login, to tell that it began here. */
+  state(): Promise<string> {
+    return new SignJWT({ jti: randomUUID() })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setExpirationTime('10m')
+      .sign(this.#stateKey)
+  }
+
+  async isState(state: string | undefined): Promise<boolean> {
+    if (state === undefined) return false
+    return jwtVerify(state, this.#stateKey, { algorithms: ['HS256'] }).then(
+      () => true,
+      () => false
+    )
+  }
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod'
+import type { Keyring } from '../../runtime/keyring.ts'
+import type { GalleryRow, Store } from '../../runtime/store/store.ts'
+import { ForUser, Id, type Route, route, Text } from '../door.ts'
+import { done, mustOwn, refuse } from '../http.ts'
+import { listOrFirst } from './first.ts'
+
+export interface GalleryDeps {
+  store: Pick<Store, 'galleries'>
+  keyring: Keyring
+  /** What a user without galleries gets at the first list. */
+  defaultGallery: Record<string, unknown>
+}
+
+/** A gallery as a page saves it. The page counts what is in each list, so nothing else may stand there. */
+const Config = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  url: z.string().nullish(),
+  metadata: z.looseObject({ author: z.string().nullish(), version: z.string().nullish() }),
+  components: z.record(z.string(), z.array(z.unknown()))
+})
+
+const Gallery = z.object({ user_id: Text, config: Config })
+const Change = z.object({ user_id: Text.nullish(), config: Config })
+const GalleryPath = z.object({ gallery_id: Id })
+
+/** `/api/gallery/`: the galleries of a user. */
+export function galleryRoutes({ store: { galleries }, keyring, defaultGallery }: GalleryDeps): Route[] {
+  const list = listOrFirst<GalleryRow>(galleries, (user_id) =>
+    galleries.insert({ user_id, config: defaultGallery })
+  )
+  const item = { path: GalleryPath, query: ForUser }
+  const own = async (id: number, owner: string): Promise<GalleryRow> =>
+    (await galleries.get(id, owner)) ?? refuse(404, 'Gallery entry not found')
+  return [
+    route('GET', '/api/gallery/', { query: ForUser }, async ({ query, user }) => {
+      mustOwn(user, query.user_id)
+      return done(await list(query.user_id), 'Gallery Retrieved Successfully')
+    }),
+    route('POST', '/api/gallery/', { body: Gallery }, async ({ body: { user_id, config }, user }) => {
+      mustOwn(user, user_id)
+      const row = await galleries.insert({ user_id, config: await keyring.seal(config, user_id) })
+      return done(row, 'Gallery Created Successfully')
+    }),
+    route('GET', '/api/gallery/{gallery_id}', item, async ({ path, query, user }) => {
+      mustOwn(user, query.user_id)
+      return done(await own(path.gallery_id, query.user_id), 'Gallery Retrieved Successfully')
+    }),
+    route('PUT', '/api/gallery/{gallery_id}', { ...item, body: Change }, async (entered) => {
+      const { path, query, body, user } = entered
+      mustOwn(user, query.user_id)
+      const { id } = await own(path.gallery_id, query.user_id)
+      const config = await keyring.seal<Record<string, unknown>>(body.config, query.user_id)
+      const row = await galleries.update(id, { config })
+      return done(row ?? refuse(404, 'Gallery entry not found'), 'Gallery Updated Successfully')
+    }),
+    route('DELETE', '/api/gallery/{gallery_id}', item, async ({ path, query, user }) => {
+      mustOwn(user, query.user_id)
+      const { id } = await own(path.gallery_id, query.user_id)
+      await galleries.delete(id, query.user_id)
+      return done(null, 'Gallery Deleted Successfully')
+    })
+  ]
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { type Route, route } from '../door.ts'
+import { done } from '../http.ts'
+import { ownRun, RunPath } from './own-run.ts'
+
+export interface HistoryDeps {
+  runtime: Runtime
+}
+
+const Turn = z.int().nonnegative()
+const TurnQuery = z.object({ turn: z.coerce.number().pipe(Turn).optional() })
+const Fork = z.object({ turn: Turn })
+
+/** What a run was before, its team's state, and runs that go on from one of its turns. */
+export function historyRoutes({ runtime }: HistoryDeps): Route[] {
+  const { history } = runtime
+  const own = ownRun(runtime.store)
+  return [
+    route('GET', '/api/runs/{run_id}/turns', { path: RunPath }, async ({ path, request }) => {
+      const turns = await history.turns(await own(path.run_id, request))
+      const shown = turns.map(({ turn, seq, speakers, at }) => ({
+        ...{ turn, seq, speakers },
+        at: new Date(at).toISOString()
+      }))
+      return done(shown)
+    }),
+    route(
+      'GET',
+      '/api/runs/{run_id}/state',
+      { path: RunPath, query: TurnQuery },
+      async ({ path, query, request }) =>
+        done(await history.state(await own(path.run_id, request), query.turn))
+    ),
+    route('POST', '/api/runs/{run_id}/fork', { path: RunPath, body: Fork }, async ({ path, body, request }) =>
+      done({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
+    )
+  ]
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { actorsAfter } from '../../runtime/inspect-event.ts'
+import type { InspectedRun } from '../../runtime/inspected-run.ts'
+import type { Inspections } from '../../runtime/inspections.ts'
+import { chartJson, charts, mermaid } from '../../runtime/inspector.ts'
+import type { RunRow, Store } from '../../runtime/store/store.ts'
+import { Id, type Route, route } from '../door.ts'
+import { done, type HttpRequest, type HttpResponse, mustOwn, refuse } from '../http.ts'
+import { inspectionStream } from '../inspection-stream.ts'
+
+export interface InspectionRouteDeps {
+  store: Pick<Store, 'runs'>
+  inspections: Inspections
+}
+
+const RunPath = z.object({ run_id: Id })
+const Cursor = z.coerce
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 53 - 1)
+
+/** The charts of all runs, and what the actors of one run do and did. */
+export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): Route[] {
+  const own = async (id: number, { user }: HttpRequest): Promise<RunRow> => {
+    const run = (await store.runs.get(id)) ?? refuse(404, 'Run not found')
+    mustOwn(user, run.user_id)
+    return run
+  }
+  const inspected = async (id: number, request: HttpRequest) => inspections.of((await own(id, request)).id)
+  return [
+    route('GET', '/api/machines', {}, () => done(machines())),
+    route(
+      'GET',
+      '/api/runs/{run_id}/snapshot',
+      { path: RunPath, query: z.object({ at: Cursor.optional() }) },
+      async ({ path, query, request }) => {
+        const run = await inspected(path.run_id, request)
+        demandKnown(run, query.at ?? 0)
+        return done({ actors: actorsAfter(run.events.slice(0, query.at)), team: run.team })
+      }
+    ),
+    route(
+      'GET',
+      '/api/runs/{run_id}/inspect',
+      { path: RunPath, query: z.object({ after: z.literal('').or(Cursor).optional() }) },
+      async ({ path, query, request }) => {
+        const run = await inspected(path.run_id, request)
+        const after = cursorOf(request) ?? (Number(query.after) || 0)
+        demandKnown(run, after)
+        // An EventSource that has heard the end comes back once and is told that this was all.
+        if (run.isWhole && after > 0 && after === run.events.length) return { status: 204 }
+        return stream(run, after)
+      }
+    )
+  ]
+}
+
+const machines = () =>
+  charts().map((machine) => ({ id: machine.id, machine: chartJson(machine), mermaid: mermaid(machine) }))
+
+/** Where a page that lost its line stood. */
+function cursorOf({ headers }: HttpRequest): number | undefined {
+  const last = headers.get('last-event-id')
+  return last !== undefined && /^\d{1,15}$/.test(last) ? Number(last) : undefined
+}
+
+function demandKnown(run: InspectedRun, position: number): void {
+  if (position > run.events.length) refuse(400, `There is no position ${position} in this run.`)
+}
+
+const stream = (run: InspectedRun, after: number): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
+  stream: (sink) => inspectionStream(run, after, sink)
+})

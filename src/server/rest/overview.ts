@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import type { RunStatus, Store } from '../../runtime/store/store.ts'
+import { Id, type Route, route, Text } from '../door.ts'
+import { done, mustOwn, type User } from '../http.ts'
+
+export interface OverviewDeps {
+  store: Pick<Store, 'runs'>
+}
+
+const statuses = ['created', 'active', 'awaiting_input', 'paused', 'complete', 'error', 'stopped'] as const
+
+/** Several statuses stand with commas between them. What is empty is not asked for. */
+const Statuses = z
+  .string()
+  .transform((text) => text.split(',').filter((status) => status !== ''))
+  .pipe(z.array(z.enum(statuses satisfies readonly RunStatus[])))
+
+const empty = z.literal('').transform(() => undefined)
+const Query = z.object({
+  user_id: empty.or(Text).optional(),
+  status: Statuses.default([]),
+  q: Text.optional(),
+  before: empty.or(Id).optional(),
+  limit: z.coerce.number().int().positive().max(500).default(50)
+})
+
+/** `/api/overview/runs`: the runs that somebody may see, newest first, over all sessions. */
+export const overviewRoutes = ({ store: { runs } }: OverviewDeps): Route[] => [
+  route('GET', '/api/overview/runs', { query: Query }, async ({ query, user }) => {
+    const { user_id = ownOnly(user), ...rest } = query
+    if (user_id !== undefined) mustOwn(user, user_id)
+    return done(await runs.overview({ ...rest, user: user_id }))
+  })
+]
+
+/** Who may see only what is theirs, and does not say whose runs are meant, means these. */
+const ownOnly = ({ id, roles }: User): string | undefined =>
+  id === null || roles.includes('admin') ? undefined : id

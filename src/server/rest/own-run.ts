@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import type { RunRow, Store } from '../../runtime/store/store.ts'
+import { Id } from '../door.ts'
+import { type HttpRequest, mustOwn, refuse } from '../http.ts'
+
+/** The path of what belongs to a run. */
+export const RunPath = z.object({ run_id: Id })
+
+/** Finds a run that whoever asks may read and steer, or refuses. */
+export const ownRun =
+  ({ runs }: Pick<Store, 'runs'>) =>
+  async (id: number, { user }: Pick<HttpRequest, 'user'>): Promise<RunRow> => {
+    const run = (await runs.get(id)) ?? refuse(404, 'Run not found')
+    mustOwn(user, run.user_id)
+    return run
+  }

@@ -1,0 +1,66 @@
+import type { z } from 'zod'
+import type { LiveRun } from '../../runtime/live-run.ts'
+import type { Runtime } from '../../runtime/runtime.ts'
+import { Answers } from '../answers.ts'
+import { type Route, route } from '../door.ts'
+import { done, type User } from '../http.ts'
+import { type FrameOf, InputResponse, Pause, Resume, Start, Stop } from '../protocol.ts'
+import { type Caller, type Steer, steering, type Warning } from '../steering.ts'
+import { ownRun, RunPath } from './own-run.ts'
+
+export interface SteeringDeps {
+  runtime: Runtime
+}
+
+/** What a body holds: the fields of the frame. The type holds the table complete. */
+const bodies: { [Type in Steer]: z.ZodType } = {
+  start: Start.omit({ type: true }).prefault({}),
+  stop: Stop.omit({ type: true }).prefault({}),
+  pause: Pause.omit({ type: true }).prefault({}),
+  resume: Resume.omit({ type: true }).prefault({}),
+  input_response: InputResponse.omit({ type: true })
+}
+
+/** Of how many users and runs it is known what was answered last. */
+const MOST = 1000
+
+/** `/api/runs/{id}/start` and so on: steering a run without a socket. */
+export function steeringRoutes({ runtime }: SteeringDeps): Route[] {
+  const own = ownRun(runtime.store)
+  const answersOf = rememberer()
+  return (Object.keys(bodies) as Steer[]).map((type) => {
+    const path = `/api/runs/{run_id}/${type === 'input_response' ? 'input' : type}`
+    return route('POST', path, { path: RunPath, body: bodies[type] }, async (entered) => {
+      const { id } = await own(entered.path.run_id, entered)
+      const warnings: Warning[] = []
+      const warn = (warning: Warning) => void warnings.push(warning)
+      const live = await steer(type, entered.body, {
+        ...{ runtime, run: id, warn },
+        answers: answersOf(entered.user, id)
+      })
+      const { status, seq } = live
+      return done({ status, seq, ...(warnings.length > 0 && { warnings }) })
+    })
+  })
+}
+
+/** Steers a run and waits until that is stored; one that was stopped has ended by then. */
+async function steer(type: Steer, fields: unknown, caller: Caller): Promise<LiveRun> {
+  const live = await (steering[type] as (fields: unknown, caller: Caller) => Promise<LiveRun>)(fields, caller)
+  const ends = type === 'stop' && !(fields as Partial<FrameOf<'stop'>>).graceful
+  await (ends ? live.ended : live.stored())
+  return live
+}
+
+/** Remembers what users have answered in runs: one request knows nothing of another. */
+function rememberer(): (user: User, run: number) => Answers {
+  const all = new Map<string, Answers>()
+  return ({ id }, run) => {
+    const key = `${run} ${id ?? ''}`
+    const answers = all.get(key) ?? new Answers()
+    all.delete(key)
+    all.set(key, answers)
+    if (all.size > MOST) all.delete(all.keys().next().value!)
+    return answers
+  }
+}

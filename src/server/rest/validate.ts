@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { Model } from '../../runtime/components.ts'
+import type { Keyring } from '../../runtime/keyring.ts'
+import { type Route, route } from '../door.ts'
+import { type ComponentCheck, checkComponent } from '../validate/check.ts'
+import { type TestResult, testComponent } from '../validate/test.ts'
+
+export interface ValidateDeps extends ComponentCheck {
+  keyring: Keyring
+  /** The environment variables with which a component is tested. */
+  envOf(user: string | null): Promise<Readonly<Record<string, string | undefined>>>
+}
+
+const Component = z.record(z.string(), z.unknown())
+
+/** A page may send a model with an agent; our agents bring their own. */
+const Test = z.object({
+  component: Component,
+  model_client: Component.nullish(),
+  /** Seconds. */
+  timeout: z.number().positive().max(600).nullish()
+})
+
+/** `/api/validate/`: is this a component, and does it work? */
+export const validateRoutes = (deps: ValidateDeps): Route[] => [
+  route('POST', '/api/validate/', { body: z.object({ component: Component }) }, ({ body }) => ({
+    status: 200,
+    body: checkComponent(body.component, deps)
+  })),
+  route('POST', '/api/validate/test', { body: Test }, async ({ body, user }) => {
+    const { component, model_client, timeout } = body
+    const check = checkComponent(component, deps)
+    if (!check.is_valid) return { status: 200, body: failed(check.errors.map(({ error }) => error)) }
+    const given = model_client ? withModel(component, model_client) : component
+    const owner = user.id ?? undefined
+    const revealed = await deps.keyring.reveal(Model.parse(given), owner)
+    const env = await deps.envOf(user.id)
+    const result = await testComponent(revealed, { ...deps, env, timeout: (timeout ?? 60) * 1000 })
+    return { status: 200, body: result }
+  })
+]
+
+const failed = (logs: string[]): TestResult => ({
+  status: false,
+  message: `The component is not valid: ${logs[0]}`,
+  data: null,
+  logs
+})
+
+/** An agent without a model of its own is tested with the one that came along. */
+function withModel(component: Record<string, unknown>, model_client: unknown): Record<string, unknown> {
+  const config = component.config as Record<string, unknown>
+  return component.component_type === 'agent' && config.model_client == null
+    ? { ...component, config: { ...config, model_client } }
+    : component
+}

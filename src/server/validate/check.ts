@@ -1,0 +1,72 @@
+import { Model, type Registry } from '../../runtime/components.ts'
+import { explain } from '../../runtime/errors.ts'
+import { Team } from '../../runtime/teams/team.ts'
+
+/** What is needed to check a component. */
+export interface ComponentCheck {
+  registry: Registry
+}
+
+/** One thing that is wrong, in AutoGen Studio's shape. */
+export interface Finding {
+  field: 'provider' | 'component_type' | 'config' | 'instantiation' | 'version'
+  error: string
+  suggestion: string | null
+}
+
+/** What came of checking a component. */
+export interface CheckResult {
+  is_valid: boolean
+  errors: Finding[]
+  warnings: Finding[]
+}
+
+/** Checks a component as if it were to be run; nothing is started and nobody is asked. */
+export function checkComponent(
+  component: Record<string, unknown>,
+  { registry }: ComponentCheck
+): CheckResult {
+  const errors = [...missing(component)]
+  if (errors.length === 0) errors.push(...broken(component, registry))
+  return { is_valid: errors.length === 0, errors, warnings: [...warnings(component)] }
+}
+
+function* missing({ provider, component_type }: Record<string, unknown>): Generator<Finding> {
+  if (typeof provider !== 'string' || provider === '')
+    yield finding('provider', 'The provider is missing.', 'Name the provider of the component.')
+  if (typeof component_type !== 'string' || component_type === '')
+    yield finding('component_type', 'The component type is missing.', 'Say what it is: team, agent, model, …')
+}
+
+function* warnings({ version }: Record<string, unknown>): Generator<Finding> {
+  if (version === undefined || version === null)
+    yield finding('version', 'There is no version; the newest is assumed.', 'Add a version.')
+}
+
+function* broken(component: Record<string, unknown>, registry: Registry): Generator<Finding> {
+  const parsed = Model.safeParse(component)
+  if (!parsed.success) return yield finding('config', explain(parsed.error), null)
+  const { provider } = parsed.data
+  if (!registry.types().some((type) => [type.provider, ...(type.aliases ?? [])].includes(provider))) {
+    const error = `There is no component with the provider "${provider}".`
+    return yield finding('provider', error, 'Use a provider that this server knows.')
+  }
+  try {
+    const thing = registry.load<object>(parsed.data)
+    if (thing instanceof Team) thing.check()
+  } catch (error) {
+    for (const line of (error as Error).message.split('\n')) yield placed(line)
+  }
+}
+
+/** What is wrong with a field stands behind its place; the rest came up while the component was made. */
+function placed(line: string): Finding {
+  const field = /^config[.[].*?: /s.test(line) ? 'config' : 'instantiation'
+  return finding(field, line, 'Correct the config of the component.')
+}
+
+const finding = (field: Finding['field'], error: string, suggestion: string | null): Finding => ({
+  field,
+  error,
+  suggestion
+})

@@ -1,0 +1,118 @@
+import { expect, test } from 'vitest'
+import { ManualClock } from '../support/manual-clock.ts'
+import { runtimeHere } from '../support/runtime-here.ts'
+import { asker, talkers } from '../support/some-teams.ts'
+
+/** A runtime whose server says what happens to a run that is left alone. */
+async function left(policy: 'continue' | 'pause' | 'stop', grace: number) {
+  const clock = new ManualClock()
+  return { clock, ...(await runtimeHere({ clock, absence: { policy, grace } })) }
+}
+const slow = () => talkers(2, 60_000)
+
+test('a run goes on when its last client has left, unless something else is asked for', async () => {
+  const { clock, begin, follow, runtime } = await left('continue', 0)
+  const { id } = await begin(slow())
+  const { leave } = await follow(id)
+  leave()
+  clock.pass(3_600_000)
+  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  runtime.present(id)!.stop('')
+})
+
+test('a run is stopped when nobody has been there for as long as the grace, and not before', async () => {
+  const { clock, begin, follow, runtime, becomes, log } = await left('stop', 30)
+  const { id } = await begin(slow())
+  const visits = [await follow(id), await follow(id)]
+  visits[0]!.leave()
+  visits[0]!.leave()
+  clock.pass(60_000)
+  visits[1]!.leave()
+  clock.pass(29_999)
+  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  clock.pass(1)
+  await becomes(id, 'stopped')
+  expect((await log(id)).at(-1)).toMatchObject({
+    type: 'completion',
+    data: { task_result: { stop_reason: 'The last client has left.' } }
+  })
+})
+
+test('a client that comes back in time keeps the run going', async () => {
+  const { clock, begin, follow, runtime, becomes } = await left('pause', 10)
+  const { id } = await begin(slow())
+  for (let visit = 0; visit < 3; visit++) {
+    const { leave } = await follow(id)
+    clock.pass(100_000)
+    leave()
+    clock.pass(9_000)
+  }
+  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  clock.pass(1_000)
+  await becomes(id, 'paused')
+  const { ear } = await follow(id)
+  expect(ear.heard.at(-1)).toMatchObject({ type: 'status', status: 'paused' })
+  runtime.present(id)!.stop('')
+})
+
+test('without grace a run is stopped at once', async () => {
+  const { begin, follow, becomes } = await left('stop', 0)
+  const { id } = await begin(slow())
+  const { leave } = await follow(id)
+  leave()
+  await becomes(id, 'stopped')
+})
+
+test('a run says for itself what happens, whatever the server says', async () => {
+  const { clock, begin, follow, runtime, becomes } = await left('stop', 5)
+  const spared = await begin(slow(), { on_disconnect: 'continue' })
+  const paused = await begin(slow(), { on_disconnect: 'pause', disconnect_grace: 60 })
+  for (const { id } of [spared, paused]) (await follow(id)).leave()
+  clock.pass(59_000)
+  for (const { id } of [spared, paused]) expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  clock.pass(1_000)
+  await becomes(paused.id, 'paused')
+  expect(spared.status).toBe('active')
+  for (const run of [spared, paused]) run.stop('')
+})
+
+test('a run that nobody has followed yet is left alone', async () => {
+  const { clock, begin, runtime } = await left('stop', 0)
+  const { id } = await begin(slow())
+  clock.pass(60_000)
+  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  runtime.present(id)!.stop('')
+})
+
+test('a client whose start is done only when it has left counts as one that has left', async () => {
+  const { begin, runtime, becomes } = await left('stop', 0)
+  const { id } = await begin(slow())
+  runtime.leftAlone(id)
+  await becomes(id, 'stopped')
+})
+
+test('a run that was put away while it waits is stopped too', async () => {
+  const { clock, begin, follow, runtime, becomes } = await left('stop', 30)
+  const { id } = await begin(asker())
+  const { leave } = await follow(id)
+  await becomes(id, 'awaiting_input')
+  await expect
+    .poll(() => {
+      clock.pass(1_000)
+      return runtime.present(id)
+    })
+    .toBeUndefined()
+  leave()
+  clock.pass(30_000)
+  await becomes(id, 'stopped')
+})
+
+test('who only looks at the charts of a run does not count', async () => {
+  const { begin, follow, runtime, store, becomes } = await left('stop', 0)
+  const { id } = await begin(slow())
+  const looks = { onlyLooks: true, lines() {}, room: async () => true, ended() {} }
+  await runtime.follow((await store.runs.get(id))!, null, looks)
+  const { leave } = await follow(id)
+  leave()
+  await becomes(id, 'stopped')
+})

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest'
+import type { RunOptions } from '../../src/runtime/settings.ts'
+import { ManualClock } from '../support/manual-clock.ts'
+import type { Frame } from '../support/run-client.ts'
+import { runtimeHere } from '../support/runtime-here.ts'
+import { asker, assistant, type Part, person, replayModel } from '../support/some-teams.ts'
+
+async function withClock() {
+  const clock = new ManualClock()
+  const here = await runtimeHere({ clock })
+  /** Lets time pass in rounds, as the runtime goes them, until a run is put away. */
+  const putAway = (id: number) =>
+    expect
+      .poll(() => {
+        clock.pass(1_000)
+        return here.runtime.present(id)
+      })
+      .toBeUndefined()
+  return { clock, putAway, ...here, here }
+}
+
+const minute = (more: Partial<NonNullable<RunOptions['input']>> = {}): RunOptions => ({
+  input: { timeout_s: 60, on_timeout: 'fail', answer: '', ...more }
+})
+const contents = (log: Frame[]) => log.flatMap(({ type, data }) => (type === 'message' ? data.content : []))
+
+/** Two persons who are asked at once, between two others. */
+const panel = (): Part => {
+  const edges = (...targets: string[]) => targets.map((target) => ({ target, condition: null }))
+  const nodes = {
+    first: { name: 'first', edges: edges('ann', 'bob'), activation: 'all' },
+    ann: { name: 'ann', edges: edges('last'), activation: 'all' },
+    bob: { name: 'bob', edges: edges('last'), activation: 'all' },
+    last: { name: 'last', edges: [], activation: 'all' }
+  }
+  const participants = [
+    assistant('first', replayModel(['Well?'])),
+    ...['ann', 'bob'].map((name) => person(name)),
+    assistant('last', replayModel(['Thanks.']))
+  ]
+  return {
+    provider: 'autogen_agentchat.teams.GraphFlow',
+    config: { participants, graph: { nodes, default_start_node: 'first' } }
+  }
+}
+
+describe('a question has a deadline where the run asks for one', () => {
+  test('and clients are told which', async () => {
+    const { clock, begin, becomes, log, runtime, store } = await withClock()
+    const { id } = await begin(asker(), minute())
+    await becomes(id, 'awaiting_input')
+    const deadline = new Date(clock.now() + 60_000).toISOString()
+    expect((await log(id)).find(({ type }) => type === 'input_request')).toMatchObject({ deadline })
+    const info = await runtime.info((await store.runs.get(id))!)
+    expect(info.pending_input).toMatchObject([{ source: 'person', deadline }])
+  })
+
+  test.each([
+    ['fails', minute(), 'error', 'Nobody answered in time.'],
+    ['is stopped', minute({ on_timeout: 'stop' }), 'stopped', 'Nobody answered in time.'],
+    ['goes on with an answer', minute({ on_timeout: 'answer', answer: 'Whatever.' }), 'complete', 'Whatever.']
+  ] as const)('at which the run %s, and not before', async (_, options, status, said) => {
+    const { clock, begin, becomes, log } = await withClock()
+    const { id } = await begin(asker(), options)
+    await becomes(id, 'awaiting_input')
+    clock.pass(58_000)
+    await becomes(id, 'awaiting_input')
+    // Looked at once a second.
+    clock.pass(3_000)
+    await expect
+      .poll(() => {
+        clock.pass(1_000)
+        return log(id).then((frames) => frames.at(-1)?.type)
+      })
+      .toMatch(/result|completion/)
+    await becomes(id, status)
+    expect(JSON.stringify((await log(id)).at(-1))).toContain(said)
+  })
+
+  test('that counts while the run is put away, and while no server runs', async () => {
+    const { clock, begin, becomes, putAway, log, here } = await withClock()
+    const options = minute({ on_timeout: 'answer', answer: 'Whatever.' })
+    const [away, down] = [await begin(asker(), options), await begin(asker(), options)]
+    for (const { id } of [away, down]) await becomes(id, 'awaiting_input')
+    for (const { id } of [away, down]) await putAway(id)
+    const asked = (await log(down.id)).find(({ type }) => type === 'input_request')
+    await here.restart()
+    expect((await log(down.id)).filter(({ type }) => type === 'input_request')).toEqual([asked])
+    clock.pass(58_000)
+    for (const { id } of [away, down]) {
+      await expect
+        .poll(() => {
+          clock.pass(1_000)
+          return here.status(id)
+        })
+        .toBe('complete')
+      expect(contents(await log(id)).at(-1)).toBe('Whatever.')
+    }
+  })
+
+  test('that is not shifted by a pause, and none in a run without a time-out', async () => {
+    const { clock, begin, becomes, here } = await withClock()
+    const paused = await begin(asker(), minute({ on_timeout: 'stop' }))
+    const patient = await begin(asker())
+    for (const { id } of [paused, patient]) await becomes(id, 'awaiting_input')
+    paused.pause()
+    await becomes(paused.id, 'paused')
+    await expect
+      .poll(() => {
+        clock.pass(10_000)
+        return here.status(paused.id)
+      })
+      .toBe('stopped')
+    clock.pass(10_000_000)
+    await becomes(patient.id, 'awaiting_input')
+  })
+})
+
+describe('several questions may be open at once', () => {
+  test('each is answered by its id, in any order', async () => {
+    const { begin, becomes, log } = await withClock()
+    const run = await begin(panel())
+    await becomes(run.id, 'awaiting_input')
+    expect(run.pendingInput.map(({ source }) => source)).toEqual(['ann', 'bob'])
+    const [ann, bob] = run.pendingInput
+    expect(run.answer('Bob says no.', bob!.request_id)).toBe(bob!.request_id)
+    await expect.poll(() => run.pendingInput.map(({ source }) => source)).toEqual(['ann'])
+    expect(run.answer('Once more.', bob!.request_id)).toBeNull()
+    expect(run.wasAsked(bob!.request_id)).toBe(true)
+    expect(run.answer('Ann says yes.', ann!.request_id)).toBe(ann!.request_id)
+    await becomes(run.id, 'complete')
+    expect(contents(await log(run.id))).toEqual([
+      ...['Go.', 'Well?', 'Bob says no.', 'Ann says yes.', 'Thanks.']
+    ])
+  })
+
+  test('an answer without an id is one to the oldest', async () => {
+    const { begin, becomes, log } = await withClock()
+    const run = await begin(panel())
+    await becomes(run.id, 'awaiting_input')
+    for (const [i, answer] of ['one', 'two'].entries()) {
+      await expect.poll(() => run.pendingInput.length).toBe(2 - i)
+      expect(run.answer(answer)).not.toBeNull()
+    }
+    await becomes(run.id, 'complete')
+    const said = (await log(run.id)).filter(({ data }) => ['ann', 'bob'].includes(data?.source))
+    expect(
+      said.filter(({ type }) => type === 'message').map(({ data }) => [data.source, data.content])
+    ).toEqual([
+      ['ann', 'one'],
+      ['bob', 'two']
+    ])
+  })
+
+  test('they survive a restart while the run is put away, answered or not', async () => {
+    const { begin, becomes, putAway, log, here } = await withClock()
+    const { id } = await begin(panel())
+    await becomes(id, 'awaiting_input')
+    const [ann, bob] = here.runtime.present(id)!.pendingInput
+    await putAway(id)
+    await here.restart()
+    expect(here.runtime.present(id)).toBeUndefined()
+    const first = await here.runtime.live(id)
+    expect(first.pendingInput).toEqual([ann, bob])
+    first.answer('no', bob!.request_id)
+    await first.stored()
+    await here.restart()
+    const second = await here.runtime.live(id)
+    expect(second.pendingInput).toEqual([ann])
+    expect(second.answer('again', bob!.request_id)).toBeNull()
+    expect(second.wasAsked(bob!.request_id)).toBe(true)
+    second.answer('yes', ann!.request_id)
+    await becomes(id, 'complete')
+    const frames = await log(id)
+    expect(frames.filter(({ type }) => type === 'input_request')).toHaveLength(2)
+    expect(contents(frames)).toEqual(['Go.', 'Well?', 'no', 'yes', 'Thanks.'])
+    expect(frames.map(({ seq }) => seq)).toEqual(frames.map((_, i) => i + 1))
+  })
+
+  test('at their deadline each gets the answer that was agreed on', async () => {
+    const { clock, begin, becomes, log } = await withClock()
+    const run = await begin(panel(), minute({ on_timeout: 'answer', answer: 'nothing' }))
+    await becomes(run.id, 'awaiting_input')
+    run.answer('something', run.pendingInput[1]!.request_id)
+    await expect
+      .poll(() => {
+        clock.pass(10_000)
+        return log(run.id).then((frames) => frames.at(-1)?.type)
+      })
+      .toBe('result')
+    expect(contents(await log(run.id))).toEqual(['Go.', 'Well?', 'something', 'nothing', 'Thanks.'])
+  })
+})
+
+test('of two answers at the same moment the first one wins', async () => {
+  const { begin, becomes, log } = await withClock()
+  const run = await begin(asker())
+  await becomes(run.id, 'awaiting_input')
+  expect([run.answer('first'), run.answer('second')]).toEqual([expect.any(String), null])
+  await becomes(run.id, 'complete')
+  expect(contents(await log(run.id)).at(-1)).toBe('first')
+})

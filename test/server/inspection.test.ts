@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createMachine } from 'xstate'
+import type { InspectionEvent, SnapshotEvent } from '../../src/runtime/inspect-event.ts'
+import { actorsAfter } from '../../src/runtime/inspect-event.ts'
+import { secretsIn, trimmer } from '../../src/runtime/inspect-trim.ts'
+import type { Server } from '../../src/server/main.ts'
+import { readInspection } from '../support/event-stream.ts'
+import { RunClient } from '../support/run-client.ts'
+import { newRun, rest, serveHere } from '../support/run-server.ts'
+import { asker, assistant, person, replayModel, roundRobin, talkers } from '../support/some-teams.ts'
+
+let server: Server
+beforeAll(async () => {
+  server = await serveHere()
+})
+afterAll(() => server.close())
+
+const started = async (team: unknown) => {
+  const run = await newRun(server.url)
+  const client = await RunClient.connect(server.url, run)
+  client.start(team)
+  return { run, client }
+}
+const finished = async (team: unknown) => {
+  const { run, client } = await started(team)
+  await client.next('result')
+  return run
+}
+const snapshots = (events: readonly InspectionEvent[], id: string) =>
+  events.filter(
+    (event): event is SnapshotEvent => event.type === '@xstate.snapshot' && event.sessionId === id
+  )
+const values = (events: readonly InspectionEvent[], id: string) =>
+  snapshots(events, id)
+    .map(({ snapshot }) => JSON.stringify(snapshot.value))
+    .filter((value, at, all) => value !== all[at - 1])
+const without = (events: readonly InspectionEvent[]) => events.map(({ createdAt: _, ...event }) => event)
+
+describe('the charts', () => {
+  test('are given as JSON that makes a machine again, and as Mermaid', async () => {
+    const { data } = await rest(server.url, '/machines')
+    const ids = data.map(({ id }: { id: string }) => id)
+    expect(ids).toEqual(['run', 'groupChat', 'participant', 'selectorChoice', 'magenticChoice'])
+    for (const { id, machine, mermaid } of data) {
+      expect(createMachine(machine).id).toBe(id)
+      expect(mermaid).toContain('stateDiagram-v2')
+    }
+  })
+})
+
+describe('the inspection stream', () => {
+  test('of a finished run tells all that its actors did, from the first moment to the last', async () => {
+    const run = await finished(talkers(3))
+    const { events, end } = await readInspection(server.url, run)
+    expect(end).toBe('end')
+    expect(events.map(({ id }) => Number(id))).toEqual(events.map((_, at) => at + 1))
+    expect(new Set(events.map(({ sessionId }) => sessionId))).toEqual(
+      new Set([`${run}`, `${run}/open`, `${run}/team`, `${run}/team/talker`, `${run}/team/talker/turn`])
+    )
+    expect(values(events, `${run}`)).toEqual([
+      '"created"',
+      '"starting"',
+      '{"running":"active"}',
+      '"completed"'
+    ])
+    expect(values(events, `${run}/team/talker`).slice(0, 3)).toEqual([
+      '"listening"',
+      '{"responding":"askingModel"}',
+      '"listening"'
+    ])
+    expect(snapshots(events, `${run}/team`).at(-1)?.snapshot).toMatchObject({
+      status: 'done',
+      value: 'stopped'
+    })
+  })
+
+  test('names the transitions that were taken', async () => {
+    const run = await finished(talkers(1))
+    const { events } = await readInspection(server.url, run)
+    const taken = snapshots(events, `${run}`).flatMap(({ transitions }) => transitions)
+    expect(taken).toContainEqual({ from: 'run.starting', to: ['run.running'], event: 'opened' })
+  })
+
+  test('names the messages that were said, as the frames do', async () => {
+    const { run, client } = await started(talkers(3))
+    await client.next('result')
+    const frames = client.log.filter(
+      ({ type, data }) => type === 'message' && data.source !== 'llm_call_event'
+    )
+    const { events } = await readInspection(server.url, run)
+    const said = events.flatMap((event) => (event.type === '@xstate.snapshot' ? (event.said ?? []) : []))
+    expect(said).toEqual(frames.map(({ data }) => data.id))
+  })
+
+  test('of a run under way goes on as the run does, and is the same when it is told again', async () => {
+    const { run, client } = await started(asker())
+    await client.next('input_request')
+    const waiting = (events: InspectionEvent[]) =>
+      values(events, `${run}`).includes('{"running":"awaitingInput"}')
+    const before = await readInspection(server.url, run, 0, waiting)
+    expect(values(before.events, `${run}/team/person`).at(-1)).toBe('{"responding":"awaitingInput"}')
+    const rest = readInspection(server.url, run, before.events.length)
+    client.send({ type: 'input_response', response: 'Fine.' })
+    await client.next('result')
+    const { events, end } = await rest
+    expect(end).toBe('end')
+    const again = await readInspection(server.url, run)
+    expect(without([...before.events, ...events])).toEqual(without(again.events))
+  })
+
+  test('begins above a cursor, ends for whoever has heard all, and refuses a cursor that is none', async () => {
+    const run = await finished(talkers(1))
+    const { events } = await readInspection(server.url, run)
+    expect((await readInspection(server.url, run, events.length - 2)).events).toEqual(events.slice(-2))
+    expect((await readInspection(server.url, run, events.length)).end).toBe('nothing')
+    await expect(readInspection(server.url, run, events.length + 1)).rejects.toThrow('400')
+    await expect(readInspection(server.url, 99_999)).rejects.toThrow('404')
+  })
+
+  test('waits for a run that has not begun', async () => {
+    const run = await newRun(server.url)
+    const reading = readInspection(server.url, run)
+    const client = await RunClient.connect(server.url, run)
+    client.start(talkers(1))
+    expect((await reading).end).toBe('end')
+  })
+
+  test('shows a run that was paused, resumed and stopped', async () => {
+    const slow = roundRobin([assistant('slow', replayModel(['a', 'b', 'c'], { delay_ms: 60 }))], 9)
+    const { run, client } = await started(slow)
+    await client.next('message')
+    client.send({ type: 'pause' })
+    await client.next(({ status }) => status === 'paused')
+    client.send({ type: 'resume' })
+    await client.next(({ status }) => status === 'active')
+    client.send({ type: 'stop', reason: 'Enough.' })
+    await client.next('completion')
+    const { events } = await readInspection(server.url, run)
+    const seen = values(events, `${run}`)
+    expect(seen).toContain('{"running":"paused"}')
+    expect(seen.slice(-2)).toEqual(['"cancelling"', '"cancelled"'])
+  })
+
+  test('asks nobody anything: what was waited for is still waited for', async () => {
+    const { run, client } = await started(roundRobin([person('ann'), person('ben')], 4))
+    await client.next('input_request')
+    await readInspection(server.url, run, 0, (events) => events.length > 5)
+    client.send({ type: 'ping' })
+    await client.next('pong')
+    expect(client.frames.filter(({ type }) => type === 'input_request')).toHaveLength(1)
+    client.leave()
+  })
+})
+
+describe('a snapshot', () => {
+  test('shows where each chart stands now, and since when', async () => {
+    const { run, client } = await started(asker())
+    await client.next('input_request')
+    const { actors } = (await rest(server.url, `/runs/${run}/snapshot`)).data
+    expect(actors).toEqual([
+      expect.objectContaining({
+        id: `${run}`,
+        machine: 'run',
+        parent: null,
+        value: { running: 'awaitingInput' }
+      }),
+      expect.objectContaining({
+        id: `${run}/team`,
+        machine: 'groupChat',
+        parent: `${run}`,
+        value: 'speaking'
+      }),
+      expect.objectContaining({ id: `${run}/team/writer`, machine: 'participant', value: 'listening' }),
+      expect.objectContaining({ id: `${run}/team/person`, value: { responding: 'awaitingInput' } })
+    ])
+    for (const { since } of actors) expect(Math.abs(Date.parse(since) - Date.now())).toBeLessThan(60_000)
+    client.leave()
+  })
+
+  test('at a position shows what the stream had told by then', async () => {
+    const run = await finished(talkers(4))
+    const { events } = await readInspection(server.url, run)
+    for (const at of [0, 1, Math.floor(events.length / 2), events.length]) {
+      const { actors } = (await rest(server.url, `/runs/${run}/snapshot?at=${at}`)).data
+      expect(actors).toEqual(actorsAfter(events.slice(0, at)))
+    }
+  })
+})
+
+describe('what is shown', () => {
+  test('holds no secret, wherever it stands', () => {
+    const config = { client: { api_key: 'sk-12345678', default_headers: { 'x-team': 'secret-words' } } }
+    const shown = JSON.stringify(
+      trimmer(secretsIn(config))({ ...config, text: 'my key is sk-12345678', usage: { prompt_tokens: 3 } })
+    )
+    expect(shown).not.toContain('sk-12345678')
+    expect(shown).not.toContain('secret-words')
+    expect(shown).toContain('"prompt_tokens":3')
+  })
+
+  test('is short', () => {
+    const deep = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } }
+    const shown = JSON.stringify(trimmer()({ text: 'x'.repeat(9999), list: Array(999).fill(1), deep }))
+    expect(shown.length).toBeLessThan(1000)
+  })
+})

@@ -1,0 +1,198 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Server } from '../../src/server/main.ts'
+import { type Malformed, malformed, type Schema, sample, texts } from '../support/malformed.ts'
+import { RestClient, SocketClient } from '../support/rest-client.ts'
+import { serveHere } from '../support/run-server.ts'
+import { asker, talkers } from '../support/some-teams.ts'
+
+const user_id = 'me'
+const logged: unknown[] = []
+let server: Server
+let rest: RestClient
+// biome-ignore lint/suspicious/noExplicitAny: a document as it comes
+let api: any
+/** Another run, in the middle of which all of this happens. */
+let other: SocketClient
+let otherRun: number
+
+beforeAll(async () => {
+  server = await serveHere({ log: (text, error) => void logged.push([text, error]) })
+  rest = new RestClient(server.url)
+  api = (await rest.get('/openapi.json')).body
+  otherRun = (await rest.newRun(user_id)).run
+  other = new SocketClient(`${server.url}/api/ws/runs/${otherRun}`)
+  await other.next('system')
+  other.send({ type: 'start', task: 'Go.', team_config: asker() })
+  await other.next('input_request')
+})
+afterAll(() => server.close())
+
+/** An operation of the description, with values that fit. */
+interface Operation {
+  method: string
+  path: string
+  parameters: { name: string; in: 'path' | 'query' }[]
+  body: Schema | undefined
+}
+
+function operations(): Operation[] {
+  // biome-ignore lint/suspicious/noExplicitAny: a document as it comes
+  return Object.entries<any>(api.paths).flatMap(([path, item]) =>
+    // biome-ignore lint/suspicious/noExplicitAny: a document as it comes
+    Object.entries<any>(item).map(([method, { parameters = [], requestBody }]) => ({
+      method: method.toUpperCase(),
+      path: path.slice('/api'.length),
+      parameters,
+      body: requestBody?.content['application/json'].schema
+    }))
+  )
+}
+
+/** Rows that may be spoiled. */
+async function rows(): Promise<Record<string, string>> {
+  const { session, run } = await rest.newRun(user_id)
+  const team = (await rest.post('/teams/', { user_id, component: talkers(1) })).body.data.id
+  const config = { id: 'g', name: 'g', metadata: {}, components: {} }
+  const gallery = (await rest.post('/gallery/', { user_id, config })).body.data.id
+  return { session_id: `${session}`, run_id: `${run}`, team_id: `${team}`, gallery_id: `${gallery}` }
+}
+
+const fill = (path: string, ids: Record<string, string>) =>
+  path.replace(/\{(\w+)\}/g, (_, name) => ids[name] ?? '1')
+
+/** Asks, and holds the answer to what every answer promises. */
+async function hold(method: string, path: string, body?: unknown, headers?: Record<string, string>) {
+  const signal = AbortSignal.timeout(15_000)
+  const answer = await fetch(`${server.url}/api${path}`, {
+    ...{ method, signal, redirect: 'manual', headers: { 'content-type': 'application/json', ...headers } },
+    ...(method !== 'GET' && body !== undefined && { body: body as string })
+  })
+  const asked = `${method} ${path.slice(0, 200)} ${String(body).slice(0, 200)}`
+  if (/event-stream/.test(answer.headers.get('content-type') ?? '')) return void (await answer.body?.cancel())
+  const text = await answer.text()
+  expect([asked, answer.status < 500, text.slice(0, 300)]).toEqual([asked, true, text.slice(0, 300)])
+  if (answer.status < 400) return
+  const { detail } = JSON.parse(text)
+  if (answer.status !== 422 || typeof detail === 'string')
+    expect([asked, typeof detail]).toEqual([asked, 'string'])
+  else for (const row of detail) expect([asked, row.msg !== '' && row.loc.length > 0]).toEqual([asked, true])
+  // An answer says where and why, and nothing from inside.
+  expect(text).not.toMatch(/node_modules|\.ts:\d+| {4}at /)
+}
+
+describe('malformed requests', () => {
+  test('bodies: never a 500, and the answer says where and why', { timeout: 120_000 }, async () => {
+    const ids = await rows()
+    let count = 0
+    for (const { method, path, body } of operations()) {
+      if (!body) continue
+      const known = { user_id, session_id: Number(ids.session_id), team_config: talkers(1) }
+      for (const { value } of malformed(body, sample(body, known))) {
+        await hold(method, `${fill(path, ids)}?user_id=${user_id}`, JSON.stringify(value))
+        count++
+      }
+      for (const text of Object.values(texts))
+        await hold(method, `${fill(path, ids)}?user_id=${user_id}`, text)
+      await hold(
+        method,
+        fill(path, ids),
+        Buffer.from([0x7b, 0xff, 0xfe, 0x22, 0xc3, 0x28, 0x22, 0x7d]) as never
+      )
+    }
+    expect(count).toBeGreaterThan(200)
+    expect(logged).toEqual([])
+  })
+
+  test('paths and queries: never a 500', { timeout: 120_000 }, async () => {
+    const odd = [
+      'abc',
+      '0',
+      '-1',
+      '1.5',
+      '1e3',
+      '99999999999999999999',
+      '%00',
+      '%ff%fe',
+      '%F0%9F%98%80',
+      '..%2f..',
+      '%5B1%5D',
+      '%20'
+    ]
+    const ids = await rows()
+    for (const { method, path, parameters } of operations()) {
+      for (const value of odd) {
+        await hold(method, fill(path, Object.fromEntries(Object.keys(ids).map((name) => [name, value]))))
+        for (const { name } of parameters.filter((one) => one.in === 'query'))
+          await hold(method, `${fill(path, ids)}?${name}=${value}&${name}=${value}`)
+      }
+      await hold(method, `${fill(path, ids)}?${'x'.repeat(5000)}=&&&=&user_id`)
+      await hold('PATCH', fill(path, ids), '{}')
+    }
+    expect(logged).toEqual([])
+  })
+})
+
+describe('malformed frames', () => {
+  const frames = function* (): Generator<Malformed> {
+    for (const schema of api.components.schemas.ClientFrame.oneOf as Schema[]) {
+      const good = sample(schema, {
+        team_config: {},
+        state: null,
+        options: null,
+        request_id: null,
+        team_id: null
+      })
+      for (const one of malformed(schema, good))
+        yield { ...one, what: `${schema.properties?.type?.const} ${one.what}` }
+    }
+  }
+
+  test('each gets an answer or nothing, the connection lives, and no run begins', {
+    timeout: 120_000
+  }, async () => {
+    let { run } = await rest.newRun(user_id)
+    let client = new SocketClient(`${server.url}/api/ws/runs/${run}`)
+    await client.next('system')
+    let count = 0
+    for (const { what, value } of frames()) {
+      client.send(JSON.stringify(value))
+      client.send({ type: 'ping' })
+      await client.next('pong').catch(async (error) => {
+        // Some of it is a good start after all: a run may end, and nothing else may.
+        if ((await client.end).code !== 1000) throw new Error(`${what}: ${error.message}`)
+        run = (await rest.newRun(user_id)).run
+        client = new SocketClient(`${server.url}/api/ws/runs/${run}`)
+        await client.next('system')
+      })
+      count++
+    }
+    for (const error of client.frames.filter(({ type }) => type === 'error'))
+      expect(error).toMatchObject({ error: expect.stringMatching(/./), code: expect.stringMatching(/^\w+$/) })
+    expect(count).toBeGreaterThan(200)
+    expect(logged).toEqual([])
+  })
+
+  test('texts that are no JSON, and bytes, get an error each', async () => {
+    const { run } = await rest.newRun(user_id)
+    const client = new SocketClient(`${server.url}/api/ws/runs/${run}`)
+    await client.next('system')
+    for (const text of Object.values(texts)) {
+      client.send(text)
+      await client.next('error')
+    }
+    client.send(Buffer.from([0, 255, 254]))
+    expect(await client.next('error')).toMatchObject({ code: 'binary_frame' })
+    client.send({ type: 'ping' })
+    await client.next('pong')
+    expect((await rest.get(`/runs/${run}`)).body.data.status).toBe('created')
+  })
+})
+
+describe('the other run', () => {
+  test('was not disturbed, and goes on to its end', async () => {
+    expect((await rest.get(`/runs/${otherRun}`)).body.data.status).toBe('awaiting_input')
+    other.send({ type: 'input_response', response: 'Good.' })
+    expect(await other.next('result')).toMatchObject({ status: 'complete' })
+    expect((await other.end).code).toBe(1000)
+  })
+})

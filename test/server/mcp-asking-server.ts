@@ -1,0 +1,28 @@
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
+import { z } from 'zod'
+
+// An MCP server with a resource, a prompt, and a tool that asks the person; a program of its own.
+const server = new McpServer({ name: 'asking', version: '1' })
+
+server.registerResource('one', 'note://one', {}, (uri) => ({
+  contents: [{ uri: uri.href, text: 'A note.' }]
+}))
+
+server.registerPrompt('greet', { argsSchema: { who: z.string() } }, ({ who }) => ({
+  messages: [{ role: 'user', content: { type: 'text', text: `Greet ${who}.` } }]
+}))
+
+server.registerTool('ask', {}, async () => {
+  const { action, content } = await server.server.elicitInput({
+    message: 'Your colour?',
+    requestedSchema: {
+      type: 'object',
+      properties: { colour: { type: 'string' } },
+      required: ['colour']
+    }
+  })
+  return { content: [{ type: 'text', text: `${action} ${content?.colour}` }] }
+})
+
+await server.connect(new StdioServerTransport())

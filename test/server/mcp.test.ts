@@ -1,0 +1,104 @@
+import { fileURLToPath } from 'node:url'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ServerOptions } from '../../src/server/main.ts'
+import { RestClient, SocketClient } from '../support/rest-client.ts'
+import { serveHere } from '../support/run-server.ts'
+import { mcpServer } from '../tools/mcp-server.ts'
+
+const program = fileURLToPath(new URL('./mcp-asking-server.ts', import.meta.url))
+const stdio = (args: string[] = [program]) => ({ type: 'StdioServerParams', command: process.execPath, args })
+
+/** A page's panel, connected to a server. */
+async function panel(server_params: unknown, options: Partial<ServerOptions> = {}) {
+  const server = await serveHere(options)
+  onTestFinished(() => server.close())
+  const { body } = await new RestClient(server.url).post('/mcp/ws/connect', { server_params })
+  expect(body).toMatchObject({ status: true, session_id: expect.any(String) })
+  const socket = new SocketClient(server.url + body.websocket_url)
+  const ask = async (operation: string, fields: object = {}) => {
+    socket.send({ type: 'operation', operation, ...fields })
+    return socket.next('operation_result')
+  }
+  return { server, socket, ask, url: server.url + body.websocket_url }
+}
+
+describe("a page's connection to an MCP server", () => {
+  test('tells its abilities, lists and calls its tools', async () => {
+    await using tools = await mcpServer('http')
+    const { socket, ask } = await panel({ type: 'StreamableHttpServerParams', url: tools.url })
+    expect((await socket.next('initialized')).capabilities).toMatchObject({ tools: expect.anything() })
+    const { data } = await ask('list_tools')
+    expect(data.tools.find(({ name }: { name: string }) => name === 'add')).toMatchObject({
+      description: 'Adds.',
+      inputSchema: { properties: { a: expect.anything() }, required: ['a', 'b'] }
+    })
+    const called = await ask('call_tool', { tool_name: 'add', arguments: { a: 2, b: 3 } })
+    expect(called).toMatchObject({ operation: 'call_tool', data: { result: { content: [{ text: '5' }] } } })
+  })
+
+  test('lists and reads resources, lists and gets prompts, and asks the person for the server', async () => {
+    const commands = [`${process.execPath} ${program}`]
+    const permissions = { mcpCommands: commands, codeExecution: false }
+    const { socket, ask } = await panel(stdio(), { permissions })
+    await socket.next('initialized')
+    expect((await ask('list_resources')).data.resources).toMatchObject([{ uri: 'note://one', name: 'one' }])
+    const read = await ask('read_resource', { uri: 'note://one' })
+    expect(read.data.contents).toMatchObject([{ text: 'A note.' }])
+    expect((await ask('list_prompts')).data.prompts).toMatchObject([{ name: 'greet' }])
+    const prompt = await ask('get_prompt', { name: 'greet', arguments: { who: 'Ann' } })
+    expect(prompt.data).toMatchObject({ name: 'greet', messages: [{ content: { text: 'Greet Ann.' } }] })
+
+    const answer = ask('call_tool', { tool_name: 'ask' })
+    const question = await socket.next('elicitation_request')
+    expect(question).toMatchObject({ message: 'Your colour?', requestedSchema: { required: ['colour'] } })
+    const { request_id, session_id } = question
+    socket.send({
+      type: 'elicitation_response',
+      request_id,
+      session_id,
+      action: 'accept',
+      data: { colour: 'red' }
+    })
+    expect((await answer).data.result.content[0].text).toBe('accept red')
+  })
+
+  test('starts no process that the operator has not allowed, and says so', async () => {
+    const { socket } = await panel(stdio(['-e', 'process.exit(0)']))
+    expect((await socket.next('error')).error).toContain('--allow-mcp-command')
+    expect((await socket.end).code).toBe(1000)
+  })
+
+  test('answers a failed operation and a bad frame without an end', async () => {
+    await using tools = await mcpServer('http')
+    const { socket, ask } = await panel({ type: 'StreamableHttpServerParams', url: tools.url })
+    await socket.next('initialized')
+    for (const bad of ['nonsense', '[1]', 'null', { type: 'operation' }, { type: 'x' }, Buffer.from('x')]) {
+      socket.send(bad)
+      expect((await socket.next('operation_error')).error).toBeTruthy()
+    }
+    socket.send({ type: 'operation', operation: 'read_resource', uri: 'nothing://here' })
+    expect(await socket.next('operation_error')).toMatchObject({ operation: 'read_resource' })
+    socket.send({ type: 'ping' })
+    await socket.next('pong')
+    expect((await ask('list_tools')).data.tools.length).toBeGreaterThan(1)
+  })
+
+  test('is refused in words where the server is not there, or its parameters do not fit', async () => {
+    for (const params of [
+      { type: 'SseServerParams', url: 'http://127.0.0.1:1/sse' },
+      { type: 'Other' },
+      {}
+    ]) {
+      const { socket } = await panel(params)
+      expect((await socket.next('error')).error.length).toBeGreaterThan(10)
+    }
+  })
+
+  test('is for one socket: its address is of no use a second time', async () => {
+    const { socket, url } = await panel({ type: 'Other' })
+    await socket.end
+    const second = new SocketClient(url)
+    expect(await second.next('error')).toMatchObject({ code: 'unknown_session' })
+    expect((await second.end).code).toBe(4004)
+  })
+})

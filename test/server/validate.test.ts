@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Server } from '../../src/server/main.ts'
+import { hangs, openaiServer } from '../support/openai-server.ts'
+import { RestClient } from '../support/rest-client.ts'
+import { serveHere } from '../support/run-server.ts'
+import { assistant, replayModel, roundRobin } from '../support/some-teams.ts'
+
+let server: Server
+let rest: RestClient
+beforeAll(async () => {
+  server = await serveHere()
+  rest = new RestClient(server.url)
+})
+afterAll(() => server.close())
+
+const typed = (component_type: string, component: object) => ({ component_type, version: 1, ...component })
+const check = async (component: unknown) => (await rest.post('/validate/', { component })).body
+const tryOut = async (body: object) => (await rest.post('/validate/test', body)).body
+
+describe('validating', () => {
+  test('names the place and the reason of each thing that is wrong', async () => {
+    const team = roundRobin([{ ...assistant('w', replayModel([])), config: { name: 7 } }], 2)
+    const { is_valid, errors } = await check(typed('team', team))
+    expect(is_valid).toBe(false)
+    expect(errors.length).toBeGreaterThan(1)
+    for (const row of errors) {
+      expect(row).toMatchObject({
+        field: 'config',
+        error: expect.stringMatching(/^config\.participants\[0\]/)
+      })
+    }
+  })
+
+  test('tells what may not be started here', async () => {
+    const server_params = { type: 'StdioServerParams', command: 'sh', args: ['-c', 'true'] }
+    const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }
+    const { errors } = await check(typed('workbench', workbench))
+    expect(errors[0]).toMatchObject({ error: expect.stringContaining('--allow-mcp-command') })
+  })
+
+  test('needs a provider and a type', async () => {
+    const { errors } = await check({ config: {} })
+    expect(errors.map(({ field }: { field: string }) => field)).toEqual(['provider', 'component_type'])
+  })
+})
+
+describe('testing', () => {
+  test('asks a model, an agent and a team', async () => {
+    const model = replayModel(['four'])
+    for (const component of [
+      typed('model', model),
+      typed('agent', assistant('writer', model)),
+      typed('team', roundRobin([assistant('writer', model)], 2))
+    ]) {
+      const result = await tryOut({ component })
+      expect(result).toMatchObject({ status: true, data: { response: 'four' } })
+      expect(result.logs.length).toBeGreaterThan(0)
+    }
+  })
+
+  test('tells why a component does not work, in words', async () => {
+    const model = {
+      provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
+      config: { model: 'gpt-4o' }
+    }
+    expect(await tryOut({ component: typed('model', model) })).toMatchObject({
+      status: false,
+      message: expect.stringContaining('API key'),
+      data: null
+    })
+    expect(await tryOut({ component: { provider: 'nope', config: {} } })).toMatchObject({ status: false })
+  })
+
+  test('gives up in time', async () => {
+    await using service = await openaiServer(hangs)
+    const config = { model: 'gpt-4o', base_url: service.url, api_key: 'x' }
+    const component = typed('model', {
+      provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
+      config
+    })
+    const result = await tryOut({ component, timeout: 0.2 })
+    expect(result).toMatchObject({ status: false, message: expect.stringContaining('0.2 s') })
+  })
+})

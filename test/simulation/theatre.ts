@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { type Child, root } from '../support/child.ts'
+import { freePort, newSession, serveThere } from '../support/run-server.ts'
+import type { Service } from './service.ts'
+
+/** A server that is killed and comes back, with all that it has stored. */
+export class Theatre {
+  readonly name: string
+  readonly folder: string
+  readonly url: string
+  session = 0
+  /** How many times it has begun to end. */
+  falls = 0
+  readonly #port: number
+  readonly #service: Service
+  #child: Child | null = null
+  #up = Promise.withResolvers<void>()
+
+  private constructor(name: string, folder: string, port: number, service: Service) {
+    this.name = name
+    this.folder = folder
+    this.#port = port
+    this.url = `http://127.0.0.1:${port}`
+    this.#service = service
+  }
+
+  static async open(name: string, folder: string, service: Service): Promise<Theatre> {
+    const theatre = new Theatre(name, folder, await freePort(), service)
+    await theatre.#start()
+    theatre.session = await newSession(theatre.url)
+    return theatre
+  }
+
+  /** Resolves when the server can be reached. */
+  get up(): Promise<void> {
+    return this.#up.promise
+  }
+
+  /** Kills the server and starts it again; a second time some milliseconds after that, if they are given. */
+  async kill(again: number | null): Promise<void> {
+    await this.#end('SIGKILL')
+    this.#noteDone()
+    if (again !== null) await this.#startInVain(again)
+    await this.#start()
+  }
+
+  /** Tells the server to end, and starts it again. */
+  async terminate(): Promise<void> {
+    await this.#end('SIGTERM')
+    // It has time to let everything finish that takes less than a second.
+    for (const key of this.#service.keysOf(`${this.name}/`))
+      this.#service.done(key, 'the server has ended in order')
+    this.#noteDone()
+    await this.#start()
+  }
+
+  async close(): Promise<void> {
+    await this.#child?.[Symbol.asyncDispose]()
+  }
+
+  /** The database, to be read. */
+  database(): Database.Database {
+    return new Database(join(this.folder, 'troupe.db'), { readonly: true })
+  }
+
+  /** What the server has written to stderr. */
+  get errors(): string {
+    return this.#child?.errors() ?? ''
+  }
+
+  /** What is in a run's journal, in short. */
+  journal(run: number): string[] {
+    const db = this.database()
+    const entries = db
+      .prepare<[number], { n: number; kind: string; body: string }>(
+        'select * from journal where run_id = ? order by n'
+      )
+      .all(run)
+    db.close()
+    return entries.map(({ n, kind, body }) => `${n} ${kind} ${body.slice(0, 160)}`)
+  }
+
+  async #start(): Promise<void> {
+    this.#child = await serveThere(this.folder, this.#port)
+    this.#up.resolve()
+  }
+
+  /** Starts a server and kills it before or while it has its runs go on. */
+  async #startInVain(milliseconds: number): Promise<void> {
+    const args = ['serve', '--port', String(this.#port), '--data-dir', this.folder]
+    const child = spawn(join(root, 'bin/troupe'), args, { stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    await sleep(milliseconds)
+    child.kill('SIGKILL')
+    await ended
+    this.#noteDone()
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    this.falls++
+    this.#up = Promise.withResolvers()
+    const how = await this.#child!.end(signal)
+    const expected = signal === 'SIGKILL' ? signal : 0
+    if (how !== expected) throw new Error(`${signal} ended the server with ${how}: ${this.#child!.errors()}`)
+    const errors = this.#child!.errors()
+    if (errors !== '') throw new Error(`The server said: ${errors}`)
+  }
+
+  /** What is in the journal is done, and is never to be done again. */
+  #noteDone(): void {
+    const db = this.database()
+    const entries = db.prepare<[], { run_id: number; kind: string; body: string }>(
+      `select run_id, kind, body from journal where kind in ('effect', 'part')`
+    )
+    for (const { run_id, kind, body } of entries.all()) {
+      // A part is named after its effect: `…:3:tool:0`.
+      const key = String(JSON.parse(body).key).replace(':tool:', ':')
+      this.#service.done(`${this.name}/${run_id}:${key}`, `what came of it was in the journal (${kind})`)
+    }
+    db.close()
+  }
+}

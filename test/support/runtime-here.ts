@@ -1,0 +1,78 @@
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import type { Absence } from '../../src/runtime/absences.ts'
+import type { Line, Listener } from '../../src/runtime/audience.ts'
+import type { Clock } from '../../src/runtime/clock.ts'
+import type { LiveRun } from '../../src/runtime/live-run.ts'
+import { Runtime } from '../../src/runtime/runtime.ts'
+import type { RunOptions } from '../../src/runtime/settings.ts'
+import { openStore } from '../../src/runtime/store/mikro.ts'
+import type { RunStatus, Store } from '../../src/runtime/store/store.ts'
+import { readTask } from '../../src/runtime/task.ts'
+import type { Frame } from './run-client.ts'
+import { temporary } from './run-server.ts'
+import type { Part } from './some-teams.ts'
+
+interface Here {
+  clock: Clock
+  absence?: Absence
+  retainDays?: number
+}
+
+/** Hears a run, as a client does. */
+export class Ear implements Listener {
+  readonly heard: Frame[] = []
+  over = false
+
+  lines(lines: readonly Line[]): void {
+    this.heard.push(...lines.map(({ text }) => JSON.parse(text)))
+  }
+  async room(): Promise<boolean> {
+    return true
+  }
+  ended(): void {
+    this.over = true
+  }
+}
+
+/** A runtime with a database of its own and a clock that the test holds; it may be begun anew on what it has stored. */
+export async function runtimeHere(options: Here) {
+  const { folder, remove } = await temporary()
+  const now = () => options.clock.now()
+  const store: Store = await openStore({ database: `sqlite:${join(folder, 'troupe.db')}`, now })
+  const session = await store.sessions.insert({ user_id: 'me', name: '', team_id: null })
+  const here = {
+    store,
+    session: session.id,
+    runtime: new Runtime({ ...options, store }),
+    async begin(team_config: Part, options?: RunOptions): Promise<LiveRun> {
+      const run = await store.runs.create({ session_id: session.id, user_id: 'me' })
+      return here.runtime.start(run, { task: readTask('Go.', here.runtime.clock), team_config, options })
+    },
+    async follow(id: number, after: number | null = 0): Promise<{ ear: Ear; leave(): void }> {
+      const ear = new Ear()
+      return { ear, leave: await here.runtime.follow((await store.runs.get(id))!, after, ear) }
+    },
+    async status(id: number): Promise<RunStatus> {
+      return (await store.runs.get(id))!.status
+    },
+    async log(id: number): Promise<Frame[]> {
+      return (await store.runs.frames(id)).map(({ text }) => JSON.parse(text))
+    },
+    /** Waits until a run has a status. */
+    becomes: (id: number, status: RunStatus) => expect.poll(() => here.status(id)).toBe(status),
+    /** Ends the runtime and begins another one. */
+    async restart(): Promise<void> {
+      await here.runtime.close()
+      here.runtime = new Runtime({ ...options, store })
+      await here.runtime.recover()
+    }
+  }
+  await here.runtime.recover()
+  onTestFinished(async () => {
+    await here.runtime.close()
+    await store.close()
+    await remove()
+  })
+  return here
+}
