@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core'
 import { Journal, Run, RunState } from './entities.ts'
-import type { JournalEntry, RunLog, RunRow, SavedRun } from './store.ts'
+import type { JournalEntry, RunLog, RunRow } from './store.ts'
 import { plain, version } from './table.ts'
 
 const rowFields = [
@@ -17,7 +17,8 @@ const rowFields = [
 const oldestFirst = { orderBy: { id: 'asc' } } as const
 
 /** What each dialect brings itself: the hot path, and what is done to many rows at once. */
-export interface Frames extends Pick<RunLog, 'commit' | 'frames' | 'copy' | 'overview' | 'deleteOld'> {
+export interface Frames
+  extends Pick<RunLog, 'commit' | 'frames' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'> {
   /** Deletes a session with its runs; false where there is no such session. */
   deleteSession(id: number, user?: string): Promise<boolean>
 }
@@ -27,6 +28,9 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
   return {
     commit: own.commit,
     frames: own.frames,
+    get: own.get,
+    state: own.state,
+    saved: own.saved,
     copy: own.copy,
     overview: own.overview,
     deleteOld: own.deleteOld,
@@ -34,10 +38,6 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
       const at = now()
       const row = { ...run, ...fresh, created_at: at, updated_at: at }
       return { id: await manager.fork().insert(Run, { ...row, ...unseen, options }), ...row }
-    },
-    async get(id) {
-      const found = await manager.fork().findOne(Run, there(id), { fields: rowFields })
-      return found ? plain<RunRow>(found) : undefined
     },
     async ofSession(session) {
       const options = { fields: rowFields, ...oldestFirst }
@@ -48,19 +48,6 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
       const where = { run_id: run, n: { $gt: after }, ...(kinds && { kind: { $in: [...kinds] } }) }
       const found = await manager.fork().find(Journal, where, { orderBy: { n: 'asc' } })
       return found.map(({ n, kind, body }): JournalEntry => ({ n, kind, body }))
-    },
-    async state(run) {
-      const found = await manager.fork().findOne(RunState, { run_id: run })
-      return found ? stateOf(found) : undefined
-    },
-    async saved(id) {
-      const em = manager.fork()
-      const fields = [...rowFields, 'options', 'team_config'] as const
-      const run = await em.findOne(Run, there(id), { fields })
-      const state = await em.findOne(RunState, { run_id: id })
-      return run
-        ? { ...plain<Omit<SavedRun, 'state'>>(run), state: state ? stateOf(state) : null }
-        : undefined
     },
     async withStatus(...statuses) {
       const found = await manager
@@ -78,18 +65,5 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
   }
 }
 
-/** A run that is not being deleted. */
-const there = (id: number) => ({ id, status: { $ne: 'deleted' as const } })
-
 const unseen = { team: null, title: null, waits_for: null }
 const fresh = { version, status: 'created' as const, task: {} as unknown, error_message: null }
-
-const stateOf = ({ revision, seq, journal, snapshot, wake_at }: RunStateRow): StoredState => ({
-  revision,
-  seq,
-  journal,
-  snapshot,
-  wake_at
-})
-type StoredState = NonNullable<SavedRun['state']>
-type RunStateRow = StoredState & { run_id: number }
