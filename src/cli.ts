@@ -11,6 +11,10 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'check component files',
     load: async () => (await import('./cli/validate.ts')).validateCommand
   },
+  backup: {
+    summary: 'copy the database while the server runs',
+    load: async () => (await import('./cli/backup.ts')).backupCommand
+  },
   charts: {
     summary: 'write the statecharts',
     load: async () => (await import('./cli/charts.ts')).chartsCommand

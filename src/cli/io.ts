@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 
 /** Where a command writes and whom it asks; tests bring their own. */
 export interface Io {
@@ -50,3 +50,9 @@ export function parse(program: Command, args: string[]): number | undefined {
 
 /** Collects the values of an option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value]
+
+/** A flag that is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
+export const flag = (flags: string, text: string): Option => {
+  const name = /--([a-z-]+)/.exec(flags)![1]!
+  return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
+}

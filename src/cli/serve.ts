@@ -1,11 +1,11 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { InvalidArgumentError, Option } from 'commander'
+import { InvalidArgumentError, type Option } from 'commander'
 import { permissionsOf } from '../runtime/permissions.ts'
 import { OnDisconnect } from '../runtime/settings.ts'
 import { hold } from './hold.ts'
-import { collect, command, type Io, parse } from './io.ts'
+import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger } from './log.ts'
 import { version } from './version.ts'
 
@@ -85,12 +85,6 @@ const amount = (text: string) => {
 }
 
 const isYes = (text: string) => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())
-
-/** Each flag is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
-const flag = (flags: string, text: string) => {
-  const name = /--([a-z-]+)/.exec(flags)![1]!
-  return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
-}
 
 const options = (): Option[] => [
   flag('--host <address>', 'the address to listen at').default('127.0.0.1'),

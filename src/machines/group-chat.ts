@@ -7,6 +7,7 @@ import { selectorChoiceMachine } from './teams/selector-choice.ts'
 import {
   attempt,
   check,
+  finishNow,
   type GroupChatContext,
   type GroupChatInput,
   heard,
@@ -120,6 +121,9 @@ export const groupChatMachine = setup({
       outcome: { cancelled: true },
       leaving: [...new Set(context.speakers)]
     })),
+    finishNow: assign(({ context, event }) =>
+      event.type === 'finish' ? finishNow(context, event.reason) : {}
+    ),
     schedule: assign(({ event }) => (event.type === 'finish' ? { finish: event.reason } : {})),
     passToAll: enqueueActions(({ context, event, enqueue }) => {
       for (const name of context.team().names) enqueue.sendTo(name, event)
@@ -134,6 +138,7 @@ export const groupChatMachine = setup({
     over: ({ context }) => context.outcome !== null,
     tasked: ({ event }) => inputOf(event).task !== null,
     speaking: ({ context }) => context.speakers.length > 0,
+    between: ({ context }) => context.speakers.length === 0,
     left: ({ context }) => context.leaving.length === 0,
     last: ({ context, event }) =>
       event.type === 'said' && context.speakers.length === 1 && context.speakers[0] === event.name
@@ -219,6 +224,8 @@ export const groupChatMachine = setup({
           { actions: ['share', 'hear', 'keep'] }
         ],
         failed: { target: 'stopped', actions: 'fail' },
+        // Between two turns there is none that would have to end first.
+        finish: { guard: 'between', target: 'stopped', actions: 'finishNow' },
         resume: [
           { guard: 'speaking', target: 'speaking', actions: 'passToAll' },
           { target: 'judging', actions: ['passToAll', 'select'] }

@@ -100,6 +100,10 @@ const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupCh
   outcome: { stop }
 })
 
+/** Stops between two turns because somebody has asked for that; a chat that has come to its end anyway says why. */
+export const finishNow = (context: GroupChatContext, reason: string): Partial<GroupChatContext> =>
+  context.outcome ? {} : stopped(context, reason)
+
 /** What the selector remembers after it has heard something from a participant, or the task (`null`). */
 export const heard = (
   { team, selector: state }: GroupChatContext,

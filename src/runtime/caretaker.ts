@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import { TroupeError } from './errors.ts'
 import type { LiveRun } from './live-run.ts'
 import type { RunLog } from './store/store.ts'
 
@@ -21,6 +22,8 @@ export class Caretaker {
   readonly #deps: CaretakerDeps
   /** Runs that only waited for a person when they were looked at last. */
   #idle = new Set<number>()
+  /** Runs that could not be brought back because the store failed. */
+  readonly #left = new Set<number>()
   #round: unknown = null
   #over = false
 
@@ -33,6 +36,11 @@ export class Caretaker {
     if (this.#over) return
     this.#round = this.#deps.clock.setTimeout(() => void this.#look(), ROUND)
     if (typeof this.#round === 'object') (this.#round as NodeJS.Timeout).unref?.()
+  }
+
+  /** Brings a run back as soon as the store can be read. */
+  tryAgain(id: number): void {
+    this.#left.add(id)
   }
 
   end(): void {
@@ -49,10 +57,20 @@ export class Caretaker {
       const due = (await runs.due(now, CROWD)).filter((id) => !live.has(id))
       const woken = await Promise.allSettled(due.map((id) => wake(id)))
       for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
+      await this.#wakeLeft()
     } catch {
       // The database cannot be read at present; the next round may.
     }
     this.begin()
+  }
+
+  async #wakeLeft(): Promise<void> {
+    for (const id of [...this.#left].slice(0, CROWD)) {
+      await this.#deps.wake(id).catch((error) => {
+        if (!(error instanceof TroupeError)) throw error
+      })
+      this.#left.delete(id)
+    }
   }
 
   #putAway(): void {

@@ -97,9 +97,8 @@ export class Following {
   /** Adds a listener who has heard all that was told; an answer that is half written comes as one chunk. */
   #join(id: number, after: number | null, listener: Listener): () => void {
     const audience = this.audience(id)
-    const live = this.#deps.present(id)
     const leave = audience.add(listener)
-    const now = [...((after === null && live?.questions()) || []), ...(live?.partial() ?? [])]
+    const now = this.#deps.present(id)?.greeting(after) ?? []
     if (now.length > 0) listener.lines(now.map(({ seq, text }) => ({ seq, text: again(text) })))
     return () => {
       leave()

@@ -1,29 +1,21 @@
 import type { ComponentModel } from '../machines/component.ts'
 import { externalStop } from '../machines/conditions/index.ts'
-import type {
-  ChatMessage,
-  ModelClientStreamingChunkEvent,
-  TeamMessage,
-  TextMessage
-} from '../machines/message.ts'
+import type { ChatMessage } from '../machines/message.ts'
 import type { Outcome } from '../machines/outcome.ts'
-import type { Question } from './agents/agent.ts'
 import type { Audience, Line } from './audience.ts'
+import { beginning } from './beginning.ts'
 import type { Clock } from './clock.ts'
-import { complete } from './complete.ts'
-import { tellEnd } from './ending.ts'
 import { reasons } from './errors.ts'
-import { chunkFrame, messageFrame } from './frames.ts'
 import type { Command } from './journal.ts'
-import type { ModelCallRecord } from './models/model.ts'
+import { Narrator } from './narrator.ts'
+import { Orders } from './orders.ts'
 import { Outbox } from './outbox.ts'
 import type { Past } from './past.ts'
 import { type PendingInput, Questions } from './questions.ts'
 import type { Recorder } from './recorder.ts'
 import { type Play, play } from './run.ts'
 import type { Settings } from './settings.ts'
-import type { Watcher } from './stage.ts'
-import { stateOf, statusOf } from './status.ts'
+import { stateOf } from './status.ts'
 import type { RunStatus } from './store/store.ts'
 import type { Team } from './teams/team.ts'
 
@@ -42,62 +34,48 @@ interface LiveRunOptions {
 }
 
 /** A run that the server keeps: numbers what happens, has it stored, and then tells its audience. */
-export class LiveRun implements Watcher {
+export class LiveRun {
   readonly id: number
   /** Resolves when the last frame is stored and told. */
   readonly ended: Promise<void>
+  readonly #ready = Promise.withResolvers<void>()
   /** Resolves when the run is where it stood, if it is played again; else at once. */
-  readonly ready: Promise<void>
+  readonly ready = this.#ready.promise
   readonly audience: Audience
   readonly settings: Settings
   readonly #clock: Clock
   readonly #outbox: Outbox
   readonly #questions: Questions
   readonly #play: Play
-  readonly #messages: TeamMessage[] = []
-  readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
+  readonly #narrator: Narrator
+  readonly #orders: Orders
   readonly #end = Promise.withResolvers<Outcome>()
-  readonly #ready = Promise.withResolvers<void>()
-  /** What the run was told before it was ready to do it. */
-  readonly #waiting: Command[] = []
-  /** Resolves when the run was ready for the first time. */
-  readonly #told = Promise.withResolvers<void>()
   #team: Team | null = null
-  #status: RunStatus
   #reason: string | null = null
   #quiet = false
-  /** The last turn whose end is kept. */
-  #turn: number
 
-  constructor({
-    id,
-    task,
-    team_config,
-    settings,
-    past,
-    load,
-    audience,
-    recorder,
-    clock,
-    env
-  }: LiveRunOptions) {
+  constructor(options: LiveRunOptions) {
+    const { id, task, team_config, settings, past, load } = options
+    const { audience, recorder, clock, env } = options
     this.id = id
     this.audience = audience
     this.settings = settings
-    this.ready = this.#ready.promise
     this.#clock = clock
-    this.#status = past?.status ?? 'created'
-    this.#turn = past?.turn ?? -1
     this.#questions = new Questions(settings, clock, past?.requests)
     this.#outbox = new Outbox({
       ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
       snapshot: () => JSON.stringify(this.#play.actor.getPersistedSnapshot()),
       wakeAt: () => this.#questions.deadline
     })
-    if (!past) {
-      const taken = { source: 'user', content: task, message_type: 'text' }
-      this.#outbox.change({ status: 'active', task: taken, team_config, options: settings })
-    }
+    this.#narrator = new Narrator({
+      ...{ run: id, outbox: this.#outbox, questions: this.#questions, clock },
+      ...{ status: past?.status ?? 'created', turn: past?.turn ?? -1 }
+    })
+    this.#orders = new Orders({
+      isReady: (command) => this.#isReady(command),
+      carryOut: (command) => this.#carryOut(command)
+    })
+    if (!past) this.#outbox.change(beginning(task, team_config, settings))
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
       if (!past) await this.#outbox.settled()
@@ -106,7 +84,8 @@ export class LiveRun implements Watcher {
       return this.#team
     }
     this.#play = play({
-      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock, env, watcher: this },
+      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock, env },
+      watcher: this.#narrator,
       ...{ journal: this.#outbox, kept: past?.kept, seed: settings.seed },
       replay: {
         command: (command) => this.#do(command),
@@ -120,7 +99,7 @@ export class LiveRun implements Watcher {
     this.#play.actor.subscribe(({ status }) => {
       if (status !== 'active') return
       this.#tellStatus()
-      if (!this.#play.stage.replay) this.#doWaiting()
+      this.#orders.look()
     })
     if (!past) this.#goLive()
     void this.#play.ended.then(({ outcome }) => this.#end.resolve(outcome))
@@ -133,7 +112,7 @@ export class LiveRun implements Watcher {
   }
 
   get status(): RunStatus {
-    return this.#status
+    return this.#narrator.status
   }
 
   /** The number of the last frame that was told. */
@@ -148,7 +127,7 @@ export class LiveRun implements Watcher {
 
   /** Whether nothing is lost when the run is put away until somebody answers. */
   get isParked(): boolean {
-    return this.#status === 'awaiting_input' && this.#outbox.isEmpty && !this.#play.stage.replay
+    return this.status === 'awaiting_input' && this.#outbox.isEmpty && !this.#play.stage.replay
   }
 
   /** How many effects are under way, persons' answers not counted. */
@@ -156,14 +135,9 @@ export class LiveRun implements Watcher {
     return this.#play.stage.busy
   }
 
-  /** The frames of the open questions. */
-  questions(): Line[] {
-    return this.#questions.frames
-  }
-
-  /** The text so far of each answer that is still being written, as one chunk. */
-  partial(): Line[] {
-    return [...this.#partial.values()].map((chunk) => ({ seq: null, text: chunkFrame(this.id, chunk) }))
+  /** What is told at once to whoever comes: the open questions, unless it has a cursor, and answers half written. */
+  greeting(after: number | null): Line[] {
+    return [...(after === null ? this.#questions.frames : []), ...this.#narrator.partial()]
   }
 
   /** The team's state in AutoGen's shape, with no turn half done in it. */
@@ -171,24 +145,31 @@ export class LiveRun implements Watcher {
     return this.#team?.saveState() ?? null
   }
 
+  /** Resolves when it is stored that the run has begun. */
+  begun(): Promise<void> {
+    return this.#outbox.stored()
+  }
+
   /** Resolves when all that the run was told and has said so far is stored. */
   async stored(): Promise<void> {
-    if (this.#waiting.length > 0) await this.#told.promise
+    await this.#orders.carriedOut()
+    // An answer goes through the charts before it is noted.
+    await new Promise((resolve) => setImmediate(resolve))
     await this.#outbox.stored()
   }
 
   stop(reason: string): void {
-    this.#command({ type: 'cancel', reason })
+    this.#orders.give({ type: 'cancel', reason })
   }
   /** Ends the run after the present turn. */
   finish(): void {
-    this.#command({ type: 'finish', reason: externalStop })
+    this.#orders.give({ type: 'finish', reason: externalStop })
   }
   pause(): void {
-    this.#command({ type: 'pause' })
+    this.#orders.give({ type: 'pause' })
   }
   resume(): void {
-    this.#command({ type: 'resume' })
+    this.#orders.give({ type: 'resume' })
   }
 
   /** Begins nothing new and says nothing of it: the process is going. What is under way may finish. */
@@ -202,6 +183,7 @@ export class LiveRun implements Watcher {
   leave(): void {
     this.#play.actor.stop()
     this.#ready.resolve()
+    this.#orders.end()
   }
 
   /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
@@ -224,55 +206,16 @@ export class LiveRun implements Watcher {
     }
   }
 
-  message(message: TeamMessage, known = false): void {
-    this.#messages.push(message)
-    if (!known) this.#outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
-  }
-
-  chunk(source: string, content: string, messageId: string | null): void {
-    const chunk = complete<ModelClientStreamingChunkEvent>(
-      { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: messageId },
-      this.#clock
-    )
-    this.#outbox.pass(chunkFrame(this.id, chunk), () => {
-      if (messageId === null) return
-      const before = this.#partial.get(messageId)
-      this.#partial.set(messageId, before ? { ...before, content: before.content + content } : chunk)
-    })
-  }
-
-  asked(question: Question, source: string): void {
-    const frame = this.#questions.ask(question, source)
-    if (frame) this.#outbox.say(frame, (line) => this.#questions.told(question.requestId, line))
-  }
-
-  answered(requestId: string): void {
-    this.#questions.forget(requestId)
-  }
-
-  record(record: ModelCallRecord, source: string): void {
-    const content = JSON.stringify({ ...record, agent_id: source })
-    const message = complete<TextMessage>(
-      { type: 'TextMessage', source: 'llm_call_event', content },
-      this.#clock
-    )
-    this.#outbox.say(messageFrame(message))
-  }
-
-  turned(turn: number, speakers: readonly string[]): void {
-    if (turn <= this.#turn) return
-    this.#turn = turn
-    this.#outbox.keep({ kind: 'turn', at: this.#clock.now(), turn, seq: this.#outbox.seq, speakers })
-  }
-
   get #isActive(): boolean {
     return this.#play.actor.getSnapshot().status === 'active'
   }
 
-  /** Keeps what somebody told the run, and does it: when its team is there, and where it is played again, after that. */
-  #command(command: Command): void {
-    const opening = this.state === 'starting' && command.type !== 'cancel'
-    if (this.#play.stage.replay || opening) return void this.#waiting.push(command)
+  /** A run that is stopped need not have its team. */
+  #isReady({ type }: Command): boolean {
+    return !this.#play.stage.replay && (type === 'cancel' || this.state !== 'starting')
+  }
+
+  #carryOut(command: Command): void {
     if (!this.#isActive) return
     this.#outbox.keep({ kind: 'command', at: this.#clock.now(), command })
     this.#do(command)
@@ -287,35 +230,20 @@ export class LiveRun implements Watcher {
   #goLive(): void {
     if (this.#quiet) this.hold()
     if (this.#isActive) this.#tellStatus()
-    this.#doWaiting()
+    this.#orders.look()
     this.#ready.resolve()
   }
 
-  #doWaiting(): void {
-    if (this.state === 'starting') return
-    for (const command of this.#waiting.splice(0)) this.#command(command)
-    this.#told.resolve()
-  }
-
   #tellStatus(): void {
-    if (this.#quiet || this.#play.stage.replay) return
-    const state = this.state
-    const status = statusOf(state)
-    if (status === this.#status) return
-    this.#status = status
-    this.#outbox.change({ status })
-    this.#outbox.say({ type: 'status', status, state })
+    if (!this.#quiet && !this.#play.stage.replay) this.#narrator.stands(this.state)
   }
 
   /** Tells how the run came out, and waits until that is stored. */
   async #tellEnd(outcome: Outcome): Promise<void> {
-    this.#questions.clear()
     this.#ready.resolve()
-    this.#told.resolve()
+    this.#orders.end()
     const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
-    const past = { clock: this.#clock, began: this.settings.began, messages: this.#messages }
-    this.#status = 'stop' in told ? 'complete' : 'failure' in told ? 'error' : 'stopped'
-    await tellEnd(this.#outbox, told, past)
+    await this.#narrator.conclude(told, this.settings.began)
     if (this.#isActive) this.#play.actor.stop()
   }
 }

@@ -28,10 +28,24 @@ export function problemOf({ state, team_config, options }: SavedRun): string | u
   return undefined
 }
 
+/** What a run's log holds, as it is stored. */
+interface Log {
+  frames: readonly StoredFrame[]
+  rows: readonly JournalEntry[]
+}
+
 /** Reads what is kept of a run. */
-export async function readPast(log: RunLog, run: SavedRun): Promise<Past> {
-  const frames = await log.frames(run.id)
-  const rows = await log.journal(run.id)
+export const readPast = async (log: RunLog, run: SavedRun): Promise<Past> =>
+  pastOf(run, await readLog(log, run.id))
+
+/** Reads a run's log. */
+export async function readLog(log: RunLog, run: number): Promise<Log> {
+  const frames = await log.frames(run)
+  return { frames, rows: await log.journal(run) }
+}
+
+/** Understands a run's log; throws where it is damaged. */
+export function pastOf(run: SavedRun, { frames, rows }: Log): Past {
   const entries = rows.map(entryOf)
   const settings = run.options as Settings
   return {

@@ -43,6 +43,12 @@ export class Questions {
     return [...this.#open.values()].flatMap(({ frame }) => frame ?? [])
   }
 
+  /** The names of those for whom a person is to answer, with commas between them; null where nobody is asked. */
+  get sources(): string | null {
+    const names = [...this.#open.values()].map(({ pending }) => pending.source)
+    return names.length > 0 ? names.join(', ') : null
+  }
+
   /** The earliest deadline, in ISO 8601. */
   get deadline(): string | null {
     const all = [...this.#open.values()].flatMap(({ pending }) => pending.deadline ?? [])

@@ -5,35 +5,21 @@ import type { Listener } from './audience.ts'
 import { Caretaker, CROWD } from './caretaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Registry } from './components.ts'
-import { tellEnd } from './ending.ts'
+import { Entrance } from './entrance.ts'
 import { reasons, TroupeError } from './errors.ts'
 import { Following } from './following.ts'
 import { History } from './history.ts'
 import { Keyring } from './keyring.ts'
-import { LiveRun } from './live-run.ts'
-import { Outbox } from './outbox.ts'
-import { type Past, problemOf, readPast } from './past.ts'
-import type { PendingInput } from './questions.ts'
+import type { LiveRun } from './live-run.ts'
 import { Recorder } from './recorder.ts'
 import { Retention } from './retention.ts'
-import type { RunOptions, Settings } from './settings.ts'
-import { isOver, restingState } from './status.ts'
-import type { RunRow, RunStatus, SavedRun, Store } from './store/store.ts'
-import type { Team } from './teams/team.ts'
+import { infoOf, type RunInfo, restingInfo } from './run-info.ts'
+import type { RunOptions } from './settings.ts'
+import { isOver } from './status.ts'
+import type { RunRow, Store } from './store/store.ts'
 
 /** How long turns that are under way may take to end when the process is going, in milliseconds. */
 const GRACE = 8000
-
-/** Where a run stands, as its clients are told. */
-export interface RunInfo {
-  id: number
-  status: RunStatus
-  /** The number of the last frame. */
-  seq: number
-  /** The run's statechart value. */
-  state: string
-  pending_input: PendingInput[]
-}
 
 interface RuntimeOptions {
   store: Store
@@ -64,8 +50,7 @@ export class Runtime {
   readonly keyring: Keyring
   /** What runs were before, and new runs that begin there. */
   readonly history: History
-  readonly #env: NonNullable<RuntimeOptions['env']>
-  readonly #envOf: RuntimeOptions['envOf']
+  readonly #entrance: Entrance
   readonly #recorder: Recorder
   readonly #live = new Map<number, LiveRun>()
   readonly #waking = new Map<number, Promise<LiveRun>>()
@@ -83,12 +68,15 @@ export class Runtime {
     this.clock = clock
     this.keyring = new Keyring(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, present })
-    this.#env = env
-    this.#envOf = options.envOf
     this.#recorder = new Recorder(runs)
     const usual = options.absence ?? { policy: 'continue', grace: 30 }
     this.#absences = new Absences(clock, usual, (id, policy) => void this.#forsake(id, policy))
     this.#following = new Following({ runs, present, absences: this.#absences })
+    this.#entrance = new Entrance({
+      ...{ store, registry: this.registry, keyring: this.keyring, clock, env, envOf: options.envOf },
+      ...{ recorder: this.#recorder, audience: (id) => this.#following.audience(id) },
+      over: (id) => this.#following.end(id)
+    })
     this.#caretaker = new Caretaker({
       ...{ clock, runs, live: this.#live },
       wake: (id) => this.live(id),
@@ -107,7 +95,7 @@ export class Runtime {
     if (this.#closing) throw new TroupeError('closing')
     if (this.#live.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
     const settings = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
-    return this.#enter(run, { ...start, settings })
+    return this.#keep(this.#entrance.enter(run, { ...start, settings }))
   }
 
   /**
@@ -168,18 +156,7 @@ export class Runtime {
     const { id } = run
     const waits = run.status === 'awaiting_input' || run.status === 'paused'
     const live = waits || this.#live.has(id) ? await this.live(id).catch(() => undefined) : undefined
-    if (live) {
-      const { status, seq, state, pendingInput: pending_input } = live
-      return { id, status, seq, state, pending_input }
-    }
-    const saved = await this.store.runs.state(id)
-    return {
-      id,
-      status: run.status,
-      seq: saved?.seq ?? 0,
-      state: restingState(run.status),
-      pending_input: []
-    }
+    return live ? infoOf(live) : restingInfo(run, (await this.store.runs.state(id))?.seq ?? 0)
   }
 
   /**
@@ -195,10 +172,17 @@ export class Runtime {
     const ids = await this.store.runs.withStatus('active')
     for (let i = 0; i < ids.length; i += CROWD) {
       // One that cannot go on ends as an error that says why; the others go on.
-      await Promise.allSettled(ids.slice(i, i + CROWD).map((id) => this.live(id)))
+      await Promise.allSettled(ids.slice(i, i + CROWD).map((id) => this.#recover(id)))
     }
     this.#caretaker.begin()
     this.#retention.begin()
+  }
+
+  async #recover(id: number): Promise<void> {
+    await this.live(id).catch((error) => {
+      // What has no code is the store's fault, and may pass.
+      if (!(error instanceof TroupeError)) this.#caretaker.tryAgain(id)
+    })
   }
 
   /** Lets turns that are under way end, stores what was said, and leaves all runs where they are. */
@@ -215,27 +199,11 @@ export class Runtime {
     for (const live of this.#live.values()) live.leave()
   }
 
-  #enter(
-    { id, user_id }: Pick<RunRow, 'id' | 'user_id'>,
-    start: Omit<Start, 'options'> & { settings: Settings; past?: Past }
-  ): LiveRun {
-    // What the user has set comes when the team is loaded; it stands before what the process has.
-    const env: Record<string, string | undefined> = Object.create(this.#env)
-    const live = new LiveRun({
-      id,
-      ...start,
-      load: async (component) => {
-        Object.assign(env, await this.#envOf?.(user_id))
-        return this.registry.load<Team>(await this.keyring.reveal(component, user_id), 'team')
-      },
-      audience: this.#following.audience(id),
-      recorder: this.#recorder,
-      clock: this.clock,
-      env
-    })
+  #keep(live: LiveRun): LiveRun {
+    const { id, settings, ended } = live
     this.#live.set(id, live)
-    this.#absences.expect(id, start.settings)
-    void live.ended.then(() => {
+    this.#absences.expect(id, settings)
+    void ended.then(() => {
       this.#live.delete(id)
       this.#following.end(id)
     })
@@ -247,31 +215,9 @@ export class Runtime {
     if (!saved) throw new TroupeError('unknown_run', String(id))
     if (saved.status === 'created' || isOver(saved.status)) throw new TroupeError('not_started')
     if (this.#closing) throw new TroupeError('closing')
-    const problem = problemOf(saved)
-    if (problem) return this.#giveUp(saved, problem)
-    let past: Past
-    try {
-      past = await readPast(this.store.runs, saved)
-    } catch (error) {
-      return this.#giveUp(saved, (error as Error).message)
-    }
-    const { settings, task } = past
-    const live = this.#enter(saved, { settings, task, past, team_config: saved.team_config! })
+    const live = this.#keep(await this.#entrance.bringBack(saved))
     await live.ready
     return live
-  }
-
-  /** Ends a run that cannot be brought back. */
-  async #giveUp({ id, state, created_at }: SavedRun, why: string): Promise<never> {
-    const audience = this.#following.audience(id)
-    const [last] = (await this.store.runs.frames(id)).slice(-1)
-    const snapshot = () => state?.snapshot ?? 'null'
-    const numbers = { seq: last?.seq ?? 0, journal: state?.journal }
-    const outbox = new Outbox({ run: id, recorder: this.#recorder, audience, snapshot, ...numbers })
-    const past = { clock: this.clock, began: Date.parse(created_at), messages: [] }
-    await tellEnd(outbox, { failure: { message: reasons.cannot_go_on(why) } }, past)
-    this.#following.end(id)
-    throw new TroupeError('cannot_go_on', why)
   }
 
   #putAway(live: LiveRun): void {

@@ -3,9 +3,11 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { exportJWK, exportSPKI, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { readAuthConfig } from '../../src/server/auth/config.ts'
+import { AuthConfig, readAuthConfig } from '../../src/server/auth/config.ts'
+import { verifier } from '../../src/server/auth/tokens.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere, temporary } from '../support/run-server.ts'
 
@@ -110,6 +112,28 @@ describe('tokens', () => {
     }
   })
 
+  test('of any other making are refused, whatever they hold', async () => {
+    const verify = verifier(AuthConfig.parse({ type: 'jwt', jwt_secret: secret }) as never)
+    const good = await hs256({ sub: 'ann' })
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')
+    const spoiled = fc.tuple(fc.nat(good.length - 1), fc.constantFrom('A', 'z', '0', '_', '.', ' ', 'é'))
+    const tokens = fc.oneof(
+      fc.string(),
+      fc
+        .tuple(fc.jsonValue(), fc.jsonValue(), fc.string())
+        .map(([a, b, c]) => `${encode(a)}.${encode(b)}.${c}`),
+      fc.jsonValue().map((claims) => `${encode({ alg: 'HS256' })}.${encode(claims)}.${good.split('.')[2]}`),
+      spoiled.map(([at, sign]) => good.slice(0, at) + sign + good.slice(at + 1))
+    )
+    const check = fc.asyncProperty(tokens, async (token) => {
+      // The last sign of a signature holds bits that count for nothing.
+      if (token.slice(0, -1) === good.slice(0, -1)) return
+      await expect(verify(token)).rejects.toMatchObject({ status: 401 })
+    })
+    await fc.assert(check, { numRuns: 500 })
+    expect(await verify(good)).toMatchObject({ id: 'ann' })
+  })
+
   test('are not needed on the paths that the config leaves out', async () => {
     const exclude_paths = ['/api/machines', '/api/teams/*']
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret, exclude_paths })
@@ -121,11 +145,11 @@ describe('tokens', () => {
 
   test('that expire close their socket and their stream, and no other', async () => {
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret })
+    const { run } = await new RestClient(url, await hs256({ sub: 'ann' })).newRun('ann')
     const short = await new SignJWT({ sub: 'ann' })
       .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime(Math.floor(Date.now() / 1000) + 2)
+      .setExpirationTime(Math.floor(Date.now() / 1000) + 3)
       .sign(Buffer.from(secret))
-    const { run } = await new RestClient(url, short).newRun('ann')
     const long = new SocketClient(`${url}/api/ws/runs/${run}?token=${await hs256({ sub: 'ann' })}`)
     const socket = new SocketClient(`${url}/api/ws/runs/${run}?token=${short}`)
     const stream = await fetch(`${url}/api/runs/${run}/inspect?token=${short}`)

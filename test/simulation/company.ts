@@ -13,7 +13,7 @@ import { Visitor } from './visitor.ts'
 /** How many runs have to be active at least when a server falls. */
 const CROWD = 5
 /** How long it may take until so many are, in milliseconds. */
-const PATIENCE = 20_000
+const PATIENCE = 60_000
 
 /** How a server can fall. */
 export type Fall = 'kill' | 'killTwice' | 'terminate'

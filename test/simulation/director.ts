@@ -145,9 +145,10 @@ export class Director {
 
   #resumeSoon(): void {
     if (this.#resuming) return
-    if (this.#rests === null) return this.#rested.resolve()
+    const rests = this.#rests
+    if (rests === null) return this.#rest()
     this.#resuming = true
-    this.#later(this.#rests, () => {
+    this.#later(rests, () => {
       const { tally, theatre } = this.#options
       this.#resuming = false
       if (!this.#send({ type: 'resume' })) return
@@ -158,7 +159,13 @@ export class Director {
 
   /** Nobody will answer: that is an end too. */
   #mayRest(): void {
-    if (this.#options.script.thinks === null && this.log.status === 'awaiting_input') this.#rested.resolve()
+    if (this.#options.script.thinks === null && this.log.status === 'awaiting_input') this.#rest()
+  }
+
+  /** What waits for good is left alone, unless it has been told to stop. */
+  #rest(): void {
+    const { stop } = this.#options.script
+    if (!this.#stopping || stop?.graceful) this.#rested.resolve()
   }
 
   #send(frame: unknown): boolean {

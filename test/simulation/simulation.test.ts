@@ -18,7 +18,8 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await service?.close()
-  await remove?.()
+  if (process.env.KEEP) console.log(folder)
+  else await remove?.()
 })
 
 test(`whatever happens to runs and servers, nothing is lost and nothing is done twice (seed ${seed})`, {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import { type Child, root } from '../support/child.ts'
-import { freePort, newSession, serveThere } from '../support/run-server.ts'
+import { type Child, root, startChild } from '../support/child.ts'
+import { freePort, newSession } from '../support/run-server.ts'
 import type { Service } from './service.ts'
 
 /** A server that is killed and comes back, with all that it has stored. */
@@ -69,7 +70,8 @@ export class Theatre {
 
   /** What the server has written to stderr. */
   get errors(): string {
-    return this.#child?.errors() ?? ''
+    const lives = this.#child && existsSync(`/proc/${this.#child.pid}`) ? 'It lives.' : 'It is dead.'
+    return `${lives} ${this.#child?.errors()}`
   }
 
   /** What is in a run's journal, in short. */
@@ -84,15 +86,18 @@ export class Theatre {
     return entries.map(({ n, kind, body }) => `${n} ${kind} ${body.slice(0, 160)}`)
   }
 
+  get #args(): string[] {
+    return ['serve', '--port', String(this.#port), '--data-dir', this.folder]
+  }
+
   async #start(): Promise<void> {
-    this.#child = await serveThere(this.folder, this.#port)
+    this.#child = await startChild(join(root, 'bin/troupe'), this.#args, /^troupe listening on/, 60_000)
     this.#up.resolve()
   }
 
   /** Starts a server and kills it before or while it has its runs go on. */
   async #startInVain(milliseconds: number): Promise<void> {
-    const args = ['serve', '--port', String(this.#port), '--data-dir', this.folder]
-    const child = spawn(join(root, 'bin/troupe'), args, { stdio: 'ignore' })
+    const child = spawn(join(root, 'bin/troupe'), this.#args, { stdio: 'ignore' })
     const ended = once(child, 'exit')
     await sleep(milliseconds)
     child.kill('SIGKILL')

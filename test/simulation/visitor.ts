@@ -39,7 +39,7 @@ interface VisitorOptions {
 const harmless = new Set(['input_already_answered', 'not_asked', 'not_started', 'closing', 'already_started'])
 
 /** How long it takes at most until a run goes on or somebody is told something, in milliseconds. */
-const PATIENCE = 30_000
+const PATIENCE = 60_000
 
 /** Follows one run to its end over as many connections as it takes, and checks all that it hears. */
 export class Visitor {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe } from 'vitest'
 import type { Store } from '../../src/runtime/store/store.ts'
 import { ann, type StoreContext } from './store-context.ts'
+import { storeCopies } from './store-copies.ts'
 import { storeLogs } from './store-logs.ts'
 import { storeRefusals } from './store-refusals.ts'
 import { storeRows } from './store-rows.ts'
 import { storeRuns } from './store-runs.ts'
+import { storeStudio } from './store-studio.ts'
 
 /** What every Store promises. Each implementation runs all of it. */
 export function storeContract(name: string, open: () => Promise<Store>): void {
@@ -24,5 +26,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     storeRuns(the)
     storeLogs(the)
     storeRefusals(the)
+    storeStudio(the)
+    storeCopies(the)
   })
 }

@@ -33,7 +33,7 @@ export function verifier(config: Exclude<AuthConfig, { type: 'none' }>): Verify 
   }
   return async (token) => {
     const payload = await read(token).catch((error) => {
-      throw refusalOf(error)
+      throw refusalOf(error, other?.jwks_url !== undefined)
     })
     const identity = identityOf(payload, { ...other, admins: config.admins })
     if (!identity) throw unauthorized('The token names nobody.')
@@ -56,13 +56,15 @@ function keySet({
   return jwks_url ? createRemoteJWKSet(new URL(jwks_url), { timeoutDuration: 5000 }) : undefined
 }
 
-function refusalOf(error: unknown): HttpError {
+/** `remote`: the keys are fetched, which may fail through no fault of the token. */
+function refusalOf(error: unknown, remote: boolean): HttpError {
   if (error instanceof errors.JWTExpired) return unauthorized('The token has expired.')
   const away = error instanceof errors.JWKSTimeout || error instanceof errors.JWKSInvalid
-  const known = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
-  if (!away && (known || (error instanceof TypeError && /token/i.test(error.message))))
-    return unauthorized('The token is not valid.')
-  return new HttpError(503, 'The keys for the token cannot be had at present.')
+  const judged = error instanceof errors.JOSEError && error.code !== 'ERR_JOSE_GENERIC'
+  const broken = error instanceof TypeError && /token/i.test(error.message)
+  if (remote && (away || !(judged || broken)))
+    return new HttpError(503, 'The keys for the token cannot be had at present.')
+  return unauthorized('The token is not valid.')
 }
 
 /** Signs tokens of our own. */

@@ -8,7 +8,15 @@ export function listOrFirst<R extends Row>(
   const underway = new Map<string, Promise<R[]>>()
   const look = async (user: string): Promise<R[]> => {
     const rows = await table.list(user)
-    return rows.length > 0 ? rows : [await make(user)]
+    if (rows.length > 0) return rows
+    try {
+      return [await make(user)]
+    } catch (error) {
+      // Another process may have made it at the same time, where a user has one only.
+      const others = await table.list(user)
+      if (others.length === 0) throw error
+      return others
+    }
   }
   return async (user) => {
     const rows = await table.list(user)

@@ -48,7 +48,7 @@ export function steeringRoutes({ runtime }: SteeringDeps): Route[] {
 async function steer(type: Steer, fields: unknown, caller: Caller): Promise<LiveRun> {
   const live = await (steering[type] as (fields: unknown, caller: Caller) => Promise<LiveRun>)(fields, caller)
   const ends = type === 'stop' && !(fields as Partial<FrameOf<'stop'>>).graceful
-  await (ends ? live.ended : live.stored())
+  await (ends ? live.ended : type === 'start' ? live.begun() : live.stored())
   return live
 }
 

@@ -152,5 +152,18 @@ export const groupChatScenes: Scenes = {
     const manager = chat(alternate).send({ type: 'finish', reason: 'Enough.' })
     manager.child('ann').tell(said('ann'))
     expect([manager.state, outcome(manager)]).toEqual(['stopped', { stop: 'Enough.' }])
+  },
+
+  'finishes at once where somebody asks for that in a pause between two turns': () => {
+    const held = chat(alternate).send('pause').send({ type: 'finish', reason: 'Enough.' })
+    expect(held.state).toBe('paused')
+    const between = chat(alternate).send('pause')
+    between.child('ann').tell(said('ann'))
+    between.send({ type: 'finish', reason: 'Enough.' })
+    expect([between.state, outcome(between)]).toEqual(['stopped', { stop: 'Enough.' }])
+    const over = chat(alternate, {}, 1).send('pause')
+    over.child('ann').tell(said('ann'))
+    over.send({ type: 'finish', reason: 'Enough.' })
+    expect([over.state, outcome(over)]).toEqual(['stopped', { stop: 'Maximum number of turns 1 reached.' }])
   }
 }

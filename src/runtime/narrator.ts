@@ -1,0 +1,120 @@
+import type { ModelClientStreamingChunkEvent, TeamMessage, TextMessage } from '../machines/message.ts'
+import type { Question } from './agents/agent.ts'
+import type { Line } from './audience.ts'
+import type { Clock } from './clock.ts'
+import { complete } from './complete.ts'
+import { type Ending, tellEnd } from './ending.ts'
+import { chunkFrame, messageFrame } from './frames.ts'
+import type { ModelCallRecord } from './models/model.ts'
+import type { Outbox } from './outbox.ts'
+import type { Questions } from './questions.ts'
+import type { Watcher } from './stage.ts'
+import { statusOf } from './status.ts'
+import type { RunStatus } from './store/store.ts'
+
+interface NarratorOptions {
+  run: number
+  outbox: Outbox
+  questions: Questions
+  clock: Clock
+  /** What clients were told last. */
+  status: RunStatus
+  /** The last turn whose end is kept. */
+  turn: number
+}
+
+/** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
+export class Narrator implements Watcher {
+  /** What clients are told of how the run stands. */
+  status: RunStatus
+  readonly #messages: TeamMessage[] = []
+  readonly #options: NarratorOptions
+  readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
+  #turn: number
+  /** The names for which a person is to answer, as they are stored. */
+  #waitsFor: string | null = null
+
+  constructor(options: NarratorOptions) {
+    this.#options = options
+    this.status = options.status
+    this.#turn = options.turn
+  }
+
+  /** The text so far of each answer that is still being written, as one chunk. */
+  partial(): Line[] {
+    const { run } = this.#options
+    return [...this.#partial.values()].map((chunk) => ({ seq: null, text: chunkFrame(run, chunk) }))
+  }
+
+  message(message: TeamMessage, known = false): void {
+    this.#messages.push(message)
+    if (!known) this.#options.outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
+  }
+
+  chunk(source: string, content: string, messageId: string | null): void {
+    const { run, outbox, clock } = this.#options
+    const chunk = complete<ModelClientStreamingChunkEvent>(
+      { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: messageId },
+      clock
+    )
+    outbox.pass(chunkFrame(run, chunk), () => {
+      if (messageId === null) return
+      const before = this.#partial.get(messageId)
+      this.#partial.set(messageId, before ? { ...before, content: before.content + content } : chunk)
+    })
+  }
+
+  asked(question: Question, source: string): void {
+    const { questions, outbox } = this.#options
+    const frame = questions.ask(question, source)
+    if (!frame) this.#waitsFor = questions.sources
+    else outbox.say(frame, (line) => questions.told(question.requestId, line))
+    this.#keepSources()
+  }
+
+  answered(requestId: string): void {
+    this.#options.questions.forget(requestId)
+    this.#keepSources()
+  }
+
+  /** The run's chart has come to a state. */
+  stands(state: string): void {
+    const status = statusOf(state)
+    if (status === this.status) return
+    this.status = status
+    const { outbox } = this.#options
+    outbox.change({ status })
+    outbox.say({ type: 'status', status, state })
+  }
+
+  /** Tells how the run came out, and waits until that is stored; `began` in milliseconds since 1970. */
+  async conclude(ending: Ending, began: number): Promise<void> {
+    const { questions, outbox, clock } = this.#options
+    questions.clear()
+    this.#keepSources()
+    this.status = 'stop' in ending ? 'complete' : 'failure' in ending ? 'error' : 'stopped'
+    await tellEnd(outbox, ending, { clock, began, messages: this.#messages })
+  }
+
+  record(record: ModelCallRecord, source: string): void {
+    const { outbox, clock } = this.#options
+    const content = JSON.stringify({ ...record, agent_id: source })
+    const message = complete<TextMessage>({ type: 'TextMessage', source: 'llm_call_event', content }, clock)
+    outbox.say(messageFrame(message))
+  }
+
+  turned(turn: number, speakers: readonly string[]): void {
+    if (turn <= this.#turn) return
+    this.#turn = turn
+    const { outbox, clock } = this.#options
+    outbox.keep({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
+  }
+
+  /** Lists of runs show for whom a person is to answer. */
+  #keepSources(): void {
+    const { questions, outbox } = this.#options
+    if (questions.sources === this.#waitsFor) return
+    this.#waitsFor = questions.sources
+    outbox.change({ waits_for: questions.sources })
+  }
+}

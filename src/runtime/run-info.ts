@@ -1,0 +1,25 @@
+import type { LiveRun } from './live-run.ts'
+import type { PendingInput } from './questions.ts'
+import { restingState } from './status.ts'
+import type { RunRow, RunStatus } from './store/store.ts'
+
+/** Where a run stands, as its clients are told. */
+export interface RunInfo {
+  id: number
+  status: RunStatus
+  /** The number of the last frame. */
+  seq: number
+  /** The run's statechart value. */
+  state: string
+  pending_input: PendingInput[]
+}
+
+/** Where a run in memory stands. */
+export const infoOf = ({ id, status, seq, state, pendingInput: pending_input }: LiveRun): RunInfo => ({
+  ...{ id, status, seq, state, pending_input }
+})
+
+/** Where a run stands that has not begun, or is over. */
+export const restingInfo = ({ id, status }: RunRow, seq: number): RunInfo => ({
+  ...{ id, status, seq, state: restingState(status), pending_input: [] }
+})
