@@ -18,6 +18,7 @@ export interface Visit {
 export class RunConnection extends Follower implements SocketEvents, Client {
   readonly runtime: Runtime
   readonly run: number
+  #last: Promise<void> | null = null
   readonly #socket: Socket
   #answers: Answers | undefined
 
@@ -52,7 +53,11 @@ export class RunConnection extends Follower implements SocketEvents, Client {
   onMessage(text: string): void {
     const parsed = parseFrame(text)
     if ('error' in parsed) return this.send(parsed.error)
-    handle(parsed.frame, this).catch((error) => this.send(errorOf(error)))
+    const { frame } = parsed
+    const work = () => handle(frame, this).catch((error) => this.send(errorOf(error)))
+    // One after the other: a stop right behind a start finds the run started. A ping waits for nobody.
+    if (frame.type === 'ping') void work()
+    else this.#last = this.#last ? this.#last.then(work) : work()
   }
 
   onBinary(): void {

@@ -137,6 +137,16 @@ describe('to a run that waits for a person', () => {
     expect(await readRun(server.url, run)).toMatchObject({ status: 'awaiting_input' })
   })
 
+  test('a stop right behind a start stops the run that it finds started', async () => {
+    const { client } = await joinNewRun()
+    client.start(talkers(3, 60_000))
+    client.send({ type: 'stop', reason: 'changed my mind' })
+    expect(await client.next('completion')).toMatchObject({
+      status: 'cancelled',
+      data: { task_result: { stop_reason: 'changed my mind' } }
+    })
+  })
+
   test('a second start is refused', async () => {
     const client = await join(run)
     const answer = await answerTo(client, { type: 'start', task: 'x', team_config: talkers(1) })
