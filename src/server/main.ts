@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import type { Absence } from '../runtime/absences.ts'
 import { Registry } from '../runtime/components.ts'
 import { inspectionsOf } from '../runtime/inspections.ts'
+import { KEYS_STAY_HOME } from '../runtime/models/keys.ts'
 import { type Permissions, permit } from '../runtime/permissions.ts'
 import { Runtime } from '../runtime/runtime.ts'
 import { openStore } from '../runtime/store/mikro.ts'
@@ -63,7 +64,10 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
   const registry = permit(new Registry(), permissions)
   const envOf = (user: string | null) => environmentOf({ store, keyring }, user)
-  const runtime = new Runtime({ store, registry, envOf, absence, retainDays })
+  // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
+  const env =
+    options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
+  const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays })
   const { keyring } = runtime
   const mcpSessions = new McpSessions()
   await runtime.recover()
@@ -87,7 +91,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     validate: {
       registry,
       keyring,
-      envOf: async (user) => ({ ...process.env, ...(await envOf(user ?? guest)) })
+      envOf: async (user) => Object.assign(Object.create(env), await envOf(user ?? guest))
     },
     mcp: { sessions: mcpSessions }
   })

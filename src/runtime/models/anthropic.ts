@@ -3,6 +3,7 @@ import type { ComponentType } from '../../machines/component.ts'
 import type { Settings } from './ai-sdk.ts'
 import { forAnthropic } from './anthropic-request.ts'
 import { abilities, defined, patience, ServiceConfig } from './chat-config.ts'
+import { keyFor } from './keys.ts'
 import type { Model, ModelCall, ModelRequest } from './model.ts'
 import { ModelError, valueError } from './model-error.ts'
 import { type Info, infoOf } from './model-info.ts'
@@ -34,7 +35,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
   const { model, default_headers } = config
   const address = config.base_url || env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com'
   demandHttp(address, 'base_url', model)
-  const key = config.api_key || env.ANTHROPIC_API_KEY
+  const key = config.api_key || keyFor(env, 'ANTHROPIC_API_KEY', config.base_url ? 'given' : 'home')
   if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
   // Only who calls such a model waits for the SDK.
   const { createAnthropic } = await import('@ai-sdk/anthropic')

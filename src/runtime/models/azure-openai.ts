@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../machines/component.ts'
 import { ChatConfig, chatService } from './chat-config.ts'
+import { keyFor } from './keys.ts'
 import type { Model, ModelCall } from './model.ts'
 import { ModelError } from './model-error.ts'
 import { dialects } from './openai-dialects.ts'
@@ -28,8 +29,11 @@ const keyFrom = "api_key or azure_ad_token in the model's config, or AZURE_OPENA
 function credential({ model, api_key, azure_ad_token }: AzureConfig, env: Env) {
   if (api_key) return { apiKey: api_key }
   if (azure_ad_token) return { token: azure_ad_token }
-  if (env.AZURE_OPENAI_API_KEY) return { apiKey: env.AZURE_OPENAI_API_KEY }
-  if (env.AZURE_OPENAI_AD_TOKEN) return { token: env.AZURE_OPENAI_AD_TOKEN }
+  // The address is always the config's own.
+  const key = keyFor(env, 'AZURE_OPENAI_API_KEY', 'given')
+  if (key) return { apiKey: key }
+  const token = keyFor(env, 'AZURE_OPENAI_AD_TOKEN', 'given')
+  if (token) return { token }
   throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
 }
 

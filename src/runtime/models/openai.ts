@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../machines/component.ts'
 import { ChatConfig, chatService } from './chat-config.ts'
+import { keyFor } from './keys.ts'
 import type { Model, ModelCall } from './model.ts'
 import { ModelError } from './model-error.ts'
 import { dialects } from './openai-dialects.ts'
@@ -38,8 +39,9 @@ function accessOf({ model, api_key, base_url }: OpenAIConfig, env: Env): Access 
   const home = elsewhere.find(({ prefix }) => model.startsWith(prefix))
   const url = base_url || home?.url || env.OPENAI_BASE_URL || 'https://api.openai.com/v1'
   // OpenAI's key is not sent to another maker unasked.
-  const own = home && !base_url ? undefined : env.OPENAI_API_KEY
-  const key = api_key || (home && env[home.variable]) || own
+  const at = base_url ? 'given' : 'home'
+  const own = home && !base_url ? undefined : keyFor(env, 'OPENAI_API_KEY', at)
+  const key = api_key || (home && keyFor(env, home.variable, at)) || own
   const keyFrom = `api_key in the model's config or ${home?.variable ?? 'OPENAI_API_KEY'}`
   if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
   demandHttp(url, 'base_url', model)
