@@ -1,0 +1,43 @@
+import { useEffect } from 'react'
+import { ListPage } from './list/list-page.tsx'
+import { SignIn } from './list/sign-in.tsx'
+import { RunPage } from './run/run-page.tsx'
+import { routeOf, useHash } from './state/route.ts'
+import { theme } from './state/theme.ts'
+import { useSelect } from './state/use.ts'
+import { Button } from './ui/button.tsx'
+import type { IconName } from './ui/icon.tsx'
+
+const icons: Record<string, IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
+
+/** The whole page. */
+export const App = () => {
+  const route = routeOf(useHash())
+  const now = useSelect(theme, ({ theme }) => theme)
+  useEffect(() => {
+    document.title = route.page === 'run' ? `Run ${route.id} · Troupe` : 'Troupe'
+  })
+  return (
+    <>
+      <nav className="top" aria-label="Troupe">
+        <a className="brand" href="#/">
+          <img src="./icon.svg" alt="" width="26" height="26" />
+          Troupe
+        </a>
+        {route.page === 'run' && (
+          <a className="crumb" href="#/">
+            All runs
+          </a>
+        )}
+        <span className="space" />
+        <Button
+          kind="quiet"
+          icon={icons[now]}
+          label={`Colours: ${now}. Change`}
+          onPress={() => theme.trigger.next()}
+        />
+      </nav>
+      <SignIn>{route.page === 'run' ? <RunPage key={route.id} id={route.id} /> : <ListPage />}</SignIn>
+    </>
+  )
+}

@@ -1,0 +1,34 @@
+/** A state's box; `at` is x, y, width, height in pixels. */
+export interface ChartBox {
+  id: string
+  /** The keys that lead to the state: `['running', 'active']`. */
+  path: readonly string[]
+  title: string
+  kind: 'chart' | 'state' | 'final' | 'begin'
+  depth: number
+  /** Whether there are states in it. */
+  isOuter: boolean
+  at: [number, number, number, number]
+  lines: readonly { text: string; kind: 'invoke' | 'event'; event?: string }[]
+}
+
+/** An arrow between two states; `at` of its label is x, y, width. */
+export interface ChartEdge {
+  id: string
+  from: string
+  to: string
+  events: readonly string[]
+  points: readonly (readonly [number, number] | number[])[]
+  label?: { lines: readonly string[]; at: [number, number, number] | number[] }
+}
+
+/** A chart as it was laid out when the page was built. */
+export interface ChartLayout {
+  id: string
+  width: number
+  height: number
+  boxes: readonly ChartBox[]
+  edges: readonly ChartEdge[]
+  /** The same without what stands deep in it. */
+  folded?: ChartLayout
+}

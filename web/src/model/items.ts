@@ -1,0 +1,142 @@
+import type { Frame, Message, PendingInput, TeamResult, ToolCall, ToolResult, Usage } from '../api/types.ts'
+
+interface Base {
+  /** Stays the same while an item grows, so that nothing jumps. */
+  key: string
+  source: string
+  /** Milliseconds since 1970. */
+  at: number
+}
+
+/** One thing in the transcript. `messages` are the ids of the messages it stands for. */
+export type Item = Base &
+  (
+    | { kind: 'said'; message: Message; usage: Usage | null }
+    | { kind: 'tools'; message: Message; calls: ToolCall[]; done: ToolsDone | null; usage: Usage | null }
+    | { kind: 'event'; message: Message }
+    | { kind: 'call'; message: Message }
+    | { kind: 'asked'; question: PendingInput }
+    | { kind: 'warning'; text: string }
+    | { kind: 'end'; status: string; result: TeamResult }
+  )
+
+/** What came of tool calls, and the message that told it. */
+export interface ToolsDone {
+  id: string
+  results: ToolResult[]
+}
+
+const time = (text: string | undefined): number => Date.parse(text ?? '') || 0
+
+/** Adds what frames say to the items; gives the same list where they say nothing for it. */
+export function addFrames(items: readonly Item[], frames: readonly Frame[]): readonly Item[] {
+  const all = [...items]
+  for (const frame of frames) {
+    const known = all.length
+    const item = itemOf(frame, known, all)
+    if (item) all.push(item)
+  }
+  return all.length === items.length && all.every((item, at) => item === items[at]) ? items : all
+}
+
+function itemOf(frame: Frame, count: number, all: Item[]): Item | undefined {
+  const key = `${frame.seq ?? `-${count}`}`
+  if (frame.type === 'message' || frame.type === 'event') return ofMessage(frame.data, all)
+  if (frame.type === 'input_request') {
+    const { request_id, prompt, source, deadline, timestamp } = frame
+    return {
+      kind: 'asked',
+      key,
+      source,
+      at: time(timestamp),
+      question: { request_id, prompt, source, deadline }
+    }
+  }
+  if (frame.type === 'result' || frame.type === 'completion')
+    return {
+      kind: 'end',
+      key,
+      source: '',
+      at: time(frame.timestamp),
+      status: frame.status,
+      result: frame.data
+    }
+  if (frame.type === 'warning')
+    return { kind: 'warning', key, source: '', at: Date.now(), text: frame.warning }
+  return undefined
+}
+
+const seen = new Set(['TextMessage', 'MultiModalMessage', 'StopMessage', 'HandoffMessage'])
+
+function ofMessage(message: Message, all: Item[]): Item | undefined {
+  const base = { key: message.id, source: message.source, at: time(message.created_at), message }
+  const usage = message.models_usage ?? null
+  if (message.source === 'llm_call_event')
+    return { ...base, kind: 'call', source: callerOf(message), message }
+  if (message.type === 'ToolCallRequestEvent')
+    return { ...base, kind: 'tools', calls: message.content as ToolCall[], done: null, usage }
+  if (message.type === 'ToolCallExecutionEvent') return settle(message, all)
+  // The question itself follows.
+  if (message.type === 'UserInputRequestedEvent') return undefined
+  if (seen.has(message.type) || message.type.startsWith('StructuredMessage['))
+    return { ...base, kind: 'said', usage }
+  return { ...base, kind: 'event' }
+}
+
+function callerOf({ content }: Message): string {
+  try {
+    return String(JSON.parse(String(content)).agent_id ?? '')
+  } catch {
+    return ''
+  }
+}
+
+/** Puts results to the calls they belong to. */
+function settle(message: Message, all: Item[]): undefined {
+  const results = message.content as ToolResult[]
+  const at = all.findLastIndex(
+    (item) =>
+      item.kind === 'tools' && item.calls.some(({ id }) => results.some(({ call_id }) => call_id === id))
+  )
+  const item = all[at]
+  if (item?.kind === 'tools') all[at] = { ...item, done: { id: message.id, results } }
+}
+
+/** The tokens of all that was said. */
+export function usageOf(items: readonly Item[]): Usage {
+  const total = { prompt_tokens: 0, completion_tokens: 0 }
+  for (const item of items) {
+    if (item.kind !== 'said' && item.kind !== 'tools') continue
+    total.prompt_tokens += item.usage?.prompt_tokens ?? 0
+    total.completion_tokens += item.usage?.completion_tokens ?? 0
+  }
+  return total
+}
+
+/**
+ * The items as they were at a position of the inspection stream: `saidAt` tells where each message was said. What is
+ * not in the stream goes with what stands before it.
+ */
+export function itemsAt(
+  items: readonly Item[],
+  saidAt: ReadonlyMap<string, number>,
+  position: number
+): Item[] {
+  const visible: Item[] = []
+  let reached = true
+  for (const item of items) {
+    const at = 'message' in item ? saidAt.get(item.message.id) : undefined
+    if (at !== undefined) reached = at <= position
+    if (!reached || item.kind === 'end') continue
+    const pending = item.kind === 'tools' && item.done && (saidAt.get(item.done.id) ?? -1) > position
+    visible.push(pending ? { ...item, done: null } : item)
+  }
+  return visible
+}
+
+const speaks = (item: Item | undefined): boolean =>
+  item?.kind === 'said' || item?.kind === 'tools' || item?.kind === 'event'
+
+/** Whether an item goes on where the one before it stopped: the same one speaks. */
+export const goesOn = (item: Item, before: Item | undefined): boolean =>
+  speaks(item) && speaks(before) && before!.source === item.source
