@@ -14,7 +14,9 @@ export default defineConfig({
     outDir: '../dist/console',
     emptyOutDir: true,
     target: 'es2022',
-    chunkSizeWarningLimit: 900
+    chunkSizeWarningLimit: 900,
+    // To lay out the charts takes most of the time.
+    rolldownOptions: { checks: { pluginTimings: false } }
   },
   server: { proxy: { '/api': { target: server, ws: true } } }
 })

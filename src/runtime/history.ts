@@ -98,6 +98,7 @@ export class History {
       task: past.task as ChatMessage[],
       settings: past.settings,
       kept: turn === undefined ? past.kept : { ...past.kept, entries: past.kept.entries.slice(0, end + 1) },
+      turn,
       clock,
       // Secrets stay references: nobody is asked anything.
       load: () => registry.load<Team>(saved.team_config!, 'team')

@@ -28,6 +28,7 @@ export class InspectedRun {
   #ghost: Ghost | null = null
   #entries = 0
   #busy: Promise<void> | null = null
+  #next: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #hinted = false
   #leave: Promise<() => void> | null = null
@@ -52,12 +53,15 @@ export class InspectedRun {
     return this.#watchers.size > 0
   }
 
-  /** Reads what came into the run since the last time; resolves when the ghost has played it. */
+  /** Reads what came into the run until now; resolves when the ghost has played it. */
   catchUp(): Promise<void> {
-    this.#busy ??= this.#read().finally(() => {
-      this.#busy = null
+    if (!this.#busy) return this.#begin()
+    // What is being read may be older than whoever asks.
+    this.#next ??= this.#busy.then(() => {
+      this.#next = null
+      return this.#begin()
     })
-    return this.#busy
+    return this.#next
   }
 
   /** Has `changed` called when there may be more to see; gives a way to leave. */
@@ -75,6 +79,13 @@ export class InspectedRun {
     this.#rest()
     this.#ghost?.stop()
     this.#ghost = null
+  }
+
+  #begin(): Promise<void> {
+    this.#busy ??= this.#read().finally(() => {
+      this.#busy = null
+    })
+    return this.#busy
   }
 
   async #read(): Promise<void> {

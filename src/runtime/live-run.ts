@@ -55,8 +55,7 @@ export class LiveRun {
   #quiet = false
 
   constructor(options: LiveRunOptions) {
-    const { id, task, team_config, settings, past, load } = options
-    const { audience, recorder, clock, env } = options
+    const { id, task, team_config, settings, past, audience, recorder, clock, env } = options
     this.id = id
     this.audience = audience
     this.settings = settings
@@ -79,7 +78,7 @@ export class LiveRun {
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
       if (!past) await this.#outbox.settled()
-      this.#team = await load(team_config)
+      this.#team = await options.load(team_config)
       if (settings.state) this.#team.loadState(settings.state)
       return this.#team
     }
@@ -99,6 +98,8 @@ export class LiveRun {
     this.#play.actor.subscribe(({ status }) => {
       if (status !== 'active') return
       this.#tellStatus()
+      // It may have been opening its team when the process was told to end.
+      if (this.#quiet && this.state === 'running.active') this.hold()
       this.#orders.look()
     })
     if (!past) this.#goLive()
@@ -181,6 +182,7 @@ export class LiveRun {
 
   /** Ends what is under way without a word: the run is put away, or the process is going. */
   leave(): void {
+    this.#narrator.mute()
     this.#play.actor.stop()
     this.#ready.resolve()
     this.#orders.end()

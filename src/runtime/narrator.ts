@@ -33,6 +33,7 @@ export class Narrator implements Watcher {
   #turn: number
   /** The names for which a person is to answer, as they are stored. */
   #waitsFor: string | null = null
+  #muted = false
 
   constructor(options: NarratorOptions) {
     this.#options = options
@@ -110,10 +111,15 @@ export class Narrator implements Watcher {
     outbox.keep({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
   }
 
+  /** What ends now has not come to its end: the run is put away, or the process is going. */
+  mute(): void {
+    this.#muted = true
+  }
+
   /** Lists of runs show for whom a person is to answer. */
   #keepSources(): void {
     const { questions, outbox } = this.#options
-    if (questions.sources === this.#waitsFor) return
+    if (this.#muted || questions.sources === this.#waitsFor) return
     this.#waitsFor = questions.sources
     outbox.change({ waits_for: questions.sources })
   }

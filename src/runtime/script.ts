@@ -118,7 +118,8 @@ export class Script<Reply> implements Turn {
       live: () => {
         this.#expecting = false
         if (this.#left || this.#aborting.signal.aborted) return
-        if (this.#held) this.#want(effect)
+        // A question that was open before the pause stays open: it can be answered meanwhile.
+        if (this.#held && effect.step !== 'askPerson') this.#want(effect)
         else this.#live(effect)
       }
     })

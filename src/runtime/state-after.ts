@@ -12,18 +12,26 @@ interface StateAfterOptions {
   task: readonly ChatMessage[]
   settings: Settings
   kept: Kept
+  /** The turn at whose end the state is wanted, the last one that is kept; without it the state after everything. */
+  turn?: number
   clock: Clock
   load(): Team | Promise<Team>
 }
-
-const nobody: Watcher = { message: () => {}, chunk: () => {}, asked: () => {}, record: () => {} }
 
 /**
  * The state in which a team is after all that is kept: the run is played again and put away where it would go on, so
  * nothing is asked, done, said or stored.
  */
-export async function stateAfter({ id, task, settings, kept, clock, load }: StateAfterOptions) {
+export async function stateAfter({ id, task, settings, kept, turn, clock, load }: StateAfterOptions) {
   let team: Team | undefined
+  let state: Record<string, unknown> | undefined
+  const watcher: Watcher = {
+    ...nobody,
+    // Turns that wait for nothing follow at once, also where nothing more is kept.
+    turned: (ended) => {
+      if (ended === turn) state = team!.saveState()
+    }
+  }
   const played = Promise.withResolvers<void>()
   const open = async () => {
     team = await load()
@@ -31,7 +39,7 @@ export async function stateAfter({ id, task, settings, kept, clock, load }: Stat
     return team
   }
   const ghost = play({
-    ...{ id, team: open, task: task.length > 0 ? task : null, clock, env: {}, watcher: nobody, kept },
+    ...{ id, team: open, task: task.length > 0 ? task : null, clock, env: {}, watcher, kept },
     seed: settings.seed,
     replay: {
       command: (command) => ghost.actor.getSnapshot().status === 'active' && ghost.actor.send(command),
@@ -48,8 +56,10 @@ export async function stateAfter({ id, task, settings, kept, clock, load }: Stat
   })
   try {
     await Promise.race([played.promise, ended])
-    return team!.saveState()
+    return state ?? team!.saveState()
   } finally {
     ghost.actor.stop()
   }
 }
+
+const nobody: Watcher = { message: () => {}, chunk: () => {}, asked: () => {}, record: () => {} }

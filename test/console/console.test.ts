@@ -47,6 +47,15 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
     expect(problems).toEqual([])
   })
 
+  test('stands at /console/ as well as at the root', async () => {
+    for (const path of ['/', '/console/', '/console']) {
+      const { page, problems, context } = await openTab(browser, `${server.url}${path}`)
+      await page.getByRole('heading', { name: 'Runs' }).waitFor()
+      expect(problems).toEqual([])
+      await context.close()
+    }
+  })
+
   test('tells a stranger what everybody does and what the run waits for', async () => {
     const looked = Promise.withResolvers<void>()
     const tides = await tideServer(looked.promise)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ManualClock } from '../support/manual-clock.ts'
-import { runtimeHere } from '../support/runtime-here.ts'
+import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, talkers } from '../support/some-teams.ts'
 
 /** A runtime whose server says what happens to a run that is left alone. */
@@ -100,7 +100,7 @@ test('a run that was put away while it waits is stopped too', async () => {
     .poll(() => {
       clock.pass(1_000)
       return runtime.present(id)
-    })
+    }, patience)
     .toBeUndefined()
   leave()
   clock.pass(30_000)

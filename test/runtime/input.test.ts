@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { RunOptions } from '../../src/runtime/settings.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { Frame } from '../support/run-client.ts'
-import { runtimeHere } from '../support/runtime-here.ts'
+import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, assistant, type Part, person, replayModel } from '../support/some-teams.ts'
 
 async function withClock() {
@@ -14,7 +14,7 @@ async function withClock() {
       .poll(() => {
         clock.pass(1_000)
         return here.runtime.present(id)
-      })
+      }, patience)
       .toBeUndefined()
   return { clock, putAway, ...here, here }
 }
@@ -71,7 +71,7 @@ describe('a question has a deadline where the run asks for one', () => {
       .poll(() => {
         clock.pass(1_000)
         return log(id).then((frames) => frames.at(-1)?.type)
-      })
+      }, patience)
       .toMatch(/result|completion/)
     await becomes(id, status)
     expect(JSON.stringify((await log(id)).at(-1))).toContain(said)
@@ -92,7 +92,7 @@ describe('a question has a deadline where the run asks for one', () => {
         .poll(() => {
           clock.pass(1_000)
           return here.status(id)
-        })
+        }, patience)
         .toBe('complete')
       expect(contents(await log(id)).at(-1)).toBe('Whatever.')
     }
@@ -109,7 +109,7 @@ describe('a question has a deadline where the run asks for one', () => {
       .poll(() => {
         clock.pass(10_000)
         return here.status(paused.id)
-      })
+      }, patience)
       .toBe('stopped')
     clock.pass(10_000_000)
     await becomes(patient.id, 'awaiting_input')
@@ -158,6 +158,7 @@ describe('several questions may be open at once', () => {
     await becomes(id, 'awaiting_input')
     const [ann, bob] = here.runtime.present(id)!.pendingInput
     await putAway(id)
+    expect(await here.store.runs.overview({ limit: 1 })).toMatchObject([{ waits_for: 'ann, bob' }])
     await here.restart()
     expect(here.runtime.present(id)).toBeUndefined()
     const first = await here.runtime.live(id)
@@ -186,7 +187,7 @@ describe('several questions may be open at once', () => {
       .poll(() => {
         clock.pass(10_000)
         return log(run.id).then((frames) => frames.at(-1)?.type)
-      })
+      }, patience)
       .toBe('result')
     expect(contents(await log(run.id))).toEqual(['Go.', 'Well?', 'something', 'nothing', 'Thanks.'])
   })

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../support/manual-clock.ts'
-import { runtimeHere } from '../support/runtime-here.ts'
+import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, talkers } from '../support/some-teams.ts'
 
 const day = 86_400_000
@@ -22,7 +22,7 @@ async function keeping(retainDays?: number) {
       .poll(() => {
         clock.pass(60_000)
         return there(id)
-      })
+      }, patience)
       .toBe(false)
   return { clock, finished, there, goes, ...here }
 }
@@ -38,7 +38,7 @@ test('runs that ended long enough ago are deleted with all that is kept of them,
     .poll(() => {
       clock.pass(10)
       return Promise.all([store.runs.frames(old), store.runs.journal(old)])
-    })
+    }, patience)
     .toEqual([[], []])
   expect(await there(young)).toBe(true)
   clock.pass(4 * day)
@@ -108,6 +108,6 @@ test('what was left when a process ended while it deleted goes with the next one
     .poll(() => {
       clock.pass(1_000)
       return store.runs.frames(id)
-    })
+    }, patience)
     .toEqual([])
 })

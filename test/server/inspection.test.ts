@@ -113,7 +113,7 @@ describe('the inspection stream', () => {
     const { events } = await readInspection(server.url, run)
     expect((await readInspection(server.url, run, events.length - 2)).events).toEqual(events.slice(-2))
     expect((await readInspection(server.url, run, events.length)).end).toBe('nothing')
-    await expect(readInspection(server.url, run, events.length + 1)).rejects.toThrow('400')
+    await expect(readInspection(server.url, run, events.length + 1)).rejects.toThrow('422')
     await expect(readInspection(server.url, 99_999)).rejects.toThrow('404')
   })
 
@@ -139,6 +139,31 @@ describe('the inspection stream', () => {
     const seen = values(events, `${run}`)
     expect(seen).toContain('{"running":"paused"}')
     expect(seen.slice(-2)).toEqual(['"cancelling"', '"cancelled"'])
+  })
+
+  test('of a fork tells the beginning that it shares, and how it went on', async () => {
+    const run = await finished(talkers(4))
+    const { run_id } = (await rest(server.url, `/runs/${run}/fork`, { turn: 2 })).data
+    const { events, end } = await readInspection(server.url, run_id)
+    expect(end).toBe('end')
+    const said = events.flatMap((event) => (event.type === '@xstate.snapshot' ? (event.said ?? []) : []))
+    expect(said).toHaveLength(5)
+    expect(values(events, `${run_id}`).at(-1)).toBe('"completed"')
+  })
+
+  test('tells of everybody in a team within a team', async () => {
+    const inner = roundRobin(
+      [assistant('ann', replayModel(['Yes.'])), assistant('ben', replayModel(['No.']))],
+      3
+    )
+    const society = {
+      provider: 'autogen_agentchat.agents.SocietyOfMindAgent',
+      config: { name: 'society', team: inner, model_client: replayModel(['We agree.']) }
+    }
+    const run = await finished(roundRobin([society], 2))
+    const { events } = await readInspection(server.url, run)
+    expect(values(events, `${run}/team/society`)).toContain('{"responding":{"leadingTeam":"running"}}')
+    expect(values(events, `${run}/team/society/team/ben`)).toContain('{"responding":"askingModel"}')
   })
 
   test('asks nobody anything: what was waited for is still waited for', async () => {

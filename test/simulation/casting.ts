@@ -80,6 +80,7 @@ export class Casting {
       provider: 'autogen_ext.tools.http.HttpTool',
       config: {
         ...{ name: 'act', host: '127.0.0.1', port, path: `/${world}/tool/${this.#dice.int(0, 80)}` },
+        timeout: 60,
         json_schema: { type: 'object', properties: { call: { type: 'string' } }, required: ['call'] }
       }
     }

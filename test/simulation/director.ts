@@ -31,6 +31,7 @@ export class Director {
   readonly #answering = new Set<string>()
   #resuming = false
   #stopping = false
+  #resting = false
   #pauses: Script['pauses']
   #rests: number | null = 0
   /** The server that had fallen so often when the run was paused. */
@@ -99,7 +100,7 @@ export class Director {
     const { stop } = this.#options.script
     if (frame.type === 'input_request') this.#answerSoon(frame.request_id)
     if (frame.type === 'status') this.#status(frame)
-    if (this.log.end) return
+    if (this.log.end || this.#resting) return
     const due = this.#pauses[0]
     if (due && frame.seq >= due.at) {
       this.#pauses.shift()
@@ -165,7 +166,9 @@ export class Director {
   /** What waits for good is left alone, unless it has been told to stop. */
   #rest(): void {
     const { stop } = this.#options.script
-    if (!this.#stopping || stop?.graceful) this.#rested.resolve()
+    if (this.#stopping && !stop?.graceful) return
+    this.#resting = true
+    this.#rested.resolve()
   }
 
   #send(frame: unknown): boolean {

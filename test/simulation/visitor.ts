@@ -209,7 +209,7 @@ export class Visitor {
     }
     if (code !== 1000)
       throw new Error(
-        `Run ${run} was closed with ${code} "${reason}" ${visit.trouble} after ${visit.heard} frames.`
+        `Run ${run} was closed with ${code} "${reason}" ${visit.trouble} ${Date.now() % 100000} began ${visit.began % 100000} after ${visit.heard} frames.`
       )
     if (!this.#ended && !knowsNothing) throw new Error(`Run ${run} was closed before its end.`)
     this.#over = true
@@ -223,6 +223,7 @@ class Visit {
   heard = 0
   left = false
   slept = false
+  readonly began = Date.now()
   /** What was wrong with the socket. */
   trouble = ''
   readonly enough: number

@@ -13,6 +13,9 @@ import type { Frame } from './run-client.ts'
 import { temporary } from './run-server.ts'
 import type { Part } from './some-teams.ts'
 
+/** How long a test waits for what has to come. */
+export const patience = { timeout: 10_000, interval: 20 }
+
 interface Here {
   clock: Clock
   absence?: Absence
@@ -60,7 +63,7 @@ export async function runtimeHere(options: Here) {
       return (await store.runs.frames(id)).map(({ text }) => JSON.parse(text))
     },
     /** Waits until a run has a status. */
-    becomes: (id: number, status: RunStatus) => expect.poll(() => here.status(id)).toBe(status),
+    becomes: (id: number, status: RunStatus) => expect.poll(() => here.status(id), patience).toBe(status),
     /** Ends the runtime and begins another one. */
     async restart(): Promise<void> {
       await here.runtime.close()

@@ -22,9 +22,9 @@ const httpTool = (port: number): Part => ({
 
 /**
  * Four who work on a text: a planner, then a researcher with a tool and a writer side by side, then a person who has
- * the last word. `pace` is how long each answer takes, in milliseconds.
+ * the last word. `pace` is how long each answer takes, `word` how long the writer takes for a word, in milliseconds.
  */
-export function showTeam(port: number, pace = 300): Part & { label: string } {
+export function showTeam(port: number, pace = 300, word = 40): Part & { label: string } {
   const slow = { delay_ms: pace, chunk_delay_ms: 12 }
   const planner = assistant(
     'planner',
@@ -58,7 +58,7 @@ export function showTeam(port: number, pace = 300): Part & { label: string } {
         [
           'Each night the keeper counts twelve lamps at sea. Tonight a thirteenth answers his own light, *blink for blink*, from where there is no water deep enough for a ship.'
         ],
-        { delay_ms: pace, chunk_delay_ms: 40 }
+        { delay_ms: pace, chunk_delay_ms: word }
       ),
       true
     ),

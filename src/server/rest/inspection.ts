@@ -3,17 +3,17 @@ import { actorsAfter } from '../../runtime/inspect-event.ts'
 import type { InspectedRun } from '../../runtime/inspected-run.ts'
 import type { Inspections } from '../../runtime/inspections.ts'
 import { chartJson, charts, mermaid } from '../../runtime/inspector.ts'
-import type { RunRow, Store } from '../../runtime/store/store.ts'
-import { Id, type Route, route } from '../door.ts'
-import { done, type HttpRequest, type HttpResponse, mustOwn, refuse } from '../http.ts'
+import type { Store } from '../../runtime/store/store.ts'
+import { type Route, route } from '../door.ts'
+import { done, type HttpRequest, type HttpResponse, refuse } from '../http.ts'
 import { inspectionStream } from '../inspection-stream.ts'
+import { ownRun, RunPath } from './own-run.ts'
 
 export interface InspectionRouteDeps {
   store: Pick<Store, 'runs'>
   inspections: Inspections
 }
 
-const RunPath = z.object({ run_id: Id })
 const Cursor = z.coerce
   .number()
   .int()
@@ -22,11 +22,7 @@ const Cursor = z.coerce
 
 /** The charts of all runs, and what the actors of one run do and did. */
 export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): Route[] {
-  const own = async (id: number, { user }: HttpRequest): Promise<RunRow> => {
-    const run = (await store.runs.get(id)) ?? refuse(404, 'Run not found')
-    mustOwn(user, run.user_id)
-    return run
-  }
+  const own = ownRun(store)
   const inspected = async (id: number, request: HttpRequest) => inspections.of((await own(id, request)).id)
   return [
     route('GET', '/api/machines', {}, () => done(machines())),
@@ -66,7 +62,8 @@ function cursorOf({ headers }: HttpRequest): number | undefined {
 }
 
 function demandKnown(run: InspectedRun, position: number): void {
-  if (position > run.events.length) refuse(400, `There is no position ${position} in this run.`)
+  if (position > run.events.length)
+    refuse(422, `There is no position ${position} in what this run's actors did.`)
 }
 
 const stream = (run: InspectedRun, after: number): HttpResponse => ({

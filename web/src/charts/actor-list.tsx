@@ -25,7 +25,24 @@ const toneOf = (actor: ActorNow): Tone => {
 /** Everybody right below the team that it belongs to. */
 function inTree(actors: Actors, of: string | null = null): ActorNow[] {
   const children = [...actors.values()].filter(({ parent }) => parent === of)
-  return children.flatMap((actor) => [{ ...actor }, ...inTree(actors, actor.id)])
+  return children.flatMap((actor) => [actor, ...inTree(actors, actor.id)])
+}
+
+interface Line {
+  id: string
+  actor: ActorNow
+  moved: boolean
+}
+
+/** The same line for the same actor: what has not changed is not drawn again. */
+const lines = new WeakMap<ActorNow, Line>()
+
+function lineOf(actor: ActorNow, moved: boolean): Line {
+  const known = lines.get(actor)
+  if (known?.moved === moved) return known
+  const line = { id: actor.id, actor, moved }
+  lines.set(actor, line)
+  return line
 }
 
 /** All charts of a run: the run, its team, everybody in it. */
@@ -37,13 +54,12 @@ export const ActorList = ({ actors, root, selected, last, select }: ActorListPro
     disallowEmptySelection
     selectedKeys={[selected]}
     onSelectionChange={(keys) => keys !== 'all' && select(String([...keys][0]))}
-    items={inTree(actors)}
-    dependencies={[last]}
+    items={inTree(actors).map((actor) => lineOf(actor, actor.id === last))}
   >
-    {(actor) => (
+    {({ actor, moved }) => (
       <ListBoxItem
         id={actor.id}
-        className={`actor depth-${actor.id.split('/').length - 1}${actor.id === last ? ' moved' : ''}`}
+        className={`actor depth-${actor.id.split('/').length - 1}${moved ? ' moved' : ''}`}
         textValue={title(actor, root)}
       >
         <span className={`dot tone-${toneOf(actor)}`} aria-hidden="true" />

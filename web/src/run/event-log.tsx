@@ -16,6 +16,18 @@ interface EventLogProps {
   seek(to: number): void
 }
 
+/** How high a line is, in pixels; the style sheet has the same. */
+const ROW = 42
+
+/** Scrolls as little as is needed to see a line. */
+function show(scroller: HTMLElement | null, index: number): void {
+  if (!scroller) return
+  const { scrollTop, clientHeight } = scroller
+  const top = index * ROW
+  if (top < scrollTop) scroller.scrollTop = top
+  else if (top + ROW > scrollTop + clientHeight) scroller.scrollTop = top + ROW - clientHeight
+}
+
 /** Every transition of the run, newest last; each leads to its moment. */
 export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps) => {
   const scroller = useRef<HTMLDivElement>(null)
@@ -23,7 +35,7 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
   const list = useVirtualizer({
     count: moments.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => 42,
+    estimateSize: () => ROW,
     overscan: 12
   })
   const current = shown ?? moments.length - 1
@@ -32,7 +44,7 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
     // Whoever walks through the list by keyboard takes the focus along.
     if (scroller.current?.contains(document.activeElement))
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-current]')?.focus())
-    if (current >= 0) list.scrollToIndex(current, { align: shown === null ? 'end' : 'auto' })
+    if (current >= 0) show(scroller.current, current)
   }, [current, version])
   return (
     <section className="events" aria-label="Event log">

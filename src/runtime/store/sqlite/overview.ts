@@ -18,7 +18,9 @@ export function prepareOverview(db: Database): (query: OverviewQuery) => RunOver
     if (before !== undefined) where.push(['id < ?', before])
     if (q) where.push([`(team like ? escape '\\' or title like ? escape '\\')`, pattern(q), pattern(q)])
     const conditions = where.map(([sql]) => sql).join(' and ')
-    const sql = `select ${columns} from run where ${conditions} order by id desc limit ?`
+    // Of its own accord SQLite would read all rows, with their long columns, where few of all users' runs fit.
+    const from = user === undefined && (q || status.length > 0) ? 'run indexed by run_overview' : 'run'
+    const sql = `select ${columns} from ${from} where ${conditions} order by id desc limit ?`
     return prepared(sql).all(...where.flatMap(([, ...values]) => values), limit) as RunOverview[]
   }
 }
