@@ -31,5 +31,7 @@ if (import.meta.main) {
   const runs = Number(process.argv[2] ?? 10_000)
   const { early, late } = await heapOf(runs)
   const growth = +(((late - early) / early) * 100).toFixed(2)
-  console.log(JSON.stringify({ name: 'heap', runs, early_mb: early / 1e6, late_mb: late / 1e6, growth_percent: growth }))
+  console.log(
+    JSON.stringify({ name: 'heap', runs, early_mb: early / 1e6, late_mb: late / 1e6, growth_percent: growth })
+  )
 }

@@ -232,7 +232,10 @@ const key = Symbol('stage')
 type Staged = System & { [key]?: Stage }
 
 /** Ties a run's actors to its stage. */
-export const setStage = (system: System, stage: Stage): void => void ((system as Staged)[key] = stage)
+export function setStage(system: System, stage: Stage): void {
+  const staged: Staged = system
+  staged[key] = stage
+}
 
 /** The stage of the run to which an actor belongs. */
 export const stageOf = (system: System): Stage => (system as Staged)[key]!
