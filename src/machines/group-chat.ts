@@ -12,6 +12,7 @@ import {
   type GroupChatInput,
   heard,
   hearTask,
+  inputOf,
   judge,
   progressOf,
   select,
@@ -26,6 +27,7 @@ export {
   freshProgress,
   type GroupChatContext,
   type GroupChatInput,
+  inputOf,
   progressOf,
   type TeamDefinition,
   type TeamProgress
@@ -45,9 +47,6 @@ export interface GroupChatOutput {
   outcome: Outcome
   progress: TeamProgress
 }
-
-/** The input of the chart's first event, which XState's types do not show. */
-export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).input
 
 /** The chart that all teams share who speak in turns. A team type brings its selector. */
 export const groupChatMachine = setup({

@@ -121,6 +121,9 @@ export function hearTask(context: GroupChatContext, task: readonly ChatMessage[]
   return { selector, ...(judged ? judge({ ...context, selector }, task, 0) : {}) }
 }
 
+/** The input of the chart's first event, which XState's types do not show. */
+export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).input
+
 /** Whether the chat may begin at all: not where the condition is met already, nor with a task the team refuses. */
 export function check(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
   const { condition: rule, selector, names } = context.team()

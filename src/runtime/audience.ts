@@ -11,8 +11,8 @@ export interface Listener {
   lines(lines: readonly Line[]): void
   /** Resolves when there is room for more of the past; false where the listener has left. */
   room(): Promise<boolean>
-  /** The run is over and its last frame was told. */
-  ended(): void
+  /** The run is over and its last frame was told, or the run is lost: it cannot go on in this process. */
+  ended(lost: boolean): void
 }
 
 /** Those who follow one run: all hear the same, in the same order. */
@@ -32,8 +32,8 @@ export class Audience {
     for (const listener of this.#listeners) listener.lines(lines)
   }
 
-  end(): void {
-    for (const listener of [...this.#listeners]) listener.ended()
+  end(lost = false): void {
+    for (const listener of [...this.#listeners]) listener.ended(lost)
     this.#listeners.clear()
   }
 }

@@ -27,7 +27,7 @@ interface EntranceOptions {
   envOf?(user: string | null): Promise<Readonly<Record<string, string>>>
   audience(id: number): Audience
   /** A run has ended that could not be brought back. */
-  over(id: number): void
+  over(id: number, lost: boolean): void
 }
 
 interface Entering {
@@ -77,16 +77,20 @@ export class Entrance {
 
   async #giveUp({ id, state, created_at }: SavedRun, why: string): Promise<never> {
     const { store, recorder, clock } = this.#options
+    let lost = false
     const [last] = (await store.runs.frames(id)).slice(-1)
     const outbox = new Outbox({
       ...{ run: id, recorder, audience: this.#options.audience(id) },
       ...{ seq: last?.seq ?? 0, journal: state?.journal },
-      snapshot: () => state?.snapshot ?? 'null'
+      snapshot: () => state?.snapshot ?? 'null',
+      lost: () => {
+        lost = true
+      }
     })
     outbox.change({ waits_for: null })
     const past = { clock, began: Date.parse(created_at), messages: [] }
     await tellEnd(outbox, { failure: { message: reasons.cannot_go_on(why) } }, past)
-    this.#options.over(id)
+    this.#options.over(id, lost)
     throw new TroupeError('cannot_go_on', why)
   }
 }

@@ -39,10 +39,10 @@ export class Following {
     return audience
   }
 
-  /** The run is over and its last frame was told. */
-  end(id: number): void {
+  /** The run is over and its last frame was told, or it is lost. */
+  end(id: number, lost: boolean): void {
     this.#deps.absences.forget(id)
-    this.#audiences.get(id)?.end()
+    this.#audiences.get(id)?.end(lost)
     this.#audiences.delete(id)
   }
 
@@ -89,7 +89,7 @@ export class Following {
         listener.lines(page)
         told = page.at(-1)!.seq
         if (!(await listener.room())) return undefined
-      } else if (over) return void listener.ended()
+      } else if (over) return void listener.ended(false)
       else if (!live && !present(run.id)) return this.#join(run.id, after, listener)
     }
   }

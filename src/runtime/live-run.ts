@@ -36,13 +36,15 @@ interface LiveRunOptions {
 /** A run that the server keeps: numbers what happens, has it stored, and then tells its audience. */
 export class LiveRun {
   readonly id: number
-  /** Resolves when the last frame is stored and told. */
+  /** Resolves when the last frame is stored and told, or the run is lost. */
   readonly ended: Promise<void>
   readonly #ready = Promise.withResolvers<void>()
   /** Resolves when the run is where it stood, if it is played again; else at once. */
   readonly ready = this.#ready.promise
   readonly audience: Audience
   readonly settings: Settings
+  /** Why the run cannot go on in this process, if what it said cannot be stored. */
+  loss: unknown = null
   readonly #clock: Clock
   readonly #outbox: Outbox
   readonly #questions: Questions
@@ -50,6 +52,7 @@ export class LiveRun {
   readonly #narrator: Narrator
   readonly #orders: Orders
   readonly #end = Promise.withResolvers<Outcome>()
+  readonly #gone = Promise.withResolvers<void>()
   #team: Team | null = null
   #reason: string | null = null
   #quiet = false
@@ -64,12 +67,10 @@ export class LiveRun {
     this.#outbox = new Outbox({
       ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
       snapshot: () => JSON.stringify(this.#play.actor.getPersistedSnapshot()),
-      wakeAt: () => this.#questions.deadline
+      wakeAt: () => this.#questions.deadline,
+      lost: (error) => this.#lose(error)
     })
-    this.#narrator = new Narrator({
-      ...{ run: id, outbox: this.#outbox, questions: this.#questions, clock },
-      ...{ status: past?.status ?? 'created', turn: past?.turn ?? -1 }
-    })
+    this.#narrator = new Narrator({ run: id, outbox: this.#outbox, questions: this.#questions, clock, past })
     this.#orders = new Orders({
       isReady: (command) => this.#isReady(command),
       carryOut: (command) => this.#carryOut(command)
@@ -104,7 +105,8 @@ export class LiveRun {
     })
     if (!past) this.#goLive()
     void this.#play.ended.then(({ outcome }) => this.#end.resolve(outcome))
-    this.ended = this.#end.promise.then((outcome) => this.#tellEnd(outcome))
+    const told = this.#end.promise.then((outcome) => this.#tellEnd(outcome))
+    this.ended = Promise.race([told, this.#gone.promise])
   }
 
   /** Where the run's chart is: `running.awaitingInput`. */
@@ -206,6 +208,13 @@ export class LiveRun {
       else if (on_timeout === 'answer') this.answer(answer, requestId)
       else this.#play.stage.answer(requestId, { failure: { message: reasons.input_timeout() } })
     }
+  }
+
+  /** What is stored stays, and whoever comes next finds the run as it is there. */
+  #lose(error: unknown): void {
+    this.loss = error
+    this.leave()
+    this.#gone.resolve()
   }
 
   get #isActive(): boolean {

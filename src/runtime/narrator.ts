@@ -7,6 +7,7 @@ import { type Ending, tellEnd } from './ending.ts'
 import { chunkFrame, messageFrame } from './frames.ts'
 import type { ModelCallRecord } from './models/model.ts'
 import type { Outbox } from './outbox.ts'
+import type { Past } from './past.ts'
 import type { Questions } from './questions.ts'
 import type { Watcher } from './stage.ts'
 import { statusOf } from './status.ts'
@@ -17,10 +18,8 @@ interface NarratorOptions {
   outbox: Outbox
   questions: Questions
   clock: Clock
-  /** What clients were told last. */
-  status: RunStatus
-  /** The last turn whose end is kept. */
-  turn: number
+  /** What is kept of the run, where it has begun before. */
+  past?: Past
 }
 
 /** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
@@ -30,6 +29,7 @@ export class Narrator implements Watcher {
   readonly #messages: TeamMessage[] = []
   readonly #options: NarratorOptions
   readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
+  /** The last turn whose end is kept. */
   #turn: number
   /** The names for which a person is to answer, as they are stored. */
   #waitsFor: string | null = null
@@ -37,8 +37,8 @@ export class Narrator implements Watcher {
 
   constructor(options: NarratorOptions) {
     this.#options = options
-    this.status = options.status
-    this.#turn = options.turn
+    this.status = options.past?.status ?? 'created'
+    this.#turn = options.past?.turn ?? -1
   }
 
   /** The text so far of each answer that is still being written, as one chunk. */

@@ -16,6 +16,8 @@ interface OutboxOptions {
   audience: Audience
   /** The run's state as JSON, asked for once per commit. */
   snapshot(): string
+  /** What the run has to say can never be stored; from then on nothing is said and nobody waits. */
+  lost(error: unknown): void
   /** When the run has to be looked at although nothing happens, in ISO 8601. */
   wakeAt?(): string | null
   /** The numbers of the last frame and the last journal entry that are stored already. */
@@ -33,9 +35,12 @@ export class Outbox implements Recorded, Journal {
   #entries: JournalEntry[] = []
   #row: RunChange['row']
   #waiting: (() => void)[] = []
+  /** Those who wait for what is being stored. */
+  #attending: (() => void)[] = []
   #seq: number
   #n: number
   #storing = false
+  #lost = false
   /** The number of the last frame that is stored and told. */
   published: number
 
@@ -57,8 +62,8 @@ export class Outbox implements Recorded, Journal {
 
   /** Says something durable; gives its number. */
   say(frame: FrameBody, published?: (line: Line) => void): number {
+    const text = JSON.stringify({ ...frame, run_id: this.#options.run, seq: this.#seq + 1 })
     const seq = ++this.#seq
-    const text = JSON.stringify({ ...frame, run_id: this.#options.run, seq })
     this.#put({ seq, type: frame.type, text, published })
     return seq
   }
@@ -69,8 +74,9 @@ export class Outbox implements Recorded, Journal {
   }
 
   keep({ kind, ...body }: Entry): void {
-    this.#entries.push({ n: ++this.#n, kind, body: JSON.stringify(body) })
-    this.#options.recorder.touch(this)
+    const text = JSON.stringify(body)
+    this.#entries.push({ n: ++this.#n, kind, body: text })
+    this.#touch()
   }
 
   async stored(): Promise<void> {
@@ -80,12 +86,13 @@ export class Outbox implements Recorded, Journal {
   /** Changes the run's row with the next commit. */
   change(row: NonNullable<RunChange['row']>): void {
     this.#row = { ...this.#row, ...row }
-    this.#options.recorder.touch(this)
+    this.#touch()
   }
 
   /** Resolves when all that was said, kept and changed is stored. */
-  settled(): Promise<void> {
-    this.#options.recorder.touch(this)
+  async settled(): Promise<void> {
+    if (this.#lost) return
+    this.#touch()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
@@ -96,14 +103,26 @@ export class Outbox implements Recorded, Journal {
     this.#entries = []
     this.#row = undefined
     this.#storing = true
+    this.#attending = waiting
     const frames = lines.filter((line) => line.seq !== null) as (Outgoing & { seq: number })[]
     const change = frames.length + entries.length > 0 || row ? this.#change(frames, entries, row) : null
     return { change, stored: () => this.#publish(lines, waiting) }
   }
 
+  lose(error: unknown): void {
+    if (this.#lost) return
+    this.#lost = true
+    this.#options.lost(error)
+    for (const resolve of [...this.#attending, ...this.#waiting.splice(0)]) resolve()
+  }
+
   #put(line: Outgoing): void {
     this.#lines.push(line)
-    if (this.#lines.length === 1) this.#options.recorder.touch(this)
+    if (this.#lines.length === 1) this.#touch()
+  }
+
+  #touch(): void {
+    if (!this.#lost) this.#options.recorder.touch(this)
   }
 
   #change(frames: RunChange['frames'], journal: JournalEntry[], row: RunChange['row']): RunChange {
@@ -120,6 +139,7 @@ export class Outbox implements Recorded, Journal {
 
   #publish(lines: readonly Outgoing[], waiting: readonly (() => void)[]): void {
     this.#storing = false
+    this.#attending = []
     for (const line of lines) {
       if (line.seq !== null) this.published = line.seq
       line.published?.(line)

@@ -1,10 +1,21 @@
+import { isPermanent } from './store/permanent.ts'
 import type { RunChange, RunLog } from './store/store.ts'
+
+/** What somebody has to store, and what to do when it is stored. */
+interface Taken {
+  change: RunChange | null
+  stored(): void
+}
 
 /** Somebody whose doings are kept: gives what is to be stored, and publishes it once it is. */
 export interface Recorded {
-  /** What there is to store since the last call, and what to do when it is stored. */
-  take(): { change: RunChange | null; stored(): void }
+  /** What there is to store since the last call. */
+  take(): Taken
+  /** What there was to store can never be stored. */
+  lose(error: unknown): void
 }
+
+type Batch = readonly (Taken & { run: Recorded })[]
 
 /** How long to wait before a store that failed is tried again, in milliseconds. */
 const PATIENCE = [50, 100, 250, 500, 1000]
@@ -12,6 +23,7 @@ const PATIENCE = [50, 100, 250, 500, 1000]
 /**
  * Keeps what runs do. Everything that happened in one turn of the event loop, over all runs, is one commit, and one
  * commit is under way at a time. Nothing is published before it is stored: while the store fails, runs fall silent.
+ * A run whose doings can never be stored is lost, and no other one with it.
  */
 export class Recorder {
   readonly #log: Pick<RunLog, 'commit'>
@@ -46,28 +58,50 @@ export class Recorder {
 
   async #flush(): Promise<void> {
     while (this.#due.size > 0) {
-      const taken = [...this.#due].map((run) => run.take())
-      this.#due.clear()
-      const changes = taken.flatMap(({ change }) => change ?? [])
-      if (changes.length > 0) await this.#commit(changes)
-      for (const { stored } of taken) stored()
+      await this.#store(this.#take())
       // What publishing has caused may join the next commit together with what else the loop brings.
       if (this.#due.size > 0) await new Promise((resolve) => setImmediate(resolve))
     }
     this.#flushing = false
   }
 
-  async #commit(changes: RunChange[]): Promise<void> {
+  #take(): Batch {
+    const due = [...this.#due]
+    this.#due.clear()
+    return due.flatMap((run) => attempt(run, () => ({ run, ...run.take() })) ?? [])
+  }
+
+  /** Stores and publishes what several have to say: at once, or one by one where one of them prevents that. */
+  async #store(batch: Batch): Promise<void> {
+    const problem = await this.#commit(batch.flatMap(({ change }) => change ?? []))
+    if (problem === null) for (const { run, stored } of batch) attempt(run, stored)
+    else if (batch.length === 1) batch[0]!.run.lose(problem)
+    else for (const one of batch) await this.#store([one])
+  }
+
+  /** Tries until it is stored; gives the error where that is in vain. */
+  async #commit(changes: readonly RunChange[]): Promise<unknown> {
     for (let tries = 0; ; tries++) {
       try {
-        await this.#log.commit(changes)
+        if (changes.length > 0) await this.#log.commit(changes)
         this.#failure = null
-        return
+        return null
       } catch (error) {
+        if (isPermanent(error)) return error
         this.#failure = error
         const wait = PATIENCE[Math.min(tries, PATIENCE.length - 1)]
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
+  }
+}
+
+/** Whoever throws is lost, and nobody else. */
+function attempt<Result>(run: Recorded, work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch (error) {
+    run.lose(error)
+    return undefined
   }
 }

@@ -32,6 +32,8 @@ interface RuntimeOptions {
   absence?: Absence
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
   retainDays?: number
+  /** Is told what nobody else is: what only the operator can see to. */
+  log?(text: string, error: unknown): void
 }
 
 /** What a run is started with. */
@@ -58,6 +60,7 @@ export class Runtime {
   readonly #following: Following
   readonly #caretaker: Caretaker
   readonly #retention: Retention
+  readonly #log: NonNullable<RuntimeOptions['log']>
   #closing = false
 
   constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
@@ -66,6 +69,7 @@ export class Runtime {
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
+    this.#log = options.log ?? (() => {})
     this.keyring = new Keyring(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, present })
     this.#recorder = new Recorder(runs)
@@ -75,7 +79,7 @@ export class Runtime {
     this.#entrance = new Entrance({
       ...{ store, registry: this.registry, keyring: this.keyring, clock, env, envOf: options.envOf },
       ...{ recorder: this.#recorder, audience: (id) => this.#following.audience(id) },
-      over: (id) => this.#following.end(id)
+      over: (id, lost) => this.#following.end(id, lost)
     })
     this.#caretaker = new Caretaker({
       ...{ clock, runs, live: this.#live },
@@ -205,8 +209,11 @@ export class Runtime {
     this.#absences.expect(id, settings)
     void ended.then(() => {
       this.#live.delete(id)
-      this.#following.end(id)
+      this.#following.end(id, live.loss !== null)
+      if (live.loss !== null) this.#log(`run ${id} is lost: what it said could not be stored`, live.loss)
     })
+    // It was on its way when the process was told to end.
+    if (this.#closing) live.hold()
     return live
   }
 

@@ -158,10 +158,21 @@ export class Script<Reply> implements Turn {
 
   #keep(effect: Effect, came: Came): void {
     if (this.#left || this.#aborting.signal.aborted) return this.#settle(came)
+    this.#settle(effect.whole === false ? came : this.#kept(came))
+  }
+
+  /** What came of an effect, as it is kept: an answer that cannot be written is a failure. */
+  #kept(came: Came): Came {
     const { stage } = this.#options
-    if (effect.whole !== false)
-      stage.journal.keep({ kind: 'effect', key: this.#key(), at: stage.now(), ...came })
-    this.#settle(came)
+    const entry = { kind: 'effect', key: this.#key(), at: stage.now() } as const
+    try {
+      stage.journal.keep({ ...entry, ...came })
+      return came
+    } catch (error) {
+      const failure = failureOf(error)
+      stage.journal.keep({ ...entry, failure })
+      return { failure }
+    }
   }
 
   #settle(came: Came): void {

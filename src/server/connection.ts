@@ -76,7 +76,7 @@ export class RunConnection extends Follower implements SocketEvents, Client {
     })
   }
 
-  protected end(why: 'tooSlow' | 'finished'): void {
+  protected end(why: 'tooSlow' | 'finished' | 'lost'): void {
     this.#socket.close(closes[why].code, closes[why].reason)
   }
 }

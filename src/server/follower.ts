@@ -20,7 +20,7 @@ export abstract class Follower implements Listener {
   protected abstract readonly buffered: number
   protected abstract put(lines: readonly Line[]): void
   /** The client is to come back, or there is nothing more to be told. */
-  protected abstract end(why: 'tooSlow' | 'finished'): void
+  protected abstract end(why: 'tooSlow' | 'finished' | 'lost'): void
 
   /** Whether the client has left. */
   get gone(): boolean {
@@ -42,8 +42,8 @@ export abstract class Follower implements Listener {
     return this.#open
   }
 
-  ended(): void {
-    if (this.#open) this.end('finished')
+  ended(lost: boolean): void {
+    if (this.#open) this.end(lost ? 'lost' : 'finished')
   }
 
   /** How to leave the run when the client has gone; it may have gone already. */

@@ -67,7 +67,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
   const env =
     options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
-  const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays })
+  const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays, log })
   const { keyring } = runtime
   const mcpSessions = new McpSessions()
   await runtime.recover()

@@ -74,6 +74,7 @@ export class ProtocolError extends Error {
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
 export const closes = {
   finished: { code: 1000, reason: 'The run is finished' },
+  lost: { code: 1011, reason: 'Internal server error' },
   restarting: { code: 1012, reason: 'The server is restarting' },
   wrongState: { code: 4003, reason: 'The run is over: connect with ?after=0 to read it' },
   unknownRun: { code: 4004, reason: 'There is no such run' },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { LiveRun } from '../../src/runtime/live-run.ts'
 import type { RunOptions } from '../../src/runtime/settings.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import type { Frame } from '../support/run-client.ts'
@@ -18,6 +19,10 @@ async function withClock() {
       .toBeUndefined()
   return { clock, putAway, ...here, here }
 }
+
+/** Waits until so many questions of a run are told. */
+const asked = (run: LiveRun, count: number) =>
+  expect.poll(() => run.pendingInput.length, patience).toBe(count)
 
 const minute = (more: Partial<NonNullable<RunOptions['input']>> = {}): RunOptions => ({
   input: { timeout_s: 60, on_timeout: 'fail', answer: '', ...more }
@@ -120,7 +125,7 @@ describe('several questions may be open at once', () => {
   test('each is answered by its id, in any order', async () => {
     const { begin, becomes, log } = await withClock()
     const run = await begin(panel())
-    await becomes(run.id, 'awaiting_input')
+    await asked(run, 2)
     expect(run.pendingInput.map(({ source }) => source)).toEqual(['ann', 'bob'])
     const [ann, bob] = run.pendingInput
     expect(run.answer('Bob says no.', bob!.request_id)).toBe(bob!.request_id)
@@ -137,7 +142,7 @@ describe('several questions may be open at once', () => {
   test('an answer without an id is one to the oldest', async () => {
     const { begin, becomes, log } = await withClock()
     const run = await begin(panel())
-    await becomes(run.id, 'awaiting_input')
+    await asked(run, 2)
     for (const [i, answer] of ['one', 'two'].entries()) {
       await expect.poll(() => run.pendingInput.length).toBe(2 - i)
       expect(run.answer(answer)).not.toBeNull()
@@ -155,7 +160,7 @@ describe('several questions may be open at once', () => {
   test('they survive a restart while the run is put away, answered or not', async () => {
     const { begin, becomes, putAway, log, here } = await withClock()
     const { id } = await begin(panel())
-    await becomes(id, 'awaiting_input')
+    await asked(here.runtime.present(id)!, 2)
     const [ann, bob] = here.runtime.present(id)!.pendingInput
     await putAway(id)
     expect(await here.store.runs.overview({ limit: 1 })).toMatchObject([{ waits_for: 'ann, bob' }])
@@ -179,9 +184,9 @@ describe('several questions may be open at once', () => {
   })
 
   test('at their deadline each gets the answer that was agreed on', async () => {
-    const { clock, begin, becomes, log } = await withClock()
+    const { clock, begin, log } = await withClock()
     const run = await begin(panel(), minute({ on_timeout: 'answer', answer: 'nothing' }))
-    await becomes(run.id, 'awaiting_input')
+    await asked(run, 2)
     run.answer('something', run.pendingInput[1]!.request_id)
     await expect
       .poll(() => {

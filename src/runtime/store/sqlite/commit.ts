@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { UnknownRow } from '../permanent.ts'
 import type { RunChange } from '../store.ts'
 
 /** Inserts a frame. */
@@ -59,6 +60,6 @@ function prepareUpdate(db: Database): (run: number, row: RowChange, at: string) 
     const given = columns.filter(([name]) => row[name] !== undefined)
     const values = given.map(([name, write]) => write(row[name] as never))
     const { changes } = statement(given.map(([name]) => name)).run(...values, at, run)
-    if (changes === 0) throw new Error(`There is no run ${run} in the database`)
+    if (changes === 0) throw new UnknownRow(run)
   }
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { MikroORM } from '@mikro-orm/core'
-import type { Database } from 'better-sqlite3'
+import Sqlite, { type Database } from 'better-sqlite3'
 import { entities } from '../entities.ts'
 import type { Backend, StoreOptions } from '../mikro.ts'
 import type { Frames } from '../run-log.ts'
@@ -96,7 +96,7 @@ function framesOf(
         await inTurn(() => write(changes))
         committed()
       } catch (error) {
-        throw errors.convertException(error as Error)
+        throw error instanceof Sqlite.SqliteError ? errors.convertException(error) : error
       }
     }
   }
