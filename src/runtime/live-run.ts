@@ -1,37 +1,20 @@
-import type { ComponentModel } from '../machines/component.ts'
 import { externalStop } from '../machines/conditions/index.ts'
-import type { ChatMessage } from '../machines/message.ts'
 import type { Outcome } from '../machines/outcome.ts'
 import type { Audience, Line } from './audience.ts'
 import { beginning } from './beginning.ts'
 import type { Clock } from './clock.ts'
 import { reasons } from './errors.ts'
 import type { Command } from './journal.ts'
+import type { LiveRunOptions } from './live-run-options.ts'
 import { Narrator } from './narrator.ts'
 import { Orders } from './orders.ts'
 import { Outbox } from './outbox.ts'
-import type { Past } from './past.ts'
 import { type PendingInput, Questions } from './questions.ts'
-import type { Recorder } from './recorder.ts'
 import { type Play, play } from './run.ts'
 import type { Settings } from './settings.ts'
 import { stateOf } from './status.ts'
 import type { RunStatus } from './store/store.ts'
 import type { Team } from './teams/team.ts'
-
-interface LiveRunOptions {
-  id: number
-  task: readonly ChatMessage[]
-  team_config: ComponentModel
-  settings: Settings
-  /** What is kept of the run, where it began in another process or was put away. */
-  past?: Past
-  load(component: ComponentModel): Team | Promise<Team>
-  audience: Audience
-  recorder: Recorder
-  clock: Clock
-  env: Readonly<Record<string, string | undefined>>
-}
 
 /** A run that the server keeps: numbers what happens, has it stored, and then tells its audience. */
 export class LiveRun {
