@@ -1,13 +1,30 @@
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, linkSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+
+/** Takes a data folder for this process, or throws where a living process has it. Gives a way to let go of it. */
+export const hold = (folder: string): (() => void) => take(folder, join(folder, 'troupe.pid'))
+
+/** Takes a database likewise: somebody may have it from another data folder. */
+export function holdDatabase(url: string): () => void {
+  const path = /^sqlite:(?!:memory:$)(.+)$/s.exec(url)?.[1]
+  if (path === undefined) return () => {}
+  const file = whereIs(resolve(path))
+  return take(file, `${file}.pid`)
+}
+
+/** The one name of a file that may have several, whether it is there or not. */
+function whereIs(path: string): string {
+  if (existsSync(path)) return realpathSync(path)
+  mkdirSync(dirname(path), { recursive: true })
+  return join(realpathSync(dirname(path)), basename(path))
+}
 
 /**
- * Takes a data folder for this process, or throws where a living process has it. What a killed process left behind
- * does not count: its id is gone, or belongs to somebody who started later.
+ * Notes in a file that this process has something. What a killed process left behind does not count: its id is gone,
+ * or belongs to somebody who started later.
  */
-export function hold(folder: string): () => void {
-  const file = join(folder, 'troupe.pid')
-  const mine = join(folder, `troupe.pid.${process.pid}`)
+function take(what: string, file: string): () => void {
+  const mine = `${file}.${process.pid}`
   writeFileSync(mine, JSON.stringify({ pid: process.pid, began: began(process.pid) }))
   try {
     for (let tries = 0; ; tries++) {
@@ -18,7 +35,7 @@ export function hold(folder: string): () => void {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 2) throw error
         const holder = read(file)
         if (holder && holder.pid !== process.pid && began(holder.pid) === holder.began) {
-          throw new Error(`${folder} is in use by the process ${holder.pid}.`)
+          throw new Error(`${what} is in use by the process ${holder.pid}.`)
         }
         rmSync(file, { force: true })
       }

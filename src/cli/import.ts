@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { hold } from './hold.ts'
+import { hold, holdDatabase } from './hold.ts'
 import { command, type Io, parse } from './io.ts'
 
 /** `troupe import FILE`: takes what an AutoGen Studio database holds. */
@@ -27,9 +27,10 @@ async function takeFrom(file: string, given: { dataDir: string; database?: strin
   const studio = openStudio(file)
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
-  const release = hold(folder)
+  const database = given.database ?? process.env.TROUPE_DATABASE ?? `sqlite:${join(folder, 'troupe.db')}`
+  const releases = [hold(folder)]
   try {
-    const database = given.database ?? process.env.TROUPE_DATABASE ?? `sqlite:${join(folder, 'troupe.db')}`
+    releases.push(holdDatabase(database))
     const store = await openStore({ database })
     try {
       const { taken, known, leftOut } = await importStudio(studio, store)
@@ -40,7 +41,7 @@ async function takeFrom(file: string, given: { dataDir: string; database?: strin
       await store.close()
     }
   } finally {
-    release()
+    for (const release of releases) release()
     studio.close()
   }
 }

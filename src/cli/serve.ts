@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { InvalidArgumentError, type Option } from 'commander'
 import { permissionsOf } from '../runtime/permissions.ts'
 import { OnDisconnect } from '../runtime/settings.ts'
-import { hold } from './hold.ts'
+import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger } from './log.ts'
 import { version } from './version.ts'
@@ -47,12 +47,13 @@ export async function serveCommand(args: string[], io: Io): Promise<number> {
 async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
-  const release = hold(folder)
+  const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
+  const releases = [hold(folder)]
   try {
+    releases.push(holdDatabase(database))
     const { serve } = await import('../server/main.ts')
     const { readAuthConfig } = await import('../server/auth/config.ts')
     const log = logger(given.logLevel, io.stderr)
-    const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
     const permissions = permissionsOf(given)
     const auth = given.authConfig === undefined ? undefined : readAuthConfig(given.authConfig)
     const absence = { policy: given.onDisconnect, grace: given.disconnectGrace }
@@ -68,7 +69,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     await server.close()
     return 0
   } finally {
-    release()
+    for (const release of releases) release()
   }
 }
 

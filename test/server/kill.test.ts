@@ -122,6 +122,16 @@ describe('a server that cannot start ends with 1 and says why', () => {
     await newSession(urlOf(server))
   })
 
+  test('on a database that a living server has from another folder', async () => {
+    const other = await temporary()
+    const database = join(folder, 'troupe.db')
+    const args = ['serve', '--port', '0', '--data-dir', other.folder, '--database', `sqlite:${database}`]
+    const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toBe(`troupe: ${database} is in use by the process ${server.pid}.\n`)
+    await other.remove()
+  })
+
   test('on a port that is taken', async () => {
     const other = await temporary()
     const args = ['serve', '--port', String(portOf(server)), '--data-dir', other.folder]

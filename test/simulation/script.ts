@@ -37,8 +37,8 @@ const habitsOf = (dice: Dice): Habits => ({
   forgets: dice.chance(0.5),
   comesFresh: dice.chance(0.25),
   dozes: dice.chance(0.3) ? dice.int(50, 400) : 0,
-  sleeps: 0
+  sleeps: false
 })
 
 /** Who stays from the beginning to the end. */
-export const faithful: Habits = { leavesAfter: 0, forgets: false, comesFresh: false, dozes: 0, sleeps: 0 }
+export const faithful: Habits = { leavesAfter: 0, forgets: false, comesFresh: false, dozes: 0, sleeps: false }

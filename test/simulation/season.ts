@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Company, type Fall } from './company.ts'
 import { Dice } from './dice.ts'
+import { flood } from './flood.ts'
 import type { Service } from './service.ts'
 import { Tally } from './tally.ts'
 import { Theatre } from './theatre.ts'
@@ -15,6 +16,8 @@ export interface SeasonOptions {
   runs: number
   /** How often servers fall, each way. */
   falls: Record<Fall, number>
+  /** How many clients are to fall asleep over a run that says too much. */
+  sleepers: number
   servers: number
   folder: string
   service: Service
@@ -34,16 +37,18 @@ export async function playSeason(options: SeasonOptions): Promise<Tally> {
 
 async function playOn(
   index: number,
-  { seed, folder, service, falls, servers }: SeasonOptions,
+  options: SeasonOptions,
   tally: Tally,
   next: (needed: boolean) => number | undefined
 ): Promise<void> {
+  const { seed, folder, service, falls, servers } = options
   const name = `server${index}`
   await mkdir(join(folder, name))
   const theatre = await Theatre.open(name, join(folder, name), service)
   let falling = true
   const company = new Company({ theatre, service, tally, seed, next: () => next(falling) })
   const dice = new Dice(seed * 101 + index)
+  const sleepers = Math.ceil(options.sleepers / servers)
   const all = Object.entries(falls).flatMap(([fall, count]) =>
     Array<Fall>(Math.ceil(count / servers)).fill(fall as Fall)
   )
@@ -52,6 +57,7 @@ async function playOn(
   })
   try {
     await Promise.all([fall, ...Array.from({ length: AT_ONCE }, () => company.play())])
+    await flood(sleepers, { theatre, service, tally, dice })
   } finally {
     await theatre.close()
   }

@@ -69,6 +69,7 @@ export class Service {
     // biome-ignore lint/suspicious/noExplicitAny: it comes from our own teams
     const body = (await json(request)) as any
     const [, world, what, delay] = request.url!.split('/')
+    if (what === 'flood') return pour(response)
     const key = `${world}/${decodeURI(String(request.headers['idempotency-key']))}`
     const isTool = what === 'tool'
     const about = isTool ? String(body.call) : digest(body.messages)
@@ -89,6 +90,23 @@ export class Service {
       known.times++
       this.onRepeat()
     }
+  }
+}
+
+/** A model that streams far more than fits into a line, until its client has enough. */
+async function pour(response: ServerResponse): Promise<void> {
+  const delta = { content: `${'x'.repeat(300_000)} ` }
+  const chunk = {
+    id: 'chatcmpl-1',
+    created: 1,
+    model: 'gpt-4o',
+    choices: [{ index: 0, delta, finish_reason: null }]
+  }
+  const text = `data: ${JSON.stringify(chunk)}\n\n`
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  while (!response.destroyed) {
+    response.write(text)
+    await sleep(40)
   }
 }
 

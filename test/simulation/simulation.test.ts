@@ -30,7 +30,15 @@ test(`whatever happens to runs and servers, nothing is lost and nothing is done 
     killTwice: Math.ceil(20 * measure),
     terminate: Math.ceil(21 * measure)
   }
-  const tally = await playSeason({ seed, runs, falls, servers: 3, folder, service })
+  const tally = await playSeason({
+    seed,
+    runs,
+    falls,
+    sleepers: Math.ceil(24 * measure),
+    servers: 3,
+    folder,
+    service
+  })
   console.log(`seed ${seed}:`, JSON.stringify(tally.ends), JSON.stringify(tally.counts))
   for (const [mishap, count] of Object.entries(tally.counts)) {
     expect(count, `${mishap}, seed ${seed}`).toBeGreaterThanOrEqual(mishap === 'kill' ? 30 : 20)

@@ -15,14 +15,15 @@ export interface Habits {
   comesFresh: boolean
   /** Stops reading for so many milliseconds after its first frames, in each visit. */
   dozes: number
-  /** Stops reading in its first visit, for so many milliseconds: long enough to be thrown out. */
-  sleeps: number
+  /** Stops reading in its first visit, until it is woken. */
+  sleeps: boolean
 }
 
 /** Who is told what a visitor hears. */
 export interface Ear {
   system?(frame: Frame): void
   frame?(frame: Frame): void
+  chunk?(): void
 }
 
 interface VisitorOptions {
@@ -82,6 +83,11 @@ export class Visitor {
     for (const frame of this.#early) log.hear(frame)
     if (this.#over && this.#last !== null && this.#last !== log.length)
       throw new Error(`Run ${run} was closed after frame ${this.#last} of ${log.length}.`)
+  }
+
+  /** Reads on, if it sleeps. */
+  wake(): void {
+    this.#socket?.resume()
   }
 
   goHome(): void {
@@ -166,6 +172,7 @@ export class Visitor {
 
   #chunk({ data: { full_message_id: id, content } }: Frame): void {
     this.#chunks.set(id, (this.#chunks.get(id) ?? '') + content)
+    this.#options.ear?.chunk?.()
   }
 
   /** The pieces of an answer that came over one connection are the answer. */
@@ -179,10 +186,9 @@ export class Visitor {
   #act(visit: Visit): void {
     const { habits, tally } = this.#options
     const socket = this.#socket!
-    if (habits.sleeps > 0 && visit.heard === 3 && !this.#slept) {
+    if (habits.sleeps && visit.heard === 3 && !this.#slept) {
       this.#slept = visit.slept = true
       socket.pause()
-      setTimeout(() => socket.resume(), habits.sleeps)
     } else if (habits.dozes > 0 && visit.heard === 3) {
       tally.note('slowClient')
       socket.pause()
