@@ -36,7 +36,8 @@ const schemes = ['light', 'dark'] as const
 const sizes = Object.keys(widths).map(Number) as Width[]
 const everywhere = sizes.flatMap((width) => schemes.map((scheme) => [width, scheme] as const))
 
-describe.skipIf(!hasBrowser)('the craft of the console', { timeout: 60_000 }, () => {
+// A browser on a busy machine may take longer than any wait: a second try tells that from a fault.
+describe.skipIf(!hasBrowser)('the craft of the console', { timeout: 60_000, retry: 1 }, () => {
   let server: Server
   let browser: Browser
   let shown: number
