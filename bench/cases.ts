@@ -1,5 +1,6 @@
 import { fanOut, fanOutPaced } from './cases/fan-out.ts'
 import { idle } from './cases/idle.ts'
+import { inspected } from './cases/inspected.ts'
 import { mixed } from './cases/mixed.ts'
 import { replay } from './cases/replay.ts'
 import { runs } from './cases/runs.ts'
@@ -29,4 +30,14 @@ export interface Case {
 }
 
 /** All cases, in the order in which `all` runs them. */
-export const cases: readonly Case[] = [startup, runs, stream, fanOut, fanOutPaced, replay, mixed, idle]
+export const cases: readonly Case[] = [
+  startup,
+  runs,
+  inspected,
+  stream,
+  fanOut,
+  fanOutPaced,
+  replay,
+  mixed,
+  idle
+]

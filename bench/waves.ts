@@ -37,20 +37,24 @@ export class Tally {
 
 /**
  * A wave: `runs` runs are created, all sockets opened, then all `start` frames sent at once.
- * Only the time from the first start to the last end is measured.
+ * Only the time from the first start to the last end is measured; `beside` is done with the runs before, and what it
+ * gives ends with them.
  */
 export async function wave(
   bench: Bench,
   team: Component,
   runs: number,
   tally: Tally,
-  measured = true
+  measured = true,
+  beside?: (runs: readonly string[]) => Promise<{ ended: Promise<void> }>
 ): Promise<void> {
   const frame = startFrame(team)
-  const watchers = await bench.client.attachAll(await bench.client.createRuns(runs, team))
+  const ids = await bench.client.createRuns(runs, team)
+  const watchers = await bench.client.attachAll(ids)
+  const other = await beside?.(ids)
   if (measured) bench.meter.begin()
   for (const watcher of watchers) watcher.start(frame)
-  const all = Promise.all(watchers.map((watcher) => watcher.ended))
+  const all = Promise.all([other, ...watchers].map((one) => one?.ended))
   await within(waveTimeout, `the end of ${runs} runs`, all)
   if (measured) bench.meter.end()
   for (const watcher of watchers) {
