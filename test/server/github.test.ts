@@ -1,45 +1,17 @@
-import { once } from 'node:events'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { AuthConfig } from '../../src/server/auth/config.ts'
+import { loginProvider } from '../support/login-provider.ts'
 import { RestClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
 
-/** A provider that knows one code, and the server that sends people to it. */
-async function login(name = 'Ann </script><b>') {
-  const asked: URLSearchParams[] = []
-  const provider = createServer(async (request, response) => {
-    const say = (status: number, body: unknown) => {
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
-    }
-    if (request.url === '/token') {
-      const form = new URLSearchParams(await text(request))
-      asked.push(form)
-      const good = form.get('code') === 'good' && form.get('client_secret') === 'its secret'
-      return say(200, good ? { access_token: 'gho_1' } : { error: 'bad_verification_code' })
-    }
-    if (request.headers.authorization !== 'Bearer gho_1') return say(401, {})
-    if (request.url === '/api/user')
-      return say(200, { id: 42, login: 'ann', name, email: null, avatar_url: null })
-    say(200, [{ email: 'ann@example.com', primary: true }])
-  }).listen(0, '127.0.0.1')
-  await once(provider, 'listening')
-  onTestFinished(() => void provider.close())
-  const base = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`
-  const github = {
-    ...{
-      client_id: 'its id',
-      client_secret: 'its secret',
-      callback_url: 'http://localhost:8081/api/auth/callback'
-    },
-    ...{ authorize_url: `${base}/authorize`, token_url: `${base}/token`, api_url: `${base}/api` }
-  }
+/** A server that sends people to a provider to log in. */
+async function login(name?: string) {
+  const { asked, close, github } = await loginProvider(name)
+  onTestFinished(close)
   const auth = AuthConfig.parse({
     type: 'github',
     jwt_secret: 'the secret of the test',
-    github,
+    github: github('http://localhost:8081/api/auth/callback'),
     admins: ['42']
   })
   const server = await serveHere({ auth })

@@ -1,10 +1,13 @@
 import { useEffect } from 'react'
+import { logOut } from './api/account.ts'
 import { ListPage } from './list/list-page.tsx'
 import { SignIn } from './list/sign-in.tsx'
 import { RunPage } from './run/run-page.tsx'
+import { account } from './state/account.ts'
 import { routeOf, useHash } from './state/route.ts'
 import { theme } from './state/theme.ts'
 import { useSelect } from './state/use.ts'
+import { Avatar } from './ui/avatar.tsx'
 import { Button } from './ui/button.tsx'
 import type { IconName } from './ui/icon.tsx'
 
@@ -30,6 +33,7 @@ export const App = () => {
           </a>
         )}
         <span className="space" />
+        <Account />
         <Button
           kind="quiet"
           icon={icons[now]}
@@ -38,6 +42,23 @@ export const App = () => {
         />
       </nav>
       <SignIn>{route.page === 'run' ? <RunPage key={route.id} id={route.id} /> : <ListPage />}</SignIn>
+    </>
+  )
+}
+
+/** Who looks at the page, where the server tells people apart. */
+const Account = () => {
+  const user = useSelect(account, ({ user }) => user)
+  if (!user || user.provider === 'none') return null
+  return (
+    <>
+      <span className="account" title={user.id}>
+        <Avatar name={user.name} size={24} />
+        <span className="name">{user.name}</span>
+      </span>
+      <Button kind="quiet" onPress={logOut}>
+        Log out
+      </Button>
     </>
   )
 }

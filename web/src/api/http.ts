@@ -19,7 +19,21 @@ const TOKEN = 'troupe.token'
 /** What proves who we are, where the server asks for that. */
 export const token = {
   get: (): string | null => localStorage.getItem(TOKEN),
-  set: (value: string): void => localStorage.setItem(TOKEN, value)
+  set: (value: string): void => localStorage.setItem(TOKEN, value),
+  forget: (): void => localStorage.removeItem(TOKEN)
+}
+
+const hearers = new Set<() => void>()
+
+/** Has `heard` called whenever the server does not know who asks. Gives a way to leave. */
+export function onUnknown(heard: () => void): () => void {
+  hearers.add(heard)
+  return () => hearers.delete(heard)
+}
+
+/** The server does not know who asks. */
+export function tellUnknown(): void {
+  for (const heard of hearers) heard()
 }
 
 /** The path of a route, wherever the page stands. */
@@ -43,6 +57,7 @@ export async function ask<Answer>(path: string, body?: unknown, method?: string)
     ...(body !== undefined && { body: JSON.stringify(body) })
   })
   const given = await answer.json().catch(() => ({}))
+  if (answer.status === 401) tellUnknown()
   if (!answer.ok) throw new Refusal(answer.status, given.detail)
   return given as Answer
 }

@@ -1,4 +1,4 @@
-import { apiPath, withToken } from './http.ts'
+import { apiPath, tellUnknown, withToken } from './http.ts'
 import type { Frame } from './types.ts'
 
 /** Where a line to the server stands. */
@@ -84,6 +84,7 @@ export class RunSocket {
     this.#hand()
     if (code === 1000 || code === 4003) return this.#events.line('over', null)
     if (code === 4004) return this.#events.line('missing', null)
+    if (code === 4401) tellUnknown()
     if (code === 4401 || code === 4403) return this.#events.line('refused', null)
     const wait = PATIENCE[Math.min(this.#tries++, PATIENCE.length - 1)]! * (0.8 + Math.random() * 0.4)
     this.#events.line('offline', Date.now() + wait)

@@ -1,19 +1,9 @@
+import { whoAmI } from './account.ts'
 import { ask, data, Refusal } from './http.ts'
 import type { Component, RunLine, TeamRow, Turn } from './types.ts'
 
-let known: Promise<string> | null = null
-
-/** Who we are. */
-export function me(): Promise<string> {
-  known ??= ask<{ id: string }>('/auth/me').then(({ id }) => id)
-  known.catch(() => {
-    known = null
-  })
-  return known
-}
-
 const forMe = async (path: string, more: Record<string, string> = {}): Promise<string> =>
-  `${path}?${new URLSearchParams({ user_id: await me(), ...more })}`
+  `${path}?${new URLSearchParams({ user_id: (await whoAmI()).id, ...more })}`
 
 /** Our runs, newest first. */
 export async function listRuns(filter: { q?: string; status?: string; before?: number }): Promise<RunLine[]> {
@@ -47,7 +37,7 @@ export const listTeams = async (): Promise<TeamRow[]> => data<TeamRow[]>(await f
 
 /** Makes a run that has not begun. */
 export async function createRun(name: string, team_id: number | null): Promise<number> {
-  const user_id = await me()
+  const { id: user_id } = await whoAmI()
   const session = await data<{ id: number }>('/sessions/', { user_id, name, team_id })
   const { run_id } = await data<{ run_id: number }>('/runs/', { session_id: session.id, user_id })
   return Number(run_id)

@@ -1,48 +1,81 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
 import { Form } from 'react-aria-components/Form'
 import { Input, Label, TextField } from 'react-aria-components/TextField'
-import { Refusal, token } from '../api/http.ts'
-import { me } from '../api/runs.ts'
+import { logIn } from '../api/account.ts'
+import { token } from '../api/http.ts'
+import { account, check } from '../state/account.ts'
+import { useSelect } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 
-/** Lets through whoever the server knows; asks for a token where it wants one. */
+/** How long it is waited before a server that does not answer is asked again, in milliseconds. */
+const PATIENCE = 1500
+
+/** Lets through whoever the server knows; has all others log in, or give a token. */
 export const SignIn = ({ children }: { children: ReactNode }) => {
-  const [state, setState] = useState<'asking' | 'known' | 'unknown' | 'offline'>('asking')
-  const [text, setText] = useState('')
-  const check = useCallback(() => {
-    me().then(
-      () => setState('known'),
-      (error) => setState(error instanceof Refusal && error.status === 401 ? 'unknown' : 'offline')
-    )
-  }, [])
-  useEffect(check, [check])
+  const { phase, ways, problem } = useSelect(account, (context) => context)
+  useEffect(() => void check(), [])
   useEffect(() => {
-    if (state !== 'offline') return
-    const timer = setTimeout(check, 1500)
-    return () => clearTimeout(timer)
-  })
-  if (state === 'known') return children
-  if (state === 'offline')
+    if (phase !== 'offline') return
+    const timer = setInterval(() => void check(), PATIENCE)
+    return () => clearInterval(timer)
+  }, [phase])
+  if (phase === 'known') return children
+  if (phase === 'offline')
     return <p className="empty page-empty">The server does not answer. Trying again…</p>
-  if (state === 'asking') return null
-  const submit = (event: React.FormEvent) => {
-    event.preventDefault()
-    token.set(text.trim())
-    check()
-  }
+  if (phase === 'asking') return null
   return (
     <main className="sign-in">
       <h1>Who are you?</h1>
-      <p>This server asks for a token.</p>
-      <Form onSubmit={submit}>
-        <TextField value={text} onChange={setText} type="password" autoFocus>
-          <Label>Token</Label>
-          <Input />
-        </TextField>
-        <Button kind="main" type="submit">
-          Go on
-        </Button>
-      </Form>
+      <p>This server shows each person their own runs.</p>
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {ways?.hasLogin && <Login name={ways.type === 'github' ? 'Log in with GitHub' : 'Log in'} />}
+      <TokenForm isFirst={!ways?.hasLogin} />
     </main>
+  )
+}
+
+const Login = ({ name }: { name: string }) => {
+  const [waits, setWaits] = useState(false)
+  const begin = async () => {
+    setWaits(true)
+    account.trigger.failed({ problem: null })
+    try {
+      if (await logIn()) await check()
+    } catch (error) {
+      account.trigger.failed({ problem: (error as Error).message })
+    }
+    setWaits(false)
+  }
+  return (
+    <>
+      <Button kind="main" isDisabled={waits} onPress={begin}>
+        {waits ? 'Go on in the other window…' : name}
+      </Button>
+      <p className="or">or</p>
+    </>
+  )
+}
+
+const TokenForm = ({ isFirst }: { isFirst: boolean }) => {
+  const [text, setText] = useState('')
+  const submit = (event: React.FormEvent) => {
+    event.preventDefault()
+    token.set(text.trim())
+    void check()
+  }
+  return (
+    <Form onSubmit={submit}>
+      <TextField value={text} onChange={setText} type="password" autoFocus={isFirst} isRequired>
+        <Label>Token</Label>
+        <Input />
+      </TextField>
+      <Button kind={isFirst ? 'main' : 'plain'} type="submit">
+        Go on
+      </Button>
+    </Form>
   )
 }
