@@ -84,8 +84,8 @@ export const groupChatMachine = setup({
       enqueue.sendTo('choice', { type: 'begin' })
     }),
     take: assign(({ context, event }) => (event.type === 'chosen' ? take(context, event) : {})),
-    ask: enqueueActions(({ context, enqueue }) => {
-      for (const name of new Set(context.speakers)) enqueue.sendTo(name, { type: 'speak' })
+    ask: enqueueActions(({ context: { speakers }, enqueue }) => {
+      for (const name of new Set(speakers)) enqueue.sendTo(name, { type: 'speak' })
     }),
     hear: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'said') return
@@ -133,7 +133,6 @@ export const groupChatMachine = setup({
     passToChoice: sendTo('choice', ({ event }) => event)
   },
   guards: {
-    concludes: ({ event }) => event.type === 'chosen' && event.stop !== undefined,
     over: ({ context }) => context.outcome !== null,
     tasked: ({ event }) => inputOf(event).task !== null,
     speaking: ({ context }) => context.speakers.length > 0,
@@ -184,10 +183,7 @@ export const groupChatMachine = setup({
       exit: stopChild('choice'),
       initial: 'running',
       on: {
-        chosen: [
-          { guard: 'concludes', target: 'stopped', actions: ['share', 'take'] },
-          { target: 'speaking', actions: ['share', 'take', 'announce', 'ask', 'keep'] }
-        ],
+        chosen: { target: 'speaking', actions: ['share', 'take', 'announce', 'ask', 'keep'] },
         broke: { target: 'stopped', actions: 'fail' }
       },
       states: {
@@ -195,21 +191,25 @@ export const groupChatMachine = setup({
         paused: {
           on: {
             // Those who are asked now are paused themselves, and begin when the pause is over.
-            chosen: [
-              { guard: 'concludes', target: '#groupChat.paused', actions: ['share', 'take', 'keep'] },
-              { target: '#groupChat.paused', actions: ['share', 'take', 'announce', 'ask', 'keep'] }
-            ],
+            chosen: {
+              target: '#groupChat.paused',
+              actions: ['share', 'take', 'announce', 'ask', 'keep']
+            },
             resume: { target: 'running', actions: ['passToAll', 'passToChoice'] }
           }
         }
       }
     },
     speaking: {
-      // Of several speakers one may have said what the selector cannot take.
-      always: { guard: 'over', target: 'stopped' },
+      always: [
+        { guard: 'over', target: 'stopped' },
+        // Somebody has to be asked who speaks.
+        { guard: 'between', target: 'selecting' }
+      ],
       on: {
         said: [
-          { guard: 'last', target: 'judging', actions: ['share', 'settle', 'keep'] },
+          // The next speakers are asked in the same step, where they are known.
+          { guard: 'last', actions: ['share', 'settle', 'keep', 'announce', 'ask'] },
           { actions: ['share', 'hear', 'keep'] }
         ],
         failed: { target: 'stopped', actions: 'fail' },

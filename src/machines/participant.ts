@@ -58,7 +58,7 @@ export const participantMachine = setup({
     events: {} as ParticipantEvent
   },
   actors: {
-    turn: unprovided<{ path: string; again: boolean }>('turn'),
+    turn: unprovided<{ path: string }>('turn'),
     groupChat: unprovided<GroupChatInput>('groupChat')
   },
   actions: {
@@ -67,7 +67,7 @@ export const participantMachine = setup({
       again: event.type === 'speak' && event.again === true
     })),
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
-    proceed: sendTo('turn', { type: 'proceed' }),
+    proceed: sendTo('turn', ({ context: { again } }) => ({ type: 'proceed', again })),
     pass: sendTo('turn', ({ event }) => event),
     /** What has not begun yet is not to begin before it is asked to again. */
     hold: sendTo('turn', { type: 'pause' }),
@@ -93,6 +93,8 @@ export const participantMachine = setup({
 }).createMachine({
   id: 'participant',
   context: ({ input }) => ({ ...input, step: input.opening, again: false }),
+  // One actor plays all turns: starting one for each took a third of a message's time.
+  invoke: { id: 'turn', src: 'turn', input: ({ context: { path } }) => ({ path }) },
   initial: 'listening',
   states: {
     listening: {
@@ -121,7 +123,6 @@ export const participantMachine = setup({
       on: { speak: { target: 'responding.paused', actions: 'open' }, resume: 'listening' }
     },
     responding: {
-      invoke: { id: 'turn', src: 'turn', input: ({ context: { path, again } }) => ({ path, again }) },
       initial: 'proceeding',
       on: {
         wants: { target: '.proceeding', actions: 'note' },
@@ -203,8 +204,7 @@ export const participantMachine = setup({
           entry: 'pass',
           on: {
             said: { target: '#participant.listening', actions: 'tellCancelled' },
-            broke: { target: '#participant.listening', actions: 'tellCancelled' },
-            wants: { target: '#participant.listening', actions: 'tellCancelled' }
+            broke: { target: '#participant.listening', actions: 'tellCancelled' }
           }
         }
       }

@@ -45,8 +45,8 @@ function share({ context: { path }, event, system }: Scene): void {
 }
 
 function announce({ context: { path, speakers, settled }, event, system }: Scene): void {
-  // A team that was saved in the middle of a turn chooses nobody now.
-  if (settled === null && event.type !== 'chosen') return
+  // A team that was saved in the middle of a turn chooses nobody now, nor does one that has to ask somebody.
+  if (speakers.length === 0 || (settled === null && event.type !== 'chosen')) return
   const stage = stageOf(system)
   const { manager, emitTeamEvents } = stage.team(path)
   if (!emitTeamEvents) return

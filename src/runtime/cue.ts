@@ -5,7 +5,8 @@ import type { Answer, Stage } from './stage.ts'
 
 /** What a chart tells a script. */
 export type Cue =
-  | { type: 'proceed' | 'pause' | 'cancel' }
+  | { type: 'proceed'; again?: boolean }
+  | { type: 'pause' | 'cancel' }
   | ({ type: 'answer' } & Answer)
   | { type: 'led'; output?: unknown; error?: unknown }
 

@@ -5,16 +5,20 @@ import type { Cue, Told } from './cue.ts'
 import { Script } from './script.ts'
 import { stageOf } from './stage.ts'
 
-/** The `turn` actor of a participant: plays its agent's response to what it has not answered yet. */
-export const turn = fromCallback<Cue, { path: string; again: boolean }>(
-  ({ input, sendBack, receive, system }) => {
-    const { path, again } = input
-    const stage = stageOf(system)
-    const seat = stage.seat(path)
+/** The `turn` actor of a participant: plays its agent's responses to what it has not answered yet, one at a time. */
+export const turn = fromCallback<Cue, { path: string }>(({ input: { path }, sendBack, receive, system }) => {
+  const stage = stageOf(system)
+  const seat = stage.seat(path)
+  let script: Script<ChatMessage | readonly TeamMessage[]> | null = null
+
+  function begin(again: boolean): void {
     const heard = again ? [] : seat.unread.slice()
-    const script = new Script<ChatMessage | readonly TeamMessage[]>({
+    script = new Script({
       ...{ stage, path, name: seat.agent.name, number: seat.turns, opening: seat.agent.opening },
-      tell: sendBack as (event: Told) => void,
+      tell: (event: Told) => {
+        if (event.type === 'said' || event.type === 'broke') script = null
+        sendBack(event as never)
+      },
       finish(reply, shown) {
         seat.unread.splice(0, heard.length)
         seat.turns++
@@ -26,10 +30,17 @@ export const turn = fromCallback<Cue, { path: string; again: boolean }>(
       }
     })
     script.play(seat.agent.respond(heard, script))
-    receive((cue) => script.receive(cue))
-    return () => script.leave()
   }
-)
+
+  receive((cue) => {
+    if (!script && cue.type === 'proceed') begin(cue.again === true)
+    // Who was asked to speak during a pause may be told to give up before it has begun.
+    if (!script && cue.type === 'cancel')
+      sendBack({ type: 'broke', failure: { message: 'cancelled' } } as never)
+    script?.receive(cue)
+  })
+  return () => script?.leave()
+})
 
 /** The `choose` actor of a team whose choice of speaker takes asking: plays the team's own thoughts. */
 export const choose = fromCallback<Cue, { path: string }>(

@@ -39,7 +39,7 @@ export async function* streamRun(
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
   const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
   const stream = new Stream<TeamMessage>()
-  const leaving = new AbortController()
+  const leaving = options.input ? new AbortController() : null
   let problem: unknown
   const cancel = () => {
     if (current.actor.getSnapshot().status === 'active') current.actor.send({ type: 'cancel' })
@@ -50,7 +50,7 @@ export async function* streamRun(
   }
   const asked = async (question: Question & { source: string }) => {
     if (!options.input) throw new TroupeError('no_answer')
-    const content = await options.input(question, leaving.signal)
+    const content = await options.input(question, leaving!.signal)
     current.stage.answer(question.requestId, { content })
   }
   const current: Play = play({
@@ -80,7 +80,7 @@ export async function* streamRun(
     signal?.removeEventListener('abort', cancel)
     cancel()
     await current.ended
-    leaving.abort()
+    leaving?.abort()
   }
 }
 
