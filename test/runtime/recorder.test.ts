@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest'
+import { type Recorded, Recorder } from '../../src/runtime/recorder.ts'
+import { UnknownRow } from '../../src/runtime/store/permanent.ts'
+import type { RunChange } from '../../src/runtime/store/store.ts'
+
+const patience = { timeout: 5_000, interval: 5 }
+const changeOf = (run: number): RunChange => ({ run, frames: [], journal: [] })
+
+/** Somebody with something to store; may be unable to say what. */
+class Sayer implements Recorded {
+  readonly run: number
+  readonly #fails: boolean
+  came: 'stored' | 'lost' | null = null
+
+  constructor(run: number, fails = false) {
+    this.run = run
+    this.#fails = fails
+  }
+  take() {
+    if (this.#fails) throw new TypeError('Do not know how to serialize a BigInt')
+    return { change: changeOf(this.run), stored: () => this.#stored() }
+  }
+  #stored(): void {
+    this.came = 'stored'
+  }
+  lose(): void {
+    this.came = 'lost'
+  }
+}
+
+/** A log that refuses changes of some runs each time, and of any run so many times at first. */
+function logThat(refuses: readonly number[], busy = 0) {
+  const commits: number[][] = []
+  let left = busy
+  return {
+    commits,
+    async commit(changes: readonly RunChange[]) {
+      commits.push(changes.map(({ run }) => run))
+      if (left-- > 0) throw new Error('database is locked')
+      const bad = changes.find(({ run }) => refuses.includes(run))
+      if (bad) throw new UnknownRow(bad.run)
+    }
+  }
+}
+
+async function record(sayers: readonly Sayer[], log: ReturnType<typeof logThat>): Promise<Recorder> {
+  const recorder = new Recorder(log)
+  for (const sayer of sayers) recorder.touch(sayer)
+  await expect.poll(() => sayers.every(({ came }) => came !== null), patience).toBe(true)
+  return recorder
+}
+
+describe('what several runs have to store', () => {
+  test('is one commit', async () => {
+    const log = logThat([])
+    await record([new Sayer(1), new Sayer(2), new Sayer(3)], log)
+    expect(log.commits).toEqual([[1, 2, 3]])
+  })
+
+  test('is stored one by one where one of them can never be, and only that one is lost', async () => {
+    const log = logThat([2])
+    const sayers = [new Sayer(1), new Sayer(2), new Sayer(3)]
+    const recorder = await record(sayers, log)
+    expect(log.commits).toEqual([[1, 2, 3], [1], [2], [3]])
+    expect(sayers.map(({ came }) => came)).toEqual(['stored', 'lost', 'stored'])
+    expect(recorder.failure).toBeNull()
+  })
+
+  test('is tried again and again while the store fails', async () => {
+    const log = logThat([], 3)
+    const sayers = [new Sayer(1), new Sayer(2)]
+    await record(sayers, log)
+    expect(log.commits).toEqual(Array(4).fill([1, 2]))
+    expect(sayers.map(({ came }) => came)).toEqual(['stored', 'stored'])
+  })
+
+  test('is stored without one who cannot say it', async () => {
+    const log = logThat([])
+    const sayers = [new Sayer(1), new Sayer(2, true), new Sayer(3)]
+    await record(sayers, log)
+    expect(log.commits).toEqual([[1, 3]])
+    expect(sayers.map(({ came }) => came)).toEqual(['stored', 'lost', 'stored'])
+  })
+})
