@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest'
+import { systemClock } from '../src/runtime/clock.ts'
+import type { LiveRun } from '../src/runtime/live-run.ts'
+import { isOver } from '../src/runtime/status.ts'
+import { atEachTurn, beforeEnd, framesOf, type Golden, putInto, readGoldens } from './support/golden.ts'
+import { scenes } from './support/golden-scenes.ts'
+import type { Frame } from './support/run-client.ts'
+import { patience, runtimeHere } from './support/runtime-here.ts'
+
+const goldens = readGoldens()
+const named = (names: readonly Golden[]) => names.map((golden) => [golden.name, golden] as const)
+const over = named(goldens.filter(({ run }) => isOver(run.status)))
+const waiting = named(goldens.filter(({ run }) => !isOver(run.status)))
+// What these need of the world is not there any more, or they were told to end.
+const alone = over.filter(([name]) => !['tools', 'graph', 'stopped'].includes(name))
+
+/** A frame without what depends on when and as which run it was told. */
+const timeless = ({ run_id: _, timestamp: __, ...frame }: Frame) => {
+  const { duration: ___, ...data } = frame.data ?? {}
+  return frame.data ? { ...frame, data } : frame
+}
+/** The end of a run that was stopped or failed is a message with an id and a time of its own. */
+const toldAgain = (frame: Frame) =>
+  frame.type === 'completion'
+    ? { ...timeless(frame), data: frame.data.task_result.messages.map(({ content }: Frame) => content) }
+    : timeless(frame)
+
+/** What was said, without what differs from run to run. */
+const said = (frames: Frame[]) =>
+  frames
+    .filter(({ type }) => type === 'message' || type === 'event')
+    .map(({ data: { type, source, content, models_usage } }) => ({ type, source, content, models_usage }))
+
+async function bringBack(golden: Golden) {
+  const here = await runtimeHere({ clock: systemClock })
+  const id = await putInto(here.store, here.session, golden)
+  await here.restart()
+  return { id, here }
+}
+
+async function attend(run: LiveRun | undefined, answers: readonly string[]): Promise<void> {
+  const left = [...answers]
+  while (run && left.length > 0) {
+    await expect.poll(() => run.pendingInput.length || isOver(run.status), patience).toBeTruthy()
+    run.answer(left.shift()!)
+  }
+}
+
+test('a run of each kind is recorded', () => {
+  expect(goldens.map(({ name }) => name).sort()).toEqual(Object.keys(scenes).sort())
+})
+
+describe('a recorded run that is over', () => {
+  test.each(over)('is played again to the end that was recorded: %s', async (_, golden) => {
+    const { here, id } = await bringBack(beforeEnd(golden))
+    await here.becomes(id, golden.run.status)
+    expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+    expect((await here.store.runs.journal(id)).map(({ n }) => n)).toEqual(golden.journal.map(({ n }) => n))
+  })
+
+  test.each(alone)('goes on from the end of each of its turns to the same end: %s', async (name, golden) => {
+    for (const cut of atEachTurn(golden)) {
+      const { here, id } = await bringBack(cut)
+      const before = cut.journal.filter(({ body }) => JSON.parse(body).key?.startsWith('team/person')).length
+      await attend(here.runtime.present(id), (scenes[name]!.answers ?? []).slice(before))
+      await here.becomes(id, golden.run.status)
+      expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
+    }
+  })
+})
+
+describe('a recorded run that waits', () => {
+  test.each(waiting)('waits for the same, and then comes to its end: %s', async (_, golden) => {
+    const { here, id } = await bringBack(golden)
+    const live = await here.runtime.live(id)
+    expect(live.status).toBe(golden.run.status)
+    const asked = framesOf(golden).findLast(({ type }) => type === 'input_request')
+    const isAsked = golden.run.status === 'awaiting_input' && asked
+    expect(live.pendingInput.map(({ request_id }) => request_id)).toEqual(isAsked ? [asked.request_id] : [])
+    expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+    live.resume()
+    if (isAsked) await attend(live, ['Good.', 'Better.'])
+    await live.ended
+    const log = await here.log(id)
+    expect(log.slice(0, golden.frames.length).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+    expect(log.at(-1)).toMatchObject({ type: 'result' })
+  })
+})
