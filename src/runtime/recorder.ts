@@ -28,7 +28,7 @@ const PATIENCE = [50, 100, 250, 500, 1000]
 export class Recorder {
   readonly #log: Pick<RunLog, 'commit'>
   readonly #due = new Set<Recorded>()
-  #flushing = false
+  #flushing: Promise<void> | null = null
   #failure: unknown = null
   #closed = false
 
@@ -45,24 +45,22 @@ export class Recorder {
   touch(run: Recorded): void {
     if (this.#closed) return
     this.#due.add(run)
-    if (this.#flushing) return
-    this.#flushing = true
-    setImmediate(() => void this.#flush())
+    this.#flushing ??= nextTurn().then(() => this.#flush())
   }
 
-  /** Takes note of nothing more; resolves when all that was noted is stored. */
+  /** Takes note of nothing more; resolves when all that was noted is stored, or the store has failed for too long. */
   async close(): Promise<void> {
     this.#closed = true
-    while (this.#flushing) await new Promise((resolve) => setImmediate(resolve))
+    await this.#flushing
   }
 
   async #flush(): Promise<void> {
     while (this.#due.size > 0) {
       await this.#store(this.#take())
       // What publishing has caused may join the next commit together with what else the loop brings.
-      if (this.#due.size > 0) await new Promise((resolve) => setImmediate(resolve))
+      if (this.#due.size > 0) await nextTurn()
     }
-    this.#flushing = false
+    this.#flushing = null
   }
 
   #take(): Batch {
@@ -75,7 +73,7 @@ export class Recorder {
   async #store(batch: Batch): Promise<void> {
     const problem = await this.#commit(batch.flatMap(({ change }) => change ?? []))
     if (problem === null) for (const { run, stored } of batch) attempt(run, stored)
-    else if (batch.length === 1) batch[0]!.run.lose(problem)
+    else if (batch.length === 1 || !isPermanent(problem)) for (const { run } of batch) run.lose(problem)
     else for (const one of batch) await this.#store([one])
   }
 
@@ -89,12 +87,16 @@ export class Recorder {
       } catch (error) {
         if (isPermanent(error)) return error
         this.#failure = error
+        // The process is going: nobody was told, so what is lost will be done again.
+        if (this.#closed && tries >= PATIENCE.length) return error
         const wait = PATIENCE[Math.min(tries, PATIENCE.length - 1)]
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
   }
 }
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Whoever throws is lost, and nobody else. */
 function attempt<Result>(run: Recorded, work: () => Result): Result | undefined {

@@ -82,3 +82,16 @@ describe('what several runs have to store', () => {
     expect(sayers.map(({ came }) => came)).toEqual(['stored', 'lost', 'stored'])
   })
 })
+
+test('a store that goes on failing keeps nobody from closing: what was not told is lost', async () => {
+  const log = logThat([], Number.POSITIVE_INFINITY)
+  const recorder = new Recorder(log)
+  const sayers = [new Sayer(1), new Sayer(2)]
+  for (const sayer of sayers) recorder.touch(sayer)
+  await recorder.close()
+  expect(sayers.map(({ came }) => came)).toEqual(['lost', 'lost'])
+  expect(log.commits.every((runs) => runs.length === 2)).toBe(true)
+  recorder.touch(new Sayer(3))
+  await recorder.close()
+  expect(log.commits.flat()).not.toContain(3)
+})
