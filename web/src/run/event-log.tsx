@@ -1,6 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef } from 'react'
-import { Button } from 'react-aria-components/Button'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { memo, useEffect, useRef } from 'react'
 import type { SnapshotEvent } from '../../../src/runtime/inspect-event.ts'
 import { eventWords } from '../../build/words.ts'
 import { clockTime, valuePath } from '../model/describe.ts'
@@ -19,13 +18,16 @@ interface EventLogProps {
 /** How high a line is, in pixels; the style sheet has the same. */
 const ROW = 42
 
+type List = Virtualizer<HTMLDivElement, Element>
+
 /** Scrolls as little as is needed to see a line. */
-function show(scroller: HTMLElement | null, index: number): void {
-  if (!scroller) return
-  const { scrollTop, clientHeight } = scroller
+function show({ scrollElement, scrollOffset, scrollRect }: List, index: number): void {
+  if (!scrollElement || scrollOffset === null || !scrollRect) return
+  // To read where it stands from the element would have everything laid out in the middle of a change.
   const top = index * ROW
-  if (top < scrollTop) scroller.scrollTop = top
-  else if (top + ROW > scrollTop + clientHeight) scroller.scrollTop = top + ROW - clientHeight
+  if (top < scrollOffset) scrollElement.scrollTop = top
+  else if (top + ROW > scrollOffset + scrollRect.height)
+    scrollElement.scrollTop = top + ROW - scrollRect.height
 }
 
 /** Every transition of the run, newest last; each leads to its moment. */
@@ -44,7 +46,7 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
     // Whoever walks through the list by keyboard takes the focus along.
     if (scroller.current?.contains(document.activeElement))
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-current]')?.focus())
-    if (current >= 0) show(scroller.current, current)
+    if (current >= 0) show(list, current)
   }, [current, version])
   return (
     <section className="events" aria-label="Event log">
@@ -58,7 +60,11 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
               aria-setsize={moments.length}
               aria-posinset={index + 1}
             >
-              <Row timeline={timeline} index={index} root={root} isShown={index === current} seek={seek} />
+              <Row
+                event={timeline.events[timeline.moments[index]! - 1] as SnapshotEvent}
+                {...{ index, root, seek }}
+                isShown={index === current}
+              />
             </li>
           ))}
         </ol>
@@ -68,35 +74,34 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
 }
 
 interface RowProps {
-  timeline: Timeline
+  event: SnapshotEvent
   index: number
   root: string
   isShown: boolean
   seek(to: number): void
 }
 
-const Row = ({ timeline, index, root, isShown, seek }: RowProps) => {
-  const event = timeline.events[timeline.moments[index]! - 1] as SnapshotEvent
-  const name = useMemo(() => actorName(event.sessionId, root), [event.sessionId, root])
-  return (
-    <Button
-      className={isShown ? 'event shown' : 'event'}
-      aria-current={isShown || undefined}
-      excludeFromTabOrder={!isShown}
-      onPress={() => seek(index)}
-      onKeyDown={({ key, continuePropagation }) => {
-        if (key === 'ArrowDown') seek(index + 1)
-        else if (key === 'ArrowUp') seek(index - 1)
-        else continuePropagation()
-      }}
-    >
-      <span className="event-actor">{name}</span>
-      <time>{clockTime(Number(event.createdAt), true)}</time>
-      <span className="event-name">{eventWords(eventName(event.event))}</span>
-      <span className="event-state">→ {valuePath(event.snapshot.value)}</span>
-    </Button>
-  )
-}
+// A plain button: hundreds of them pass by while somebody rewinds.
+const Row = memo(({ event, index, root, isShown, seek }: RowProps) => (
+  <button
+    type="button"
+    className={isShown ? 'event shown' : 'event'}
+    aria-current={isShown || undefined}
+    tabIndex={isShown ? 0 : -1}
+    onClick={() => seek(index)}
+    onKeyDown={(pressed) => {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[pressed.key]
+      if (by === undefined) return
+      pressed.preventDefault()
+      seek(index + by)
+    }}
+  >
+    <span className="event-actor">{actorName(event.sessionId, root)}</span>
+    <time>{clockTime(Number(event.createdAt), true)}</time>
+    <span className="event-name">{eventWords(eventName(event.event))}</span>
+    <span className="event-state">→ {valuePath(event.snapshot.value)}</span>
+  </button>
+))
 
 const actorName = (id: string, root: string): string =>
   id === root

@@ -12,20 +12,19 @@ interface ForkDialogProps {
   run: number
   /** The moment that is shown: the turn before it is offered first. */
   at: number
-  isOpen: boolean
   close(): void
 }
 
 /** Makes another run that goes on from a turn of this one. */
-export const ForkDialog = ({ run, at, isOpen, close }: ForkDialogProps) => (
-  <Dialog title="Fork this run" isOpen={isOpen} close={close}>
-    {isOpen && <Turns run={run} at={at} close={close} />}
+export const ForkDialog = ({ run, at, close }: ForkDialogProps) => (
+  <Dialog title="Fork this run" isOpen close={close}>
+    <Turns run={run} at={at} close={close} />
   </Dialog>
 )
 
 const timeOf = ({ at }: Turn): number => (typeof at === 'number' ? at : Date.parse(at))
 
-const Turns = ({ run, at, close }: Omit<ForkDialogProps, 'isOpen'>) => {
+const Turns = ({ run, at, close }: ForkDialogProps) => {
   const [turns, setTurns] = useState<Turn[] | null>(null)
   const [turn, setTurn] = useState<string | null>(null)
   const [problem, setProblem] = useState('')

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { Label, Slider, SliderOutput, SliderThumb, SliderTrack } from 'react-aria-components/Slider'
 import { clockTime } from '../model/describe.ts'
 import type { Moment } from '../model/timeline.ts'
@@ -10,35 +10,39 @@ interface RewindProps {
   moment: Moment
   isOver: boolean
   seek(to: number | null): void
+  step(by: { by: number }): void
 }
 
 /** How long a moment stands when the run is played, in milliseconds. */
 const PACE = 220
 
 /** A slider over all transitions of the run; its end is now. */
-export const Rewind = ({ count, shown, moment, isOver, seek }: RewindProps) => {
+export const Rewind = ({ count, shown, moment, isOver, seek, step }: RewindProps) => {
   const last = Math.max(0, count - 1)
   const current = shown ?? last
   const [plays, setPlays] = useState(false)
   useEffect(() => {
     if (!plays) return
     if (current >= last) return setPlays(false)
-    const timer = setTimeout(() => seek(current + 1 >= last ? null : current + 1), PACE)
+    const timer = setTimeout(() => step({ by: 1 }), PACE)
     return () => clearTimeout(timer)
-  }, [plays, current, last, seek])
-  const go = (to: number) => seek(to >= last ? null : to)
-  const play = () => {
-    if (!plays && shown === null) seek(0)
+  }, [plays, current, last, step])
+  const isNow = shown === null
+  const back = useCallback(() => step({ by: -1 }), [step])
+  const on = useCallback(() => step({ by: 1 }), [step])
+  const toEnd = useCallback(() => seek(null), [seek])
+  const play = useCallback(() => {
+    if (!plays && isNow) seek(0)
     setPlays(!plays)
-  }
+  }, [plays, isNow, seek])
   return (
-    <section className={shown === null ? 'rewind' : 'rewind past'} aria-label="Rewind">
+    <section className={isNow ? 'rewind' : 'rewind past'} aria-label="Rewind">
       <Button
         icon="back"
         kind="quiet"
         label="One transition back"
         isDisabled={current === 0}
-        onPress={() => go(current - 1)}
+        onPress={back}
       />
       <Button
         icon={plays ? 'pause' : 'play'}
@@ -47,19 +51,13 @@ export const Rewind = ({ count, shown, moment, isOver, seek }: RewindProps) => {
         isDisabled={count < 2}
         onPress={play}
       />
-      <Button
-        icon="next"
-        kind="quiet"
-        label="One transition on"
-        isDisabled={shown === null}
-        onPress={() => go(current + 1)}
-      />
+      <Button icon="next" kind="quiet" label="One transition on" isDisabled={isNow} onPress={on} />
       <Slider
         className="slider"
         minValue={0}
         maxValue={Math.max(1, last)}
         value={current}
-        onChange={go}
+        onChange={(to) => seek(to >= last ? null : to)}
         isDisabled={count < 2}
       >
         <Label className="hidden">Transition</Label>
@@ -79,9 +77,9 @@ export const Rewind = ({ count, shown, moment, isOver, seek }: RewindProps) => {
       </Slider>
       <Button
         icon={isOver ? undefined : 'live'}
-        kind={shown === null ? 'quiet' : 'main'}
-        isDisabled={shown === null}
-        onPress={() => seek(null)}
+        kind={isNow ? 'quiet' : 'main'}
+        isDisabled={isNow}
+        onPress={toEnd}
       >
         {isOver ? 'To the end' : 'Live'}
       </Button>

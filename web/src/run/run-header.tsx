@@ -1,3 +1,4 @@
+import { useMemo } from 'react'
 import { runSentence, span, statusWords, type Words } from '../model/describe.ts'
 import { type Item, usageOf } from '../model/items.ts'
 import type { Moment } from '../model/timeline.ts'
@@ -19,7 +20,8 @@ interface RunHeaderProps {
 export const RunHeader = ({ context, moment, items, title, isLive }: RunHeaderProps) => {
   const { id, status, line, pending } = context
   const sentence = runSentence(moment, String(id), pending, isLive ? context.items : items)
-  const usage = usageOf(items)
+  const usage = useMemo(() => usageOf(items), [items])
+  const messages = useMemo(() => items.filter(({ kind }) => kind === 'said').length, [items])
   return (
     <header className="run-head">
       <div className="run-title">
@@ -28,11 +30,10 @@ export const RunHeader = ({ context, moment, items, title, isLive }: RunHeaderPr
         </h1>
         <Status words={statusWords(status)} strong />
         <span className="totals">
-          {items.filter(({ kind }) => kind === 'said').length} messages · {usage.prompt_tokens} +{' '}
-          {usage.completion_tokens} tokens
+          {messages} messages · {usage.prompt_tokens} + {usage.completion_tokens} tokens
         </span>
       </div>
-      <Steer status={status} isOnline={line === 'open'} at={moment.at} />
+      <Steer status={status} isOnline={line === 'open'} />
       <Sentence words={sentence} isLive={isLive} />
       <Trouble context={context} />
     </header>

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Switch } from 'react-aria-components/Switch'
 import type { Outline } from '../../../src/runtime/inspect-outline.ts'
 import { Charts } from '../charts/charts.tsx'
@@ -6,7 +6,7 @@ import { itemsAt } from '../model/items.ts'
 import type { InspectionContext } from '../state/inspection-store.ts'
 import type { RunContext } from '../state/run-store.ts'
 import { openSession, type Session, SessionContext, useSession } from '../state/session.ts'
-import { useSelect } from '../state/use.ts'
+import { useSame, useSelect } from '../state/use.ts'
 import { Answers } from './answer.tsx'
 import { EventLog } from './event-log.tsx'
 import { Rewind } from './rewind.tsx'
@@ -54,19 +54,25 @@ const RunView = ({ context, seen, outline }: RunViewProps) => {
   const [chosen, choose] = useState<string | null>(null)
   const { moment, shown, timeline, version } = seen
   const isLive = shown === null
-  const items = useMemo(
-    () => (isLive ? context.items : itemsAt(context.items, timeline.saidAt, moment.position)),
-    [context.items, isLive, timeline, moment]
+  const items = useSame(
+    useMemo(
+      () => (isLive ? context.items : itemsAt(context.items, timeline.saidAt, moment.position)),
+      [context.items, isLive, timeline, moment]
+    )
   )
   const root = String(id)
-  const seek = inspection.trigger.seek
+  const seek = useCallback((to: number | null) => inspection.trigger.seek({ to }), [inspection])
+  const chooseMember = useCallback((actor: string) => {
+    choose(actor)
+    setView((now) => (now === 'team' ? 'charts' : now))
+  }, [])
   const isOver = seen.phase === 'whole'
   const shownItems = useMemo(
     () => items.filter(({ kind }) => kind !== 'call' || context.showsCalls),
     [items, context.showsCalls]
   )
   return (
-    <main className={`run view-${view}`}>
+    <main className={`run view-${view}${isLive ? '' : ' past'}`}>
       <RunHeader
         context={context}
         moment={moment}
@@ -97,20 +103,17 @@ const RunView = ({ context, seen, outline }: RunViewProps) => {
         {isLive && context.pending.length > 0 && <Answers pending={context.pending} />}
       </section>
       <div className="stage">
-        <TeamView
-          {...{ moment, root, outline, items, isLive }}
-          chosen={chosen}
-          choose={(actor) => {
-            choose(actor)
-            setView((now) => (now === 'team' ? 'charts' : now))
-          }}
-        />
+        <TeamView {...{ moment, root, outline, items, isLive }} chosen={chosen} choose={chooseMember} />
         <section className="chart-section" aria-label="Statecharts">
           <Charts {...{ moment, root, isLive, chosen, choose }} />
         </section>
-        <EventLog {...{ timeline, version, root, shown }} seek={(to) => seek({ to })} />
+        <EventLog {...{ timeline, version, root, shown, seek }} />
       </div>
-      <Rewind count={timeline.moments.length} {...{ shown, moment, isOver }} seek={(to) => seek({ to })} />
+      <Rewind
+        count={timeline.moments.length}
+        {...{ shown, moment, isOver, seek }}
+        step={inspection.trigger.step}
+      />
     </main>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { memo, useState } from 'react'
 import { readState } from '../api/runs.ts'
 import type { RunStatus } from '../api/types.ts'
 import { useSession } from '../state/session.ts'
@@ -11,13 +11,11 @@ const begun = (status: RunStatus | null): boolean => status !== null && status !
 interface SteerProps {
   status: RunStatus | null
   isOnline: boolean
-  /** When the moment was that is shown, in milliseconds since 1970. */
-  at: number
 }
 
 /** What can be done with a run. */
-export const Steer = ({ status, isOnline, at }: SteerProps) => {
-  const { id, send, run } = useSession()
+export const Steer = memo(({ status, isOnline }: SteerProps) => {
+  const { id, send, run, inspection } = useSession()
   const [forks, setForks] = useState(false)
   const save = async () => {
     try {
@@ -53,10 +51,12 @@ export const Steer = ({ status, isOnline, at }: SteerProps) => {
           Save state
         </Button>
       )}
-      <ForkDialog run={id} at={at} isOpen={forks} close={() => setForks(false)} />
+      {forks && (
+        <ForkDialog run={id} at={inspection.getSnapshot().context.moment.at} close={() => setForks(false)} />
+      )}
     </div>
   )
-}
+})
 
 function download(name: string, value: unknown): void {
   const url = URL.createObjectURL(new Blob([JSON.stringify(value, null, 2)], { type: 'application/json' }))

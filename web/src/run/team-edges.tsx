@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import type { Card, Placed } from './team-layout.ts'
 
 /** A way from one to another. */
@@ -43,7 +44,7 @@ const loop = ({ x, y }: Point, { height }: Card): string => {
 }
 
 /** The arrows of a team view. */
-export const TeamEdges = ({ placed, edges }: { placed: Placed; edges: readonly TeamEdge[] }) => (
+export const TeamEdges = memo(({ placed, edges }: { placed: Placed; edges: readonly TeamEdge[] }) => (
   <svg className="team-edges" width={placed.width} height={placed.height} aria-hidden="true">
     <defs>
       {['tip', 'tip-taken', 'tip-last'].map((id) => (
@@ -79,4 +80,4 @@ export const TeamEdges = ({ placed, edges }: { placed: Placed; edges: readonly T
       )
     })}
   </svg>
-)
+))

@@ -39,7 +39,12 @@ export const TeamView = ({ moment, root, outline, items, isLive, chosen, choose 
     const all = names.split('\n').filter(Boolean)
     return outline?.edges ? asGraph(all, outline.edges, width) : inRows(all, width)
   }, [names, outline, width])
-  const edges = edgesOf(outline, items, members)
+  const talk = useMemo(() => talkOf(items, names.split('\n')), [items, names])
+  const acting = members.flatMap(({ name, actor }) => (isActing(actor) ? name : [])).join('\n')
+  const edges = useMemo(
+    () => (outline?.edges ? edgesOfGraph(outline.edges, items, acting.split('\n')) : edgesOfTalk(talk)),
+    [outline, items, acting, talk]
+  )
   const waiting = waitingNodes(manager)
   return (
     <section className="team" aria-label="Team">
@@ -53,15 +58,15 @@ export const TeamView = ({ moment, root, outline, items, isLive, chosen, choose 
           <TeamEdges placed={placed} edges={edges} />
           {members.map((member) => {
             const { x, y } = placed.at.get(member.name) ?? { x: 0, y: 0 }
+            const { id, name, kind, actor, inner } = member
+            const words = wordsOf(member, { items, waiting, speakers: speakersOf(manager) })
             return (
               <MemberCard
-                key={member.id}
-                member={member}
-                words={wordsOf(member, { items, waiting, speakers: speakersOf(manager) })}
-                at={isLive ? null : moment.at}
-                isChosen={chosen === member.id}
-                choose={() => choose(member.id)}
-                style={{ left: x - placed.card.width / 2, top: y - placed.card.height / 2, ...placed.card }}
+                key={id}
+                {...{ id, name, kind, actor, inner, x, y, choose, ...words }}
+                card={placed.card}
+                at={isLive || words.tone === 'idle' ? null : moment.at}
+                isChosen={chosen === id}
               />
             )
           })}
@@ -89,22 +94,23 @@ function wordsOf({ name, actor }: Member, { items, waiting, speakers }: Around):
 const isActing = (actor: Member['actor']): boolean =>
   actor?.status === 'active' && ['busy', 'asking'].includes(participantWords(actor).tone)
 
-function edgesOf(outline: Outline | null, items: readonly Item[], members: readonly Member[]): TeamEdge[] {
-  const { links, last } = talkOf(
-    items,
-    members.map(({ name }) => name)
-  )
-  const isLast = (from: string, to: string) => last?.from === from && last.to === to
-  if (!outline?.edges) {
-    return links.map(({ from, to, count }) => ({
-      ...{ from, to, isTaken: true, isLast: isLast(from, to) },
-      ...(count > 1 && { text: `${count}×` })
-    }))
-  }
+type Talk = ReturnType<typeof talkOf>
+
+const edgesOfTalk = ({ links, last }: Talk): TeamEdge[] =>
+  links.map(({ from, to, count }) => ({
+    ...{ from, to, isTaken: true, isLast: last?.from === from && last.to === to },
+    ...(count > 1 && { text: `${count}×` })
+  }))
+
+function edgesOfGraph(
+  edges: NonNullable<Outline['edges']>,
+  items: readonly Item[],
+  acting: readonly string[]
+): TeamEdge[] {
   const spoke = new Set(items.flatMap((item) => (item.kind === 'said' ? item.source : [])))
-  const acts = new Set(members.filter(({ actor }) => isActing(actor)).map(({ name }) => name))
-  return outline.edges.map(({ from, to, condition }) => ({
-    ...{ from, to, isTaken: spoke.has(from) && spoke.has(to), isLast: spoke.has(from) && acts.has(to) },
+  return edges.map(({ from, to, condition }) => ({
+    ...{ from, to, isTaken: spoke.has(from) && spoke.has(to) },
+    isLast: spoke.has(from) && acting.includes(to),
     ...(condition && { text: `“${condition}”` })
   }))
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { memo, useCallback, useLayoutEffect, useRef, useState } from 'react'
 import { goesOn, type Item } from '../model/items.ts'
 import type { Partial } from '../state/run-store.ts'
 import { Button } from '../ui/button.tsx'
@@ -19,7 +19,7 @@ const joins = ({ source }: Partial, items: readonly Item[], index: number): bool
 }
 
 /** What was said, newest last. It stays at the end while whoever reads is there; only what is seen is drawn. */
-export const Transcript = ({ items, partial }: TranscriptProps) => {
+export const Transcript = memo(({ items, partial }: TranscriptProps) => {
   const scroller = useRef<HTMLDivElement>(null)
   const [follows, setFollows] = useState(true)
   const count = items.length + partial.length
@@ -89,4 +89,4 @@ export const Transcript = ({ items, partial }: TranscriptProps) => {
       )}
     </div>
   )
-}
+})

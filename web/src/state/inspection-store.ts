@@ -39,6 +39,13 @@ export const createInspectionStore = () => {
         const last = timeline.moments.length - 1
         const shown = to === null ? null : Math.max(0, Math.min(to, last))
         return { ...context, shown, moment: momentAt(timeline, shown) }
+      },
+      /** By so many transitions; at the last one it is now again. */
+      step: (context, { by }: { by: number }) => {
+        const last = timeline.moments.length - 1
+        const to = Math.max(0, (context.shown ?? last) + by)
+        const shown = to >= last ? null : to
+        return { ...context, shown, moment: momentAt(timeline, shown) }
       }
     }
   })

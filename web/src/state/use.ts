@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { useRef, useSyncExternalStore } from 'react'
 
 interface Readable<Context> {
   getSnapshot(): { context: Context }
@@ -17,3 +17,12 @@ export const useSelect = <Context, Part>(
     },
     () => select(store.getSnapshot().context)
   )
+
+/** The same list as before where the same things stand in it: what is made of it need not be made again. */
+export function useSame<Thing>(list: readonly Thing[]): readonly Thing[] {
+  const kept = useRef(list)
+  const { current } = kept
+  if (current !== list && (current.length !== list.length || current.some((one, at) => one !== list[at])))
+    kept.current = list
+  return kept.current
+}

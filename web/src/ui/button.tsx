@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { Button as Base, type ButtonProps as BaseProps } from 'react-aria-components/Button'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -10,9 +11,9 @@ interface ButtonProps extends Omit<BaseProps, 'children' | 'className'> {
 }
 
 /** A button with a text, an icon, or both. */
-export const Button = ({ icon, kind = 'plain', children, label, ...rest }: ButtonProps) => (
+export const Button = memo(({ icon, kind = 'plain', children, label, ...rest }: ButtonProps) => (
   <Base {...rest} className={`button ${kind}${children === undefined ? ' bare' : ''}`} aria-label={label}>
     {icon && <Icon name={icon} />}
     {children}
   </Base>
-)
+))
