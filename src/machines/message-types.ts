@@ -57,6 +57,9 @@ const objectOf = (schema: z.ZodObject | JsonSchema): z.ZodObject =>
 /** The messages that a team can read: the built-in ones, those of its agents, and its custom types. */
 export class MessageTypes {
   readonly #schemas = new Map<string, z.ZodType<TeamMessage>>()
+  // Every team has readers, and few ever read.
+  #any: z.ZodType<TeamMessage> | undefined
+  #chat: z.ZodType<ChatMessage> | undefined
 
   constructor(custom: readonly MessageType[] = []) {
     for (const { type, schema } of custom) this.#add(type, schema)
@@ -70,9 +73,16 @@ export class MessageTypes {
   }
 
   /** Reads any message or event. */
-  readonly any: z.ZodType<TeamMessage> = this.#reader(() => true) as z.ZodType<TeamMessage>
+  get any(): z.ZodType<TeamMessage> {
+    this.#any ??= this.#reader(() => true) as z.ZodType<TeamMessage>
+    return this.#any
+  }
+
   /** Reads what agents say to each other. */
-  readonly chat: z.ZodType<ChatMessage> = this.#reader(isChat) as z.ZodType<ChatMessage>
+  get chat(): z.ZodType<ChatMessage> {
+    this.#chat ??= this.#reader(isChat) as z.ZodType<ChatMessage>
+    return this.#chat
+  }
 
   #reader(wanted: (message: TeamMessage) => boolean) {
     return z.looseObject({ type: z.string() }).transform((message, context) => {

@@ -9,6 +9,7 @@ import type { LiveRunOptions } from './live-run-options.ts'
 import { Narrator } from './narrator.ts'
 import { Orders } from './orders.ts'
 import { Outbox } from './outbox.ts'
+import { turnToBegin } from './pace.ts'
 import { type PendingInput, Questions } from './questions.ts'
 import { type Play, play } from './run.ts'
 import type { Settings } from './settings.ts'
@@ -61,7 +62,7 @@ export class LiveRun {
     if (!past) this.#outbox.change(beginning(task, team_config, settings))
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
-      if (!past) await this.#outbox.settled()
+      if (!past) await this.#outbox.settled().then(turnToBegin)
       this.#team = await options.load(team_config)
       if (settings.state) this.#team.loadState(settings.state)
       return this.#team

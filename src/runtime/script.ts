@@ -93,7 +93,7 @@ export class Script<Reply> implements Turn {
     this.#busy = true
     // A run that is played again takes a turn of the event loop for each entry as it is, and waits for nobody.
     if (this.#options.stage.replay) this.#proceed()
-    else paced(() => this.#proceed())
+    else paced(() => this.#proceed(), this.#options.stage.isNew)
   }
 
   #proceed(): void {

@@ -116,6 +116,11 @@ export class Stage {
     return this.#replay?.done === false ? this.#replay : null
   }
 
+  /** Whether none of the team has ended a turn yet. */
+  get isNew(): boolean {
+    return this.#turns <= 1
+  }
+
   /** What came of a part of an effect before the process ended, if that is kept. */
   part(key: string): { answer: unknown } | undefined {
     return this.#replay?.part(key)

@@ -2,6 +2,7 @@ import type { ComponentModel } from '../machines/component.ts'
 import { Model } from '../runtime/components.ts'
 import { TroupeError } from '../runtime/errors.ts'
 import type { LiveRun } from '../runtime/live-run.ts'
+import { turnToBegin } from '../runtime/pace.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { mergeOptions } from '../runtime/settings.ts'
 import type { RunRow } from '../runtime/store/store.ts'
@@ -14,6 +15,7 @@ type Fields = Omit<FrameOf<'start'>, 'type'>
 
 /** Starts a run; throws what is to be refused. What is wrong with the team becomes the run's end, not an error here. */
 export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
+  await turnToBegin()
   const { runtime, run } = caller
   const { task, files } = fields
   const { messages, problems } = readFiles(files ?? [], runtime.clock)

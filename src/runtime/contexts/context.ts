@@ -86,9 +86,18 @@ export const makeContext = <Config extends { initial_messages?: ModelMessage[] |
   { initialMessages }: ContextOptions = {}
 ): ModelContext => {
   const given = initialMessages ? { ...config, initial_messages: initialMessages } : config
-  const parsed = type.config(asTheyAre).safeParse(given)
+  const parsed = schemaOf(type).safeParse(given)
   if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))
   return make(type, parsed.data)
+}
+
+// Each agent has a context, and to make a schema takes longer than to make the agent.
+const schemas = new Map<object, z.ZodType>()
+
+function schemaOf<Config extends object>(type: ComponentType<ModelContext, Config>): z.ZodType<Config> {
+  const schema = (schemas.get(type) as z.ZodType<Config> | undefined) ?? type.config(asTheyAre)
+  schemas.set(type, schema)
+  return schema
 }
 
 // In the library what stands inside is made already.

@@ -32,10 +32,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const now = () => new Date(clock()).toISOString()
   const { em, frames, close } = await openBackend(options, now)
   return {
-    runs: runLog(em, frames, now),
+    runs: runLog(em, frames),
     teams: table<TeamRow>(em, Team, now),
-    sessions: { ...table<SessionRow>(em, Session, now), delete: frames.deleteSession },
-    settings: table<SettingsRow>(em, UserSettings, now),
+    sessions: { ...table<SessionRow>(em, Session, now), get: frames.session, delete: frames.deleteSession },
+    settings: { ...table<SettingsRow>(em, UserSettings, now), list: frames.settingsOf },
     galleries: table<GalleryRow>(em, Gallery, now),
     secrets: secrets(em, now),
     takeover: takeover(em),

@@ -1,7 +1,7 @@
 import type { EntityManager } from '@mikro-orm/core'
 import { Journal, Run, RunState } from './entities.ts'
-import type { JournalEntry, RunLog, RunRow } from './store.ts'
-import { plain, version } from './table.ts'
+import type { JournalEntry, RunLog, RunRow, SessionRow, SettingsRow } from './store.ts'
+import { plain } from './table.ts'
 
 const rowFields = [
   'id',
@@ -18,14 +18,20 @@ const oldestFirst = { orderBy: { id: 'asc' } } as const
 
 /** What each dialect brings itself: the hot path, and what is done to many rows at once. */
 export interface Frames
-  extends Pick<RunLog, 'commit' | 'frames' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'> {
+  extends Pick<
+    RunLog,
+    'create' | 'commit' | 'frames' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'
+  > {
   /** Deletes a session with its runs; false where there is no such session. */
   deleteSession(id: number, user?: string): Promise<boolean>
+  session(id: number, user?: string): Promise<SessionRow | undefined>
+  settingsOf(user: string): Promise<SettingsRow[]>
 }
 
 /** The logs of all runs: frames as the dialect has them, the rest through MikroORM. */
-export function runLog(manager: EntityManager, own: Frames, now: () => string): RunLog {
+export function runLog(manager: EntityManager, own: Frames): RunLog {
   return {
+    create: own.create,
     commit: own.commit,
     frames: own.frames,
     get: own.get,
@@ -34,11 +40,6 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
     copy: own.copy,
     overview: own.overview,
     deleteOld: own.deleteOld,
-    async create({ options = null, ...run }) {
-      const at = now()
-      const row = { ...run, ...fresh, created_at: at, updated_at: at }
-      return { id: await manager.fork().insert(Run, { ...row, ...unseen, options }), ...row }
-    },
     async ofSession(session) {
       const options = { fields: rowFields, ...oldestFirst }
       const found = await manager.fork().find(Run, { session_id: session }, options)
@@ -64,6 +65,3 @@ export function runLog(manager: EntityManager, own: Frames, now: () => string): 
     }
   }
 }
-
-const unseen = { team: null, title: null, waits_for: null }
-const fresh = { version, status: 'created' as const, task: {} as unknown, error_message: null }

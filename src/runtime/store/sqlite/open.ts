@@ -13,6 +13,7 @@ import { Driver } from './driver.ts'
 import { prepareFrames } from './frames.ts'
 import { ForeignDatabase, migrate, migrationOptions } from './migrate.ts'
 import { prepareOverview } from './overview.ts'
+import { prepareRows } from './rows.ts'
 import { prepareRuns } from './runs.ts'
 
 const memory = ':memory:'
@@ -81,11 +82,14 @@ function framesOf(
 ): Frames {
   const write = prepareCommit(db, now)
   const [read, copy, list] = [prepareFrames(db), prepareCopy(db, now), prepareOverview(db)]
-  const runs = prepareRuns(db)
+  const [runs, rows] = [prepareRuns(db, now), prepareRows(db)]
   const errors = orm.driver.getPlatform().getExceptionConverter()
   return {
     ...deleting(prepareDeletion(db), inTurn),
     frames: (run, options) => inTurn(() => read(run, options)),
+    session: (id, user) => inTurn(() => rows.session(id, user)),
+    settingsOf: (user) => inTurn(() => rows.settingsOf(user)),
+    create: (run) => inTurn(() => runs.create(run)),
     get: (id) => inTurn(() => runs.get(id)),
     state: (id) => inTurn(() => runs.state(id)),
     saved: (id) => inTurn(() => runs.saved(id)),

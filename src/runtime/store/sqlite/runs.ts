@@ -1,29 +1,41 @@
 import type { Database } from 'better-sqlite3'
 import type { RunLog, RunRow, RunState, SavedRun } from '../store.ts'
+import { version } from '../table.ts'
 
 const row = 'id, user_id, version, created_at, updated_at, session_id, status, task, error_message'
 const state = 'revision, seq, journal, snapshot, wake_at'
 
-type Read = { [Name in 'get' | 'state' | 'saved']: (id: number) => Awaited<ReturnType<RunLog[Name]>> }
+type Hot = Pick<RunLog, 'create' | 'get' | 'state' | 'saved'>
+type Runs = { [Name in keyof Hot]: (...given: Parameters<Hot[Name]>) => Awaited<ReturnType<Hot[Name]>> }
 /** A row with its JSON as it stands in the file. */
 type Raw<R, Json extends keyof R> = Omit<R, Json> & Record<Json, string | null>
 
 /**
- * Reads single runs by prepared statements: each client that comes and each start asks for one, and MikroORM takes
- * 300 µs for it.
+ * Makes and reads single runs by prepared statements: each client that comes and each start asks for one, and MikroORM
+ * takes 300 µs for it.
  */
-export function prepareRuns(db: Database): Read {
+export function prepareRuns(db: Database, now: () => string): Runs {
+  const insert =
+    db.prepare(`insert into run (session_id, user_id, version, status, task, options, created_at, updated_at)
+    values (?, ?, ?, 'created', '{}', ?, ?, ?)`)
   const there = `from run where id = ? and status <> 'deleted'`
   const oneRow = db.prepare<[number], Raw<RunRow, 'task'>>(`select ${row} ${there}`)
   const wholeRow = db.prepare<[number], Raw<Omit<SavedRun, 'state'>, 'task' | 'options' | 'team_config'>>(
     `select ${row}, options, team_config ${there}`
   )
   const oneState = db.prepare<[number], RunState>(`select ${state} from run_state where run_id = ?`)
+  function oneRun(id: number): RunRow | undefined {
+    const found = oneRow.get(id)
+    return found && { ...found, task: json(found.task) }
+  }
   return {
-    get(id) {
-      const found = oneRow.get(id)
-      return found && { ...found, task: json(found.task) }
+    create({ session_id, user_id, options = null }) {
+      const at = now()
+      const wanted = options === null ? null : JSON.stringify(options)
+      const { lastInsertRowid } = insert.run(session_id, user_id, version, wanted, at, at)
+      return oneRun(Number(lastInsertRowid))!
     },
+    get: oneRun,
     state: (id) => oneState.get(id),
     saved(id) {
       const found = wholeRow.get(id)
