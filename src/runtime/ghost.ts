@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import type { ComponentModel } from '../machines/component.ts'
+import type { Agent } from './agents/agent.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { secretsIn, trimmer } from './inspect-trim.ts'
 import { InspectionLog } from './inspection-log.ts'
@@ -6,7 +8,7 @@ import type { Entry } from './journal.ts'
 import type { Past } from './past.ts'
 import { type Play, play } from './run.ts'
 import type { Watcher } from './stage.ts'
-import type { Team } from './teams/team.ts'
+import { Team } from './teams/team.ts'
 
 interface GhostOptions {
   id: number
@@ -38,7 +40,8 @@ export class Ghost {
     this.#entries = [...kept.entries]
     const trim = trimmer(secretsIn(team_config))
     const now = () => this.#play?.stage.now() ?? kept.began
-    this.log = new InspectionLog({ run: String(id), trim, now, added })
+    const memory = (path: string) => memoryOf(this.#play.stage.seat(path).agent)
+    this.log = new InspectionLog({ run: String(id), trim, now, added, memory })
     const open = async () => {
       const team = await load(team_config)
       if (settings.state) team.loadState(settings.state)
@@ -93,4 +96,18 @@ export class Ghost {
   #watcher(): Watcher {
     return { message: ({ id }) => this.log.said(id), chunk: () => {}, asked: () => {}, record: () => {} }
   }
+}
+
+const Context = z.object({ llm_context: z.object({ messages: z.array(z.unknown()) }) })
+const Wrapped = z.object({ wrapped_agent: z.unknown() })
+
+/** What the model of an agent is to know of the past, from the agent's state. Those of a team have their own. */
+const memoryOf = (agent: Agent): readonly unknown[] =>
+  agent instanceof Team ? [] : messagesIn(agent.saveState())
+
+function messagesIn(state: unknown): readonly unknown[] {
+  const wrapped = Wrapped.safeParse(state)
+  if (wrapped.success) return messagesIn(wrapped.data.wrapped_agent)
+  const context = Context.safeParse(state)
+  return context.success ? context.data.llm_context.messages : []
 }

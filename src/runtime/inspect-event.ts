@@ -43,6 +43,13 @@ export interface EventEvent extends Base {
   event: unknown
 }
 
+/** What an agent's model is to know of its past, from a place on: what stood there before is replaced. */
+export interface Remembered {
+  from: number
+  /** Messages in AutoGen's shape, each trimmed. */
+  messages: readonly unknown[]
+}
+
 /** Where a chart stands after it was told something. */
 export interface SnapshotEvent extends Base {
   type: '@xstate.snapshot'
@@ -52,11 +59,13 @@ export interface SnapshotEvent extends Base {
   transitions: Taken[]
   /** The ids of the messages that were said since the last one of these in the run. */
   said?: string[]
+  /** What the agent of a participant remembers since; absent where that is what it was. */
+  remembers?: Remembered
 }
 
 /**
- * What a run's actors do, in the shapes of `@statelyai/inspect`. Ours adds `machine`, `transitions` and `said`, and
- * leaves definitions to `/api/machines`.
+ * What a run's actors do, in the shapes of `@statelyai/inspect`. Ours adds `machine`, `transitions`, `said` and
+ * `remembers`, and leaves definitions to `/api/machines`.
  */
 export type InspectionEvent = ActorEvent | EventEvent | SnapshotEvent
 
@@ -68,6 +77,8 @@ export interface ActorView {
   status: string
   value: unknown
   context: unknown
+  /** What the model of its agent is to know of the past: the messages of its context. */
+  memory: readonly unknown[]
   /** Since when it stands there, in ISO 8601. */
   since: string
 }
@@ -79,14 +90,16 @@ export function actorsAfter(events: Iterable<InspectionEvent>): ActorView[] {
     const since = () => new Date(Number(event.createdAt)).toISOString()
     const { sessionId: id } = event
     if (event.type === '@xstate.actor' && event.machine !== null) {
-      const fresh = { status: 'active', value: null, context: null, since: since() }
+      const fresh = { status: 'active', value: null, context: null, memory: [], since: since() }
       actors.set(id, { id, machine: event.machine, parent: event.parentId ?? null, ...fresh })
     }
     const actor = actors.get(id)
     if (event.type !== '@xstate.snapshot' || !actor) continue
     const { status, value, context = null } = event.snapshot
+    const { from, messages } = event.remembers ?? { from: actor.memory.length, messages: [] }
+    const memory = [...actor.memory.slice(0, from), ...messages]
     const moved = JSON.stringify(actor.value) !== JSON.stringify(value)
-    actors.set(id, { ...actor, status, value, context, ...(moved && { since: since() }) })
+    actors.set(id, { ...actor, status, value, context, memory, ...(moved && { since: since() }) })
   }
   return [...actors.values()]
 }

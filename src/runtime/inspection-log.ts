@@ -1,5 +1,5 @@
 import type { ActorRefLike, AnyActorRef, AnyStateMachine, InspectionEvent as Inspected } from 'xstate'
-import type { InspectionEvent, ShownSnapshot, Taken } from './inspect-event.ts'
+import type { InspectionEvent, Remembered, ShownSnapshot, Taken } from './inspect-event.ts'
 import type { Trim } from './inspect-trim.ts'
 
 /** The version of XState whose events these are. */
@@ -14,6 +14,8 @@ interface InspectionLogOptions {
   /** When it was, in milliseconds since 1970. */
   now(): number
   added(): void
+  /** What the agent at a path of the stage remembers: messages that never change. */
+  memory(path: string): readonly unknown[]
 }
 
 /** What the actors of one run did, from the first moment on, ready to be told. */
@@ -22,6 +24,7 @@ export class InspectionLog {
   readonly #options: InspectionLogOptions
   readonly #paths = new WeakMap<ActorRefLike, string>()
   readonly #taken = new Map<string, Taken[]>()
+  readonly #remembered = new Map<string, readonly unknown[]>()
   #said: string[] = []
 
   constructor(options: InspectionLogOptions) {
@@ -76,15 +79,30 @@ export class InspectionLog {
     const shown = { status, value, ...(trim({ context, output, error }) as object) }
     const said = this.#said
     this.#said = []
+    const remembers =
+      remembering.has(event.type) && isParticipant(ref) && this.#news(context as { path: string })
     this.#add({
       type: '@xstate.snapshot',
       sessionId: path,
       event: trim(event),
       snapshot: shown,
       transitions: this.#taken.get(path) ?? [],
-      ...(said.length > 0 && { said })
+      ...(said.length > 0 && { said }),
+      ...(remembers && { remembers })
     })
     this.#taken.delete(path)
+  }
+
+  /** What an agent remembers since it was looked at last. */
+  #news({ path }: { path: string }): Remembered | undefined {
+    const { memory, trim } = this.#options
+    const before = this.#remembered.get(path) ?? []
+    const now = memory(path)
+    this.#remembered.set(path, now)
+    // Memories grow at their end, or are made anew.
+    const from = before.length > 0 && now[before.length - 1] === before.at(-1) ? before.length : 0
+    if (from === now.length && from === before.length) return undefined
+    return { from, messages: now.slice(from).map(trim) }
   }
 
   #add(draft: Draft<InspectionEvent>): void {
@@ -116,3 +134,8 @@ const machineOf = (ref: AnyActorRef): AnyStateMachine | undefined => {
   const { logic } = ref as unknown as { logic?: Partial<AnyStateMachine> }
   return logic && 'root' in logic ? (logic as AnyStateMachine) : undefined
 }
+
+/** What a participant is told of when its agent may remember something new: that it is there, and its own words. */
+const remembering: ReadonlySet<string> = new Set(['xstate.init', 'said'])
+
+const isParticipant = (ref: AnyActorRef): boolean => machineOf(ref)?.id === 'participant'

@@ -84,6 +84,32 @@ describe.skipIf(!hasBrowser)('rewinding', { timeout: 60_000 }, () => {
     await transcript.getByText('Complete').waitFor()
   })
 
+  test('shows what an agent remembered then', async () => {
+    const { events } = await readInspection(server.url, run)
+    const moments = events.flatMap((event, at) =>
+      event.type === '@xstate.snapshot' && event.transitions.length > 0 ? at + 1 : []
+    )
+    await page.getByRole('option', { name: /^talker\b/ }).click()
+    await page.getByText('What talker remembers').click()
+    const memory = page.getByRole('region', { name: 'What talker remembers' })
+    const counts = new Set<number>()
+    for (const at of [3, 40, 80]) {
+      await page.getByRole('slider', { name: 'Transition' }).fill(String(at))
+      const told = actorsAfter(events.slice(0, moments[at])).find(({ id }) => id.endsWith('/talker'))!.memory
+      await page.getByText(`What talker remembers${told.length} messages`).waitFor()
+      const lines = (await memory.getByRole('listitem').allTextContents()).slice(-3)
+      expect(lines).toEqual(
+        (told.slice(-3) as { content: string; source: string; type: string }[]).map(
+          ({ content, source, type }) => `${type === 'UserMessage' ? 'user' : 'assistant'}${source}${content}`
+        )
+      )
+      counts.add(told.length)
+    }
+    expect(counts.size).toBe(3)
+    await page.getByText('What talker remembers').click()
+    await page.getByRole('button', { name: 'To the end' }).click()
+  })
+
   test('by a line of the event log leads to its moment', async () => {
     await page.getByRole('slider', { name: 'Transition' }).fill('3')
     const log = page.getByRole('region', { name: 'Event log' })

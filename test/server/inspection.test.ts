@@ -92,6 +92,26 @@ describe('the inspection stream', () => {
     expect(said).toEqual(frames.map(({ data }) => data.id))
   })
 
+  test('tells what each agent remembers, piece by piece', async () => {
+    const pair = [assistant('one', replayModel(['1', '3'])), assistant('two', replayModel(['2', '4']))]
+    const run = await finished(roundRobin(pair, 5))
+    const { events } = await readInspection(server.url, run)
+    const { data: state } = await rest(server.url, `/runs/${run}/state`)
+    const memoryAt = (position: number, name: string) =>
+      actorsAfter(events.slice(0, position)).find(({ id }) => id === `${run}/team/${name}`)?.memory ?? []
+    for (const name of ['one', 'two']) {
+      const { messages } = state.agent_states[name].agent_state.llm_context
+      expect(messages.length).toBeGreaterThan(3)
+      expect(memoryAt(events.length, name)).toEqual(messages)
+      const told = snapshots(events, `${run}/team/${name}`).flatMap(
+        ({ remembers }) => remembers?.messages ?? []
+      )
+      expect(told).toEqual(messages)
+      const lengths = new Set(events.map((_, at) => memoryAt(at, name).length))
+      expect(lengths.size).toBeGreaterThan(2)
+    }
+  })
+
   test('of a run under way goes on as the run does, and is the same when it is told again', async () => {
     const { run, client } = await started(asker())
     await client.next('input_request')
@@ -164,6 +184,10 @@ describe('the inspection stream', () => {
     const { events } = await readInspection(server.url, run)
     expect(values(events, `${run}/team/society`)).toContain('{"responding":{"leadingTeam":"running"}}')
     expect(values(events, `${run}/team/society/team/ben`)).toContain('{"responding":"askingModel"}')
+    const remembered = (name: string) =>
+      snapshots(events, `${run}/team/society${name}`).flatMap(({ remembers }) => remembers?.messages ?? [])
+    expect(remembered('')).toEqual([expect.objectContaining({ content: 'Go.' })])
+    expect(remembered('/team/ben')).toHaveLength(3)
   })
 
   test('asks nobody anything: what was waited for is still waited for', async () => {

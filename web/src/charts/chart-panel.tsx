@@ -5,6 +5,7 @@ import type { ActorNow } from '../model/timeline.ts'
 import { useNow } from '../state/clock.ts'
 import { Button } from '../ui/button.tsx'
 import { layoutOf } from './layout-of.ts'
+import { Memory } from './memory.tsx'
 import { Statechart } from './statechart.tsx'
 
 const SMALLEST = 0.4
@@ -57,10 +58,7 @@ export const ChartPanel = ({ actor, isLive, isLarge, enlarge }: ChartPanelProps)
       <section className="chart-frame" ref={frame} aria-label={`Chart of ${actor.name}`} tabIndex={0}>
         <Statechart actor={actor} scale={scale} />
       </section>
-      <details className="context">
-        <summary>What {actor.name} remembers</summary>
-        <pre tabIndex={0}>{JSON.stringify(actor.context, null, 2)}</pre>
-      </details>
+      <Memory actor={actor} />
     </div>
   )
 }

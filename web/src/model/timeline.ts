@@ -1,4 +1,9 @@
-import type { InspectionEvent, SnapshotEvent, Taken } from '../../../src/runtime/inspect-event.ts'
+import type { InspectionEvent, Remembered, SnapshotEvent, Taken } from '../../../src/runtime/inspect-event.ts'
+
+/** What an agent remembered until a moment: what it did before, and what came since. Thousands of them share most. */
+interface Memory extends Remembered {
+  before: Memory | null
+}
 
 /** A chart of the run at one moment. */
 export interface ActorNow {
@@ -9,6 +14,7 @@ export interface ActorNow {
   status: string
   value: unknown
   context: unknown
+  memory: Memory | null
   /** Since when it stands there, in milliseconds since 1970. */
   since: number
   /** The transitions that led here, and the event. */
@@ -78,17 +84,20 @@ function step(moment: Moment, event: InspectionEvent, position: number): Moment 
   const at = Number(event.createdAt)
   if (event.type === '@xstate.actor' && event.machine !== null) {
     const { name, machine, parentId } = event
-    const fresh = { status: 'active', value: null, context: null, since: at, taken: [], event: '' }
+    const empty = { value: null, context: null, memory: null, taken: [] }
+    const fresh = { ...empty, status: 'active', since: at, event: '' }
     actors.set(id, { id, name, machine, parent: parentId ?? null, ...fresh })
   }
   const actor = actors.get(id)
   if (event.type !== '@xstate.snapshot' || !actor) return { ...moment, position, at }
   const { status, value = null, context = null } = event.snapshot
   const moved = event.transitions.length > 0
+  const { remembers } = event
+  const memory = remembers ? { ...remembers, before: actor.memory } : actor.memory
   const same = JSON.stringify(actor.value) === JSON.stringify(value)
   actors.set(id, {
     ...actor,
-    ...{ status, value, context, since: same ? actor.since : at },
+    ...{ status, value, context, memory, since: same ? actor.since : at },
     ...(moved && { taken: event.transitions, event: eventName(event.event) })
   })
   return { position, actors, at, last: moved ? id : moment.last }
@@ -96,3 +105,16 @@ function step(moment: Moment, event: InspectionEvent, position: number): Moment 
 
 /** The name of an event. */
 export const eventName = (event: unknown): string => String((event as { type?: unknown } | null)?.type ?? '')
+
+/** The last messages that an agent remembers, at most so many, and how many there are. */
+export function lastMemories(memory: Memory | null, most: number): { messages: unknown[]; count: number } {
+  const count = memory ? memory.from + memory.messages.length : 0
+  const messages: unknown[] = []
+  let end = count
+  for (let at = memory; at && messages.length < most && end > 0; at = at.before) {
+    if (at.from >= end) continue
+    messages.unshift(...at.messages.slice(0, end - at.from))
+    end = at.from
+  }
+  return { messages: messages.slice(-most), count }
+}
