@@ -10,7 +10,7 @@ export interface Route {
   path: string
   /** What it demands, for those who describe it. */
   door: Door<unknown, unknown, unknown>
-  answer(request: HttpRequest, params: Record<string, string>): HttpResponse | Promise<HttpResponse>
+  answer(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse>
 }
 
 /** What a route demands of each part of a request; a part without a schema is not looked at. */
@@ -39,12 +39,13 @@ export const route = <Path = undefined, Query = undefined, Body = undefined>(
   method,
   path,
   door,
-  answer(request, params) {
+  async answer(request, params) {
     const found: Problem[] = []
+    const text = door.body === undefined ? '' : await request.body()
     const entered = {
       path: read(door.path, 'path', () => params, found),
       query: read(door.query, 'query', () => Object.fromEntries(request.query), found),
-      body: read(door.body, 'body', () => json(request.body, found), found),
+      body: read(door.body, 'body', () => json(text, found), found),
       user: request.user,
       request
     }

@@ -1,6 +1,15 @@
 import { STATUS_CODES } from 'node:http'
+import { Body } from './body.ts'
 import { EventSink } from './event-sink.ts'
-import { anybody, type HttpHandler, type HttpResponse, type Log, type RequestHead } from './http.ts'
+import {
+  anybody,
+  HttpError,
+  type HttpHandler,
+  type HttpResponse,
+  type Log,
+  type RequestHead,
+  refusal
+} from './http.ts'
 
 /** What is used of uWebSockets.js's request; valid until the first await. */
 export interface RawRequest {
@@ -14,6 +23,8 @@ export interface RawRequest {
 export interface RawResponse {
   onAborted(fn: () => void): unknown
   onData(fn: (chunk: ArrayBuffer, isLast: boolean) => void): unknown
+  pause(): unknown
+  resume(): unknown
   onWritable(fn: (offset: number) => boolean): unknown
   cork(fn: () => void): unknown
   writeStatus(status: string): unknown
@@ -46,54 +57,38 @@ export function headOf(raw: RawRequest, res: Pick<RawResponse, 'getRemoteAddress
 export class Exchange {
   private readonly res: RawResponse
   private readonly head: RequestHead
+  private readonly body: Body
   private live = true
   /** What is to be done when the client leaves. */
-  private abandon = (): void => {}
+  private abandon = (): void => this.body.abandon()
 
-  constructor(res: RawResponse, head: RequestHead) {
+  /** `limit`: the largest body, in bytes. */
+  constructor(res: RawResponse, head: RequestHead, limit: number) {
     this.res = res
     this.head = head
+    this.body = new Body(res, head, limit)
     res.onAborted(() => {
       this.live = false
       this.abandon()
     })
   }
 
-  /** Reads the body, asks the handler and answers; never rejects. */
-  async serve(handle: HttpHandler, limit: number, log: Log): Promise<void> {
-    const body = await this.text(limit)
+  /** Asks the handler and answers; never rejects. */
+  async serve(handle: HttpHandler, log: Log): Promise<void> {
+    const request = { ...this.head, body: () => this.body.read(), user: anybody }
     try {
-      if (body === undefined) this.answer(tooLarge)
-      else this.answer(await handle({ ...this.head, body, user: anybody }))
+      this.answer(await handle(request))
     } catch (error) {
+      if (error instanceof HttpError) return this.answer(refusal(error))
       log(`${this.head.method} ${this.head.path} failed`, error)
       this.answer(failed)
     }
   }
 
-  /** Undefined when there is more than the limit; uWebSockets.js throws away what still comes after the answer. */
-  private text(limit: number): Promise<string | undefined> {
-    const { headers } = this.head
-    const length = headers.get('content-length')
-    if (length === undefined && !headers.has('transfer-encoding')) return Promise.resolve('')
-    if (Number(length) > limit) return Promise.resolve(undefined)
-    return new Promise((resolve) => {
-      const chunks: Buffer[] = []
-      let size = 0
-      this.abandon = () => resolve(undefined)
-      this.res.onData((chunk, isLast) => {
-        size += chunk.byteLength
-        if (size > limit) return resolve(undefined)
-        // The memory of a chunk is taken back when this returns.
-        chunks.push(Buffer.from(new Uint8Array(chunk)))
-        if (isLast) resolve(Buffer.concat(chunks).toString())
-      })
-    })
-  }
-
   private answer(answer: HttpResponse): void {
     const content = contentOf(answer)
     if (!this.live) return
+    this.body.release()
     this.res.cork(() => {
       this.begin(answer)
       if (answer.stream !== undefined && this.head.method !== 'HEAD') return this.stream(answer.stream)
@@ -123,7 +118,6 @@ export class Exchange {
   }
 }
 
-const tooLarge: HttpResponse = { status: 413, body: { detail: 'The body is too large' } }
 const failed: HttpResponse = { status: 500, body: { detail: 'Internal server error' } }
 
 const contentOf = ({ body, bytes }: HttpResponse): string | Uint8Array =>

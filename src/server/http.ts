@@ -24,10 +24,10 @@ export interface RequestHead {
   remote: string
 }
 
-/** A request whose body has been read. */
+/** A request whose body comes when it is asked for. */
 export interface HttpRequest extends RequestHead {
-  /** UTF-8 text, empty where none was sent. */
-  body: string
+  /** Reads it: UTF-8 text, empty where none was sent. Refuses with 413 what is too large. */
+  body(): Promise<string>
   user: User
 }
 

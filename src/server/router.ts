@@ -37,7 +37,7 @@ export function router(routes: readonly Route[], log: Log): HttpHandler {
   }
 }
 
-function answer(lines: readonly Line[], request: HttpRequest): HttpResponse | Promise<HttpResponse> {
+async function answer(lines: readonly Line[], request: HttpRequest): Promise<HttpResponse> {
   const matches = matching(lines, request.path)
   if (matches.length === 0) return elsewhere(lines, request)
   const method = request.method === 'HEAD' ? 'GET' : request.method

@@ -59,7 +59,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     .ws('/*', behavior(gate, maxFrame))
     .any('/*', async (res, req) => {
       underWay++
-      await new Exchange(res, headOf(req, res)).serve(handle, maxFrame, log)
+      await new Exchange(res, headOf(req, res), maxFrame).serve(handle, log)
       underWay--
     })
   const port = await bind(app, options)

@@ -11,7 +11,7 @@ import { router } from '../../src/server/router.ts'
 import { recordings } from '../support/fixtures.ts'
 import type { WireFile } from '../support/wire-file.ts'
 import { play } from '../support/wire-play.ts'
-import { ask, start } from './support.ts'
+import { ask, said, start } from './support.ts'
 
 const team: ComponentModel = {
   provider: 'autogen_agentchat.teams.RoundRobinGroupChat',
@@ -48,7 +48,7 @@ function asker(handle: HttpHandler, user: User) {
   const call = async (method: string, target: string, body?: unknown) => {
     const request: HttpRequest = ask(method, target, {
       user,
-      body: body === undefined ? '' : JSON.stringify(body)
+      body: said(body === undefined ? '' : JSON.stringify(body))
     })
     const answer = await handle(request)
     // biome-ignore lint/suspicious/noExplicitAny: tests look into what they get

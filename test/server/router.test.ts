@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ForUser, Id, route, Text } from '../../src/server/door.ts'
 import { HttpError, type HttpRequest, refuse } from '../../src/server/http.ts'
 import { router } from '../../src/server/router.ts'
-import { ask } from './support.ts'
+import { ask, said } from './support.ts'
 
 const logged: unknown[] = []
 const table = [
@@ -27,7 +27,7 @@ const table = [
 ]
 const handle = router(table, (text, error) => logged.push([text, error]))
 const answer = async (request: HttpRequest) => handle(request)
-const post = (body: string) => answer(ask('POST', '/api/things/', { body }))
+const post = (body: string) => answer(ask('POST', '/api/things/', { body: said(body) }))
 const rows = async (response: ReturnType<typeof answer>) =>
   ((await response).body as { detail: { type: string; loc: unknown[]; input: unknown }[] }).detail
 

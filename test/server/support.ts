@@ -11,8 +11,11 @@ export function ask(method: string, target: string, more: Partial<HttpRequest> =
   const [path, search = ''] = target.split('?') as [string, string?]
   const headers = new Map([['host', '127.0.0.1:8081']])
   const query = new URLSearchParams(search)
-  return { method, path, search, query, headers, remote: '127.0.0.1', body: '', user: anybody, ...more }
+  return { method, path, search, query, headers, remote: '127.0.0.1', body: said(''), user: anybody, ...more }
 }
+
+/** A body that has come. */
+export const said = (text: string) => async () => text
 
 /** Headers by name. */
 export const headers = (fields: Record<string, string>): ReadonlyMap<string, string> =>

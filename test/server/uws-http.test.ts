@@ -1,22 +1,30 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import type { HttpRequest, Sink } from '../../src/server/http.ts'
+import { type HttpRequest, refuse, type Sink } from '../../src/server/http.ts'
 import { raw, start } from './support.ts'
 
 const MIB = 2 ** 20
 
+const reading = async ({ body }: HttpRequest) => ({ status: 200, body: (await body()).length })
+
 describe('HTTP', () => {
   test('a handler sees method, path, query, headers, address and body', async () => {
     const seen: HttpRequest[] = []
-    const { url } = await start({ handle: (request) => ({ status: 200, body: seen.push(request) }) })
+    const texts: string[] = []
+    const { url } = await start({
+      handle: async (request) => {
+        texts.push(await request.body())
+        return { status: 200, body: seen.push(request) }
+      }
+    })
     await fetch(`${url}/api/x%20y?a=1&a=2&b=%zz`, {
       method: 'POST',
       body: 'héllo',
       headers: { 'X-Own': 'v' }
     })
-    const [{ method, path, search, query, headers, remote, body, user }] = seen as [HttpRequest]
-    expect({ method, path, search, remote, body, user }).toEqual({
+    const [{ method, path, search, query, headers, remote, user }] = seen as [HttpRequest]
+    expect({ method, path, search, remote, body: texts[0], user }).toEqual({
       method: 'POST',
       path: '/api/x%20y',
       search: 'a=1&a=2&b=%zz',
@@ -63,9 +71,12 @@ describe('HTTP', () => {
     expect((await fetch(`${url}/api/x`)).status).toBe(500)
   })
 
-  test('a body of the largest size comes whole, a larger one is a 413 that reaches no handler', async () => {
+  test('a body of the largest size comes whole, a larger one is a 413', async () => {
     const sizes: number[] = []
-    const handle = ({ body }: HttpRequest) => ({ status: 200, body: sizes.push(body.length) })
+    const handle = async ({ body }: HttpRequest) => ({
+      status: 200,
+      body: sizes.push((await body()).length)
+    })
     const { url } = await start({ handle, maxFrame: MIB })
     const post = (size: number) => fetch(`${url}/api/x`, { method: 'POST', body: 'x'.repeat(size) })
     expect((await post(MIB)).status).toBe(200)
@@ -75,7 +86,7 @@ describe('HTTP', () => {
   })
 
   test('a body without a length is refused as soon as it is too large', async () => {
-    const { url, port } = await start({ maxFrame: 10 })
+    const { url, port } = await start({ maxFrame: 10, handle: reading })
     const chunk = 'b\r\nhello world\r\n'
     const head = 'POST /api/x HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(await raw(port, head + chunk, 'too large')).toContain('413')
@@ -83,9 +94,65 @@ describe('HTTP', () => {
   })
 
   test('a request that is refused for its size is answered before its body has come', async () => {
-    const { port } = await start({ maxFrame: 10 })
+    const { port } = await start({ maxFrame: 10, handle: reading })
     const head = 'POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999\r\n\r\n'
     expect(await raw(port, head, 'too large')).toContain('413')
+  })
+
+  test('who is turned away is answered before the body has come, and none of it is waited for', async () => {
+    const handle = (): never => refuse(401, 'A token is needed.')
+    const { port } = await start({ handle })
+    const head = 'POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\nsome of it'
+    expect(await raw(port, head, 'token')).toContain('401')
+  })
+
+  test('a body that is read late comes whole', async () => {
+    const known = Promise.withResolvers<void>()
+    const asked = Promise.withResolvers<void>()
+    const handle = async (request: HttpRequest) => {
+      asked.resolve()
+      await known.promise
+      return reading(request)
+    }
+    const { port } = await start({ handle })
+    const client = connect(port, '127.0.0.1')
+    client.write(`POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${5 * MIB}\r\n\r\n`)
+    await asked.promise
+    client.write('x'.repeat(5 * MIB))
+    known.resolve()
+    expect(String((await once(client, 'data'))[0]).endsWith(String(5 * MIB))).toBe(true)
+    client.destroy()
+  })
+
+  test.each([1, 5 * MIB])('a line goes on after a body of %d bytes, read or not', async (size) => {
+    const handles = [reading, () => ({ status: 200 })]
+    for (const handle of handles) {
+      const { port } = await start({ handle })
+      const client = connect(port, '127.0.0.1')
+      const post = `POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${size}\r\n\r\n`
+      client.write(post + 'x'.repeat(size))
+      await once(client, 'data')
+      client.write('GET /api/x HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      expect(String((await once(client, 'data'))[0])).toContain('200 OK')
+      client.destroy()
+    }
+  })
+
+  test('a client that leaves while its body is read does no harm', async () => {
+    const reads = Promise.withResolvers<HttpRequest>()
+    const { url, port } = await start({
+      handle: async (request) => {
+        if (request.method === 'GET') return { status: 200 }
+        reads.resolve(request)
+        return reading(request)
+      }
+    })
+    const client = connect(port, '127.0.0.1')
+    client.write('POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nsome')
+    const request = await reads.promise
+    client.destroy()
+    await expect(request.body()).rejects.toThrow('did not come whole')
+    expect((await fetch(`${url}/api/x`)).status).toBe(200)
   })
 
   test('a client that leaves while its answer is made does no harm', async () => {
