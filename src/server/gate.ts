@@ -30,13 +30,13 @@ export class Gate {
     this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
   }
 
-  /** Decides about a client before its handshake; undefined where there is no such path. */
-  async admit(head: RequestHead): Promise<Peer | undefined> {
+  /** Begins to decide about a client; undefined where there is no such path. */
+  admit(head: RequestHead): Peer | undefined {
     for (const { route, pattern } of this.routes) {
       const params = matchPath(pattern, head.path)
       if (params === undefined) continue
       const address = this.options.maxConnections === undefined ? undefined : head.remote
-      return new Peer(this.options, await this.ask(route, head, params), address)
+      return new Peer(this.options, this.ask(route, head, params), address)
     }
     return undefined
   }
@@ -53,12 +53,12 @@ export class Gate {
   }
 
   /** The handshake is done: a refused client learns why and is closed. */
-  open(peer: Peer, raw: RawSocket): void {
+  async open(peer: Peer, raw: RawSocket): Promise<void> {
     if (this.closing) peer.refuse({ code: 1012, reason: 'The server is restarting' })
     else if (!this.count(peer)) peer.refuse(tooMany)
     this.peers.add(peer)
-    if (peer.expires !== undefined) this.expiries.add(peer, peer.expires)
-    peer.opened(raw)
+    await peer.opened(raw)
+    if (peer.expires !== undefined && this.peers.has(peer)) this.expiries.add(peer, peer.expires)
   }
 
   closed(peer: Peer): void {

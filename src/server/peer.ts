@@ -18,10 +18,16 @@ export interface PeerRules {
   log: Log
 }
 
-/** What was decided about a client before its handshake; the route is there for one that was let in. */
+/** What was decided about a client; the route is there for one that was let in. */
 export interface Opening {
   route?: SocketRoute
   verdict: Verdict<unknown>
+}
+
+/** What a client has said before it was decided about: null where it sent bytes. */
+interface Early {
+  said: (string | null)[]
+  bytes: number
 }
 
 /**
@@ -31,18 +37,18 @@ export interface Opening {
 export class Peer implements Socket, Expiring {
   /** Set where connections per address are counted. */
   address: string | undefined
-  /** When its token ends, in milliseconds since 1970. */
-  readonly expires: number | undefined
+  /** When its token ends, in milliseconds since 1970; known once it is let in. */
+  expires: number | undefined
   private readonly rules: PeerRules
-  private opening: Opening | undefined
+  private opening: Promise<Opening> | undefined
+  private early: Early | undefined
   private raw: RawSocket | undefined
   private events: SocketEvents | undefined
 
-  constructor(rules: PeerRules, opening: Opening, address?: string) {
+  constructor(rules: PeerRules, opening: Promise<Opening>, address?: string) {
     this.rules = rules
     this.opening = opening
     this.address = address
-    this.expires = 'accept' in opening.verdict ? opening.verdict.expires : undefined
   }
 
   get buffered(): number {
@@ -69,32 +75,38 @@ export class Peer implements Socket, Expiring {
     raw?.end(code, shorten(reason))
   }
 
-  /** Turns away a client that was let in before. */
+  /** Turns away a client whatever is decided about it. */
   refuse(refuse: Refusal): void {
-    this.opening = { verdict: { refuse } }
+    this.opening = Promise.resolve({ verdict: { refuse } })
   }
 
-  /** The handshake is done: what was decided before it happens now. */
-  opened(raw: RawSocket): void {
+  /** The handshake is done: what is decided about the client happens, and then what it has said meanwhile. */
+  async opened(raw: RawSocket): Promise<void> {
     this.raw = raw
-    const { route, verdict } = this.opening!
+    this.early = { said: [], bytes: 0 }
+    const { route, verdict } = await this.opening!
+    const { said } = this.early
     this.opening = undefined
+    this.early = undefined
+    if (this.raw === undefined) return
     this.guard(() => {
-      if ('refuse' in verdict) this.turnAway(verdict.refuse)
-      else this.own(route!.open(this, verdict.accept))
+      if ('refuse' in verdict) return this.turnAway(verdict.refuse)
+      this.expires = verdict.expires
+      this.own(route!.open(this, verdict.accept))
     })
+    for (const text of said) this.hear(text)
   }
 
   received(data: ArrayBuffer, isBinary: boolean): void {
-    const { events } = this
-    if (events === undefined) return
-    this.guard(() => {
-      if (data.byteLength > this.rules.maxFrame) {
-        events.onTooLarge()
-        this.close(1009, 'The frame is too large')
-      } else if (isBinary) events.onBinary()
-      else events.onMessage(Buffer.from(data).toString())
-    })
+    const { events, early, rules } = this
+    if (early !== undefined) early.bytes += data.byteLength
+    if (Math.max(data.byteLength, early?.bytes ?? 0) > rules.maxFrame) {
+      this.guard(() => events?.onTooLarge())
+      return this.close(1009, 'The frame is too large')
+    }
+    const text = isBinary ? null : Buffer.from(data).toString()
+    if (early === undefined) this.hear(text)
+    else early.said.push(text)
   }
 
   /** The token is over that let this client in. */
@@ -112,6 +124,11 @@ export class Peer implements Socket, Expiring {
     this.raw = undefined
     this.events = undefined
     this.guard(() => events?.onClose())
+  }
+
+  private hear(text: string | null): void {
+    const { events } = this
+    if (events !== undefined) this.guard(() => (text === null ? events.onBinary() : events.onMessage(text)))
   }
 
   private turnAway({ code, reason, frame }: Refusal): void {

@@ -26,7 +26,7 @@ export interface SocketEvents {
   onClose(): void
 }
 
-/** What a client asks for before its handshake is answered. */
+/** What a client asks for with its handshake. */
 export interface UpgradeRequest extends RequestHead {
   /** The parameters of the route's path. */
   params: Record<string, string>
@@ -48,9 +48,9 @@ export type Verdict<Accepted> =
 export interface SocketRoute<Accepted = unknown> {
   /** `/api/ws/runs/{run_id}` */
   path: string
-  /** Authenticate here, before anything is touched. */
+  /** Authenticate here, before anything is touched. What the client says meanwhile waits. */
   upgrade(request: UpgradeRequest): Verdict<Accepted> | Promise<Verdict<Accepted>>
-  /** The handshake is done: `accepted` is what `upgrade` gave. */
+  /** The client is let in: `accepted` is what `upgrade` gave. */
   open(socket: Socket, accepted: Accepted): SocketEvents
 }
 

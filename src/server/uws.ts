@@ -118,27 +118,21 @@ const behavior = (gate: Gate, maxFrame: number): WebSocketBehavior<Held> => ({
   idleTimeout: 120,
   sendPingsAutomatically: true,
   upgrade: (res, req, context) => upgrade(gate, res, req, context),
-  open: (ws) => gate.open(ws.getUserData().peer, ws),
+  open: (ws) => void gate.open(ws.getUserData().peer, ws),
   message: (ws, data, isBinary) => ws.getUserData().peer.received(data, isBinary),
   drain: (ws) => ws.getUserData().peer.drained(),
   close: (ws) => gate.closed(ws.getUserData().peer)
 })
 
-async function upgrade(gate: Gate, res: HttpResponse, req: HttpRequest, context: us_socket_context_t) {
-  // All of this is gone after the first await.
+// The handshake is answered at once, and the client decided about behind it: an upgrade in a later cork reads memory
+// that uWebSockets.js has given back, and now and then closes the new socket without a word.
+function upgrade(gate: Gate, res: HttpResponse, req: HttpRequest, context: us_socket_context_t) {
   const head = headOf(req, res)
+  const peer = gate.admit(head)
+  if (peer === undefined) return void res.writeStatus('404 Not Found').end('{"detail":"Not Found"}')
   const key = head.headers.get('sec-websocket-key') ?? ''
   const extensions = head.headers.get('sec-websocket-extensions') ?? ''
-  let aborted = false
-  res.onAborted(() => {
-    aborted = true
-  })
-  const peer = await gate.admit(head)
-  if (aborted) return
-  res.cork(() => {
-    if (peer === undefined) res.writeStatus('404 Not Found').end('{"detail":"Not Found"}')
-    else res.upgrade<Held>({ peer }, key, '', extensions, context)
-  })
+  res.upgrade<Held>({ peer }, key, '', extensions, context)
 }
 
 async function until(holds: () => boolean, patience: number): Promise<void> {

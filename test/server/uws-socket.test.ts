@@ -31,6 +31,63 @@ describe('a socket', () => {
     ])
   })
 
+  test('is there before it is decided about; what it says meanwhile waits and comes in order', async () => {
+    const route = echo()
+    const decided = Promise.withResolvers<void>()
+    route.upgrade = async () => {
+      await decided.promise
+      return { accept: 'a' }
+    }
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    await once(client.ws, 'open')
+    client.ws.send('one')
+    client.ws.send(Buffer.from([1]))
+    client.ws.send('two')
+    client.ws.ping()
+    await once(client.ws, 'pong')
+    expect([route.peers, client.frames]).toEqual([[], []])
+    decided.resolve()
+    expect(await client.next()).toBe('hello a')
+    expect([await client.next(), await client.next(), await client.next()]).toEqual([
+      'echo one',
+      'no binary',
+      'echo two'
+    ])
+  })
+
+  test('that says more than a frame before it is decided about is closed with 1009', async () => {
+    const route = echo()
+    route.upgrade = () => new Promise(() => {})
+    const { url } = await start({ sockets: [route], maxFrame: MIB })
+    const client = new Client(`${url}/api/ws/7`)
+    await once(client.ws, 'open')
+    client.ws.send('x'.repeat(MIB))
+    client.ws.send('x')
+    expect(await client.end).toMatchObject({ code: 1009 })
+  })
+
+  test('that has left before it is decided about is never let in', async () => {
+    const route = echo()
+    const decided = Promise.withResolvers<void>()
+    const asked: Promise<unknown>[] = []
+    route.upgrade = () => {
+      const verdict = decided.promise.then(() => ({ accept: 'a' }))
+      asked.push(verdict)
+      return verdict
+    }
+    const { url } = await start({ sockets: [route] })
+    const client = new Client(`${url}/api/ws/7`)
+    await once(client.ws, 'open')
+    client.ws.close()
+    await client.end
+    decided.resolve()
+    await asked[0]
+    const other = new Client(`${url}/api/ws/8`)
+    await other.next()
+    expect(route.peers).toHaveLength(1)
+  })
+
   test('that is refused gets the frame, then the code and the reason', async () => {
     const route = echo()
     route.upgrade = () => ({ refuse: { code: 4004, reason: 'No such run', frame: '{"type":"error"}' } })

@@ -97,7 +97,9 @@ export class SocketClient {
         return this.frames[at]
       }
       if (this.ws.readyState === WebSocket.CLOSED)
-        throw new Error(`The end ${JSON.stringify(await this.end)} came before ${type}: ${JSON.stringify(this.frames.slice(-5))}`)
+        throw new Error(
+          `The end ${JSON.stringify(await this.end)} came before ${type}: ${JSON.stringify(this.frames.slice(-5))}`
+        )
       await this.#changed.promise
     }
   }
