@@ -24,8 +24,10 @@ interface NarratorOptions {
 
 /** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
 export class Narrator implements Watcher {
-  /** What clients are told of how the run stands. */
+  /** What clients were told of how the run stands: it is stored. */
   status: RunStatus
+  /** What they are told next, or were told. */
+  #said: RunStatus
   readonly #messages: TeamMessage[] = []
   readonly #options: NarratorOptions
   readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
@@ -37,7 +39,7 @@ export class Narrator implements Watcher {
 
   constructor(options: NarratorOptions) {
     this.#options = options
-    this.status = options.past?.status ?? 'created'
+    this.status = this.#said = options.past?.status ?? 'created'
     this.#turn = options.past?.turn ?? -1
   }
 
@@ -81,11 +83,13 @@ export class Narrator implements Watcher {
   /** The run's chart has come to a state. */
   stands(state: string): void {
     const status = statusOf(state)
-    if (status === this.status) return
-    this.status = status
+    if (status === this.#said) return
+    this.#said = status
     const { outbox } = this.#options
     outbox.change({ status })
-    outbox.say({ type: 'status', status, state })
+    outbox.say({ type: 'status', status, state }, () => {
+      this.status = status
+    })
   }
 
   /** Tells how the run came out, and waits until that is stored; `began` in milliseconds since 1970. */
@@ -93,8 +97,8 @@ export class Narrator implements Watcher {
     const { questions, outbox, clock } = this.#options
     questions.clear()
     this.#keepSources()
-    this.status = 'stop' in ending ? 'complete' : 'failure' in ending ? 'error' : 'stopped'
     await tellEnd(outbox, ending, { clock, began, messages: this.#messages })
+    this.status = 'stop' in ending ? 'complete' : 'failure' in ending ? 'error' : 'stopped'
   }
 
   record(record: ModelCallRecord, source: string): void {

@@ -159,7 +159,7 @@ export class Runtime {
   async info(run: RunRow): Promise<RunInfo> {
     const { id } = run
     const waits = run.status === 'awaiting_input' || run.status === 'paused'
-    const live = waits || this.#live.has(id) ? await this.live(id).catch(() => undefined) : undefined
+    const live = waits || this.#live.has(id) ? await this.live(id).catch(ownOnly) : undefined
     return live ? infoOf(live) : restingInfo(run, (await this.store.runs.state(id))?.seq ?? 0)
   }
 
@@ -239,4 +239,9 @@ export class Runtime {
     if (policy === 'pause') live?.pause()
     else live?.stop(reasons.forsaken())
   }
+}
+
+/** A run that cannot be brought back is not there. Where the store fails nobody knows: that is no answer. */
+function ownOnly(error: unknown): undefined {
+  if (!(error instanceof TroupeError)) throw error
 }

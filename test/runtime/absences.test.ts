@@ -6,7 +6,15 @@ import { asker, talkers } from '../support/some-teams.ts'
 /** A runtime whose server says what happens to a run that is left alone. */
 async function left(policy: 'continue' | 'pause' | 'stop', grace: number) {
   const clock = new ManualClock()
-  return { clock, ...(await runtimeHere({ clock, absence: { policy, grace } })) }
+  const here = await runtimeHere({ clock, absence: { policy, grace } })
+  return {
+    ...{ clock, ...here },
+    async begin(...start: Parameters<typeof here.begin>) {
+      const live = await here.begin(...start)
+      await expect.poll(() => live.status, patience).not.toBe('created')
+      return live
+    }
+  }
 }
 const slow = () => talkers(2, 60_000)
 

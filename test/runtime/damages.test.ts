@@ -1,0 +1,106 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { openStore } from '../../src/runtime/store/mikro.ts'
+import { type Site, withDatabase } from '../support/database-here.ts'
+import { temporary } from '../support/run-server.ts'
+import { patience } from '../support/runtime-here.ts'
+import { asker } from '../support/some-teams.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+/** A run that waits for a person, put away, and another one like it. */
+async function twoThatWait(site: Site): Promise<[number, number]> {
+  const { begin, becomes, here } = site
+  const [one, other] = [await begin(asker()), await begin(asker())]
+  for (const { id } of [one, other]) await becomes(id, 'awaiting_input')
+  await here.runtime.close()
+  return [one.id, other.id]
+}
+
+const journalOf = 'select max(n) from journal where run_id = ?'
+const damages: Record<string, { sql: string; says: RegExp }> = {
+  'a journal entry that is no JSON': {
+    sql: `update journal set body = 'torn' where run_id = ?`,
+    says: /cannot go on after a restart: .*JSON/
+  },
+  'a frame that is no JSON': {
+    sql: `update frame set text = 'torn' where run_id = ? and type = 'message'`,
+    says: /cannot go on after a restart: .*JSON/
+  },
+  'a journal entry of somebody else': {
+    sql: `update journal set body = replace(body, 'writer', 'reader') where run_id = ?`,
+    says: /does not fit this version of the program/
+  },
+  'a snapshot of a newer revision': {
+    sql: 'update run_state set revision = 1000 where run_id = ?',
+    says: /kept by revision 1000, a newer version/
+  },
+  'a team that is not known any more': {
+    sql: `update run set team_config = replace(team_config, 'RoundRobinGroupChat', 'GoneChat') where id = ?`,
+    says: /no component with the provider "autogen_agentchat.teams.GoneChat"/
+  },
+  'no word of how it was started': {
+    sql: 'update run set options = null where id = ?',
+    says: /how it was started is not known/
+  }
+}
+
+describe.each(Object.entries(damages))('a run with %s', (_, { sql, says }) => {
+  test('ends as an error that says why, and the others go on', async () => {
+    const site = await withDatabase()
+    const [damaged, sound] = await twoThatWait(site)
+    const { change, here } = site
+    change(sql, damaged)
+    change(`update run set status = 'active' where id in (?, ?)`, damaged, sound)
+    await here.restart()
+    await expect.poll(() => here.status(damaged), patience).toBe('error')
+    const end = (await here.log(damaged).catch(() => [])).at(-1)
+    if (end) expect(end.data.task_result.messages[0].content).toMatch(says)
+    expect((await here.store.runs.get(damaged))!.error_message).toMatch(says)
+    const live = await here.runtime.live(sound)
+    expect(live.answer('Good.')).not.toBeNull()
+    await live.ended
+    expect(await here.status(sound)).toBe('complete')
+  })
+})
+
+test('a snapshot that cannot be read does no harm: runs go on from their journals', async () => {
+  const site = await withDatabase()
+  const { change, here } = site
+  const [id] = await twoThatWait(site)
+  change(`update run_state set snapshot = 'torn' where run_id = ?`, id)
+  await here.restart()
+  const live = await here.runtime.live(id)
+  live.answer('Good.')
+  await live.ended
+  expect(await here.status(id)).toBe('complete')
+})
+
+test('journal entries that are gone were never made: what came of them is done again', async () => {
+  const site = await withDatabase()
+  const { change, here } = site
+  const [id] = await twoThatWait(site)
+  const before = await here.log(id)
+  change(`delete from journal where run_id = ? and n = (${journalOf})`, id, id)
+  await here.restart()
+  const live = await here.runtime.live(id)
+  expect((await here.log(id)).slice(0, before.length)).toEqual(before)
+  live.answer('Good.')
+  await live.ended
+})
+
+test.each([
+  ['a folder', '.'],
+  ['inside of a file', 'file/troupe.db']
+])('a database that cannot be opened, because it is %s, is said by its name', async (_, path) => {
+  const { folder, remove } = await temporary()
+  writeFileSync(join(folder, 'file'), '')
+  const database = join(folder, path)
+  await expect(openStore({ database: `sqlite:${database}` })).rejects.toThrow(
+    `The database "${database}" cannot be opened`
+  )
+  await remove()
+})
