@@ -33,8 +33,8 @@ export async function runUndisturbed(team: Part, task: string, world: string): P
   return { transcript, stopReason: (last as TaskResult).stopReason }
 }
 
-/** The same team without pauses. */
-const swift = (team: Part) =>
+/** The same team without pauses, as JSON. */
+export const swift = (team: Part) =>
   JSON.stringify(team)
     .replaceAll(/"(chunk_)?delay_ms":\d+/g, '"$1delay_ms":0')
     .replaceAll(/\/(tool|model)\/\d+/g, '/$1/0')

@@ -35,7 +35,11 @@ export function judge(log: KnownLog, { ordered }: Cast, script: Script, still: U
 }
 
 /** Judges what a run did outside: each call has one key, and each key one call. */
-export function judgeCalls({ run, log }: Director, world: string, service: Service): void {
+export function judgeCalls(
+  { run, log }: Pick<Director, 'run' | 'log'>,
+  world: string,
+  service: Service
+): void {
   const prefix = `${world}/${run}:`
   const keys = service.keysOf(prefix)
   demand(service.timesOf(prefix).size === keys.length, 'One call has several keys.', keys)
