@@ -219,6 +219,22 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
     await remove()
   })
 
+  test('does not let the page jump while fifty messages come in a second', async () => {
+    const texts = (name: string) => Array.from({ length: 200 }, (_, at) => `${name} says ${at}.`)
+    const quick = (name: string) => assistant(name, replayModel(texts(name), { delay_ms: 20 }))
+    const { run } = await startRun(server.url, roundRobin([quick('ann'), quick('ben')], 400))
+    const { page, problems } = await runPage(run)
+    const transcript = page.getByRole('log', { name: 'Transcript' })
+    await transcript
+      .getByText(/ says \d+\./)
+      .first()
+      .waitFor()
+    await page.evaluate(countShifts)
+    await transcript.getByText('Complete').waitFor()
+    expect(await page.evaluate('shifts')).toBeLessThan(0.05)
+    expect(problems).toEqual([])
+  })
+
   test('does not let the page jump while an answer is written', async () => {
     // Long enough that the page is there before the answer is whole, on a busy machine too.
     const words = Array.from({ length: 500 }, (_, at) => `word${at}`)

@@ -1,6 +1,7 @@
 import { memo, useEffect, useRef } from 'react'
 import { participantWords, type Tone, valuePath } from '../model/describe.ts'
 import type { ActorNow, Actors } from '../model/timeline.ts'
+import { useSize } from '../ui/use-size.ts'
 
 interface ActorListProps {
   actors: Actors
@@ -38,10 +39,11 @@ const optionId = (id: string): string => `actor-${id}`
 export const ActorList = ({ actors, root, selected, last, select }: ActorListProps) => {
   const frame = useRef<HTMLDivElement>(null)
   const list = inTree(actors)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is chosen
+  const size = useSize(frame)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another one is chosen, or the list is seen
   useEffect(() => {
     frame.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
-  }, [selected])
+  }, [selected, size])
   const move = (event: React.KeyboardEvent) => {
     const to = goal(
       event.key,

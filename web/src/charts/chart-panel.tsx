@@ -4,6 +4,7 @@ import { clockTime, span, valuePath } from '../model/describe.ts'
 import type { ActorNow } from '../model/timeline.ts'
 import { useNow } from '../state/clock.ts'
 import { Button } from '../ui/button.tsx'
+import { useSize } from '../ui/use-size.ts'
 import { layoutOf } from './layout-of.ts'
 import { Memory } from './memory.tsx'
 import { Statechart } from './statechart.tsx'
@@ -11,7 +12,9 @@ import { Statechart } from './statechart.tsx'
 const SMALLEST = 0.4
 const LARGEST = 1.6
 /** A chart that does not fit is not drawn smaller than this of its own accord. */
-const LEGIBLE = 0.66
+const LEGIBLE = 0.8
+
+type Size = { width: number; height: number }
 
 interface ChartPanelProps {
   actor: ActorNow
@@ -25,9 +28,9 @@ interface ChartPanelProps {
 export const ChartPanel = ({ actor, isLive, isLarge, enlarge }: ChartPanelProps) => {
   const frame = useRef<HTMLElement>(null)
   const [zoom, setZoom] = useState<number | null>(null)
-  const fitting = useFitting(frame, actor)
-  const scale = zoom ?? fitting
-  useShowActive(frame, actor, scale)
+  const size = useSize(frame, { width: 600, height: 400 })
+  const scale = zoom ?? fitting(actor, size)
+  useShowActive(frame, actor, scale, size)
   const by = (factor: number) => () => setZoom(Math.min(LARGEST, Math.max(SMALLEST, scale * factor)))
   return (
     <div className="chart-panel">
@@ -75,27 +78,22 @@ const Since = ({ actor, isLive }: { actor: ActorNow; isLive: boolean }) => {
 }
 
 /** The scale at which a chart fits into its frame, or the smallest that can be read. */
-function useFitting(frame: React.RefObject<HTMLElement | null>, actor: ActorNow): number {
-  const [size, setSize] = useState({ width: 600, height: 400 })
-  useLayoutEffect(() => {
-    const element = frame.current
-    if (!element) return
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight })
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    measure()
-    return () => observer.disconnect()
-  }, [frame])
+function fitting(actor: ActorNow, { width, height }: Size): number {
   const layout = layoutOf(actor)
   if (!layout) return 1
-  const whole = Math.min((size.width - 20) / layout.width, (size.height - 20) / layout.height)
+  const whole = Math.min((width - 20) / layout.width, (height - 20) / layout.height)
   return Math.max(LEGIBLE, Math.min(1, whole))
 }
 
 /** Brings the state in which the actor is into view; only the frame scrolls. */
-function useShowActive(frame: React.RefObject<HTMLElement | null>, actor: ActorNow, scale: number): void {
+function useShowActive(
+  frame: React.RefObject<HTMLElement | null>,
+  actor: ActorNow,
+  scale: number,
+  size: Size
+): void {
   const state = valuePath(actor.value)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another state is lit, or the drawing has another size
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever another state is lit, or the drawing or its frame has another size
   useLayoutEffect(() => {
     const element = frame.current
     const lit = [...(element?.querySelectorAll('[data-active]') ?? [])].at(-1)
@@ -111,5 +109,5 @@ function useShowActive(frame: React.RefObject<HTMLElement | null>, actor: ActorN
       left: element.scrollLeft + inner.left - outer.left - (outer.width - inner.width) / 2,
       top: element.scrollTop + inner.top - outer.top - (outer.height - inner.height) / 2
     })
-  }, [frame, state, actor.id, scale])
+  }, [frame, state, actor.id, scale, size])
 }

@@ -22,11 +22,11 @@ type List = Virtualizer<HTMLDivElement, Element>
 
 /** Scrolls as little as is needed to see a line. */
 function show({ scrollElement, scrollOffset, scrollRect }: List, index: number): void {
-  if (!scrollElement || scrollOffset === null || !scrollRect) return
+  if (!scrollElement || !scrollRect?.height) return
   // To read where it stands from the element would have everything laid out in the middle of a change.
   const top = index * ROW
-  if (top < scrollOffset) scrollElement.scrollTop = top
-  else if (top + ROW > scrollOffset + scrollRect.height)
+  if (top < (scrollOffset ?? 0)) scrollElement.scrollTop = top
+  else if (top + ROW > (scrollOffset ?? 0) + scrollRect.height)
     scrollElement.scrollTop = top + ROW - scrollRect.height
 }
 
@@ -41,13 +41,13 @@ export const EventLog = ({ timeline, version, root, shown, seek }: EventLogProps
     overscan: 12
   })
   const current = shown ?? moments.length - 1
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer list is moved too
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a longer list is moved too, and one that is seen only now
   useEffect(() => {
     // Whoever walks through the list by keyboard takes the focus along.
     if (scroller.current?.contains(document.activeElement))
       requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-current]')?.focus())
     if (current >= 0) show(list, current)
-  }, [current, version])
+  }, [current, version, list.scrollRect?.height])
   return (
     <section className="events" aria-label="Event log">
       <h2>Transitions</h2>
@@ -99,7 +99,7 @@ const Row = memo(({ event, index, root, isShown, seek }: RowProps) => (
     <span className="event-actor">{actorName(event.sessionId, root)}</span>
     <time>{clockTime(Number(event.createdAt), true)}</time>
     <span className="event-name">{eventWords(eventName(event.event))}</span>
-    <span className="event-state">→ {valuePath(event.snapshot.value)}</span>
+    <span className="event-state">{valuePath(event.snapshot.value)}</span>
   </button>
 ))
 

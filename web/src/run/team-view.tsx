@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef } from 'react'
 import type { Outline } from '../../../src/runtime/inspect-outline.ts'
 import {
   managerWords,
@@ -13,6 +13,7 @@ import type { Item } from '../model/items.ts'
 import { type Member, membersOf } from '../model/members.ts'
 import { talkOf } from '../model/talk.ts'
 import type { Moment } from '../model/timeline.ts'
+import { useSize } from '../ui/use-size.ts'
 import { MemberCard } from './member-card.tsx'
 import { type TeamEdge, TeamEdges } from './team-edges.tsx'
 import { asGraph, inRows } from './team-layout.ts'
@@ -30,7 +31,7 @@ interface TeamViewProps {
 /** The team: what each participant does now, and who speaks to whom. */
 export const TeamView = ({ moment, root, outline, items, isLive, chosen, choose }: TeamViewProps) => {
   const frame = useRef<HTMLDivElement>(null)
-  const width = useWidth(frame)
+  const { width } = useSize(frame, { width: 700, height: 0 })
   const { actors } = moment
   const manager = actors.get(`${root}/team`)
   const members = useMemo(() => membersOf(actors, `${root}/team`, outline), [actors, root, outline])
@@ -113,17 +114,4 @@ function edgesOfGraph(
     isLast: spoke.has(from) && acting.includes(to),
     ...(condition && { text: `“${condition}”` })
   }))
-}
-
-function useWidth(frame: React.RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(700)
-  useLayoutEffect(() => {
-    const element = frame.current
-    if (!element) return
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth))
-    observer.observe(element)
-    setWidth(element.clientWidth)
-    return () => observer.disconnect()
-  }, [frame])
-  return width
 }
