@@ -5,6 +5,9 @@ import type { Recorded, Recorder } from './recorder.ts'
 import { REVISION } from './revisions.ts'
 import type { JournalEntry, RunChange } from './store/store.ts'
 
+/** How old the stored state of a run that goes on may be, in milliseconds. */
+const STATE_EVERY = 1000
+
 interface Outgoing extends Line {
   type: string
   published?: (line: Line) => void
@@ -41,6 +44,8 @@ export class Outbox implements Recorded, Journal {
   #n: number
   #storing = false
   #lost = false
+  /** The state as it was stored last: when, in milliseconds, and the run's next deadline then. */
+  #kept: { at: number; wakeAt: string | null } | null = null
   /** The number of the last frame that is stored and told. */
   published: number
 
@@ -126,15 +131,27 @@ export class Outbox implements Recorded, Journal {
   }
 
   #change(frames: RunChange['frames'], journal: JournalEntry[], row: RunChange['row']): RunChange {
-    const { run, snapshot, wakeAt } = this.#options
-    const wake_at = wakeAt?.() ?? null
     return {
-      run,
+      run: this.#options.run,
       frames: frames.map(({ seq, type, text }) => ({ seq, type, text })),
       journal,
-      state: { revision: REVISION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at },
+      state: this.#state(row !== undefined),
       row
     }
+  }
+
+  /**
+   * The run's state, where it comes to rest or its deadline changes, and now and then in between: the log alone says
+   * how the run goes on, and to write down the state of every actor takes as long as all the rest of a commit.
+   */
+  #state(rests: boolean): RunChange['state'] {
+    const { snapshot, wakeAt } = this.#options
+    const wake_at = wakeAt?.() ?? null
+    const now = performance.now()
+    const kept = this.#kept
+    if (kept && !rests && kept.wakeAt === wake_at && now - kept.at < STATE_EVERY) return undefined
+    this.#kept = { at: now, wakeAt: wake_at }
+    return { revision: REVISION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at }
   }
 
   #publish(lines: readonly Outgoing[], waiting: readonly (() => void)[]): void {

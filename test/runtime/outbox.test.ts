@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { Audience } from '../../src/runtime/audience.ts'
+import { Outbox } from '../../src/runtime/outbox.ts'
+import { Recorder } from '../../src/runtime/recorder.ts'
+import type { RunChange } from '../../src/runtime/store/store.ts'
+
+/** An outbox, and what it has stored. */
+function outboxOf() {
+  const changes: RunChange[] = []
+  const log = { commit: async (more: readonly RunChange[]) => void changes.push(...more) }
+  const deadline: { at: string | null } = { at: null }
+  const outbox = new Outbox({
+    ...{ run: 1, recorder: new Recorder(log), audience: new Audience(), snapshot: () => '{}' },
+    ...{ lost: () => {}, wakeAt: () => deadline.at }
+  })
+  const states = () => changes.map(({ state }) => state?.seq ?? null)
+  return { outbox, deadline, states }
+}
+
+test('the state is stored when the row changes, and not with each frame', async () => {
+  const { outbox, states } = outboxOf()
+  outbox.change({ status: 'active' })
+  await outbox.settled()
+  for (let i = 0; i < 2; i++) {
+    outbox.say({ type: 'message' })
+    await outbox.settled()
+  }
+  outbox.say({ type: 'result' })
+  outbox.change({ status: 'complete' })
+  await outbox.settled()
+  expect(states()).toEqual([0, null, null, 3])
+})
+
+test('the state is stored when the next deadline is another one', async () => {
+  const { outbox, deadline, states } = outboxOf()
+  for (const at of [null, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null]) {
+    deadline.at = at
+    outbox.say({ type: 'message' })
+    await outbox.settled()
+  }
+  expect(states()).toEqual([1, 2, null, 4])
+})

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { paced } from '../../src/runtime/pace.ts'
+
+/** Works for longer than one turn of the event loop may. */
+function work(): void {
+  const until = performance.now() + 6
+  while (performance.now() < until);
+}
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('a step is taken at once while this turn of the event loop has not worked for long', () => {
+  const taken: string[] = []
+  paced(() => taken.push('one'))
+  expect(taken).toEqual(['one'])
+})
+
+test('a step that comes after much work waits for another turn of the event loop', async () => {
+  await nextTurn()
+  const taken: string[] = []
+  paced(work)
+  paced(() => taken.push('late'))
+  expect(taken).toEqual([])
+  await expect.poll(() => taken).toEqual(['late'])
+})
+
+test('of those that wait, runs that begin come first, and three of them let one of the others pass', async () => {
+  await nextTurn()
+  const taken: string[] = []
+  paced(work)
+  for (const name of ['o1', 'o2', 'o3']) paced(() => taken.push(name))
+  for (const name of ['f1', 'f2', 'f3', 'f4', 'f5']) paced(() => taken.push(name), true)
+  await expect.poll(() => taken.length).toBe(8)
+  expect(taken.filter((name) => name.startsWith('f'))).toEqual(['f1', 'f2', 'f3', 'f4', 'f5'])
+  expect(taken.indexOf('o1')).toBeLessThan(4)
+  expect(taken.slice(-2)).toContain('o3')
+})
+
+test('all that follows at once from a step comes before the next one', async () => {
+  await nextTurn()
+  const taken: string[] = []
+  paced(work)
+  const step = (name: string) => async () => {
+    taken.push(`${name} begins`)
+    for (let i = 0; i < 20; i++) await null
+    taken.push(`${name} ends`)
+  }
+  paced(() => void step('a')())
+  paced(() => void step('b')())
+  await expect.poll(() => taken.length).toBe(4)
+  expect(taken).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+})
