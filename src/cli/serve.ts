@@ -18,6 +18,7 @@ interface Options {
   allowOrigin?: string[]
   maxFrame?: number
   maxConnections?: number
+  workers: number
   allowMcpCommand?: string[]
   allowCodeExecution?: boolean
   authConfig?: string
@@ -101,6 +102,12 @@ const options = (): Option[] => [
     .default(32 * 2 ** 20)
     .argParser(whole(1024)),
   flag('--max-connections <number>', 'the most sockets per address').argParser(whole(1)),
+  flag(
+    '--workers <number>',
+    'processes on the port: one with the database and the runs, the others before it'
+  )
+    .default(1)
+    .argParser(whole(1)),
   flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(
     collect
   ),

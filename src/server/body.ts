@@ -3,6 +3,10 @@ import { HttpError, type RequestHead } from './http.ts'
 
 type Stream = Pick<RawResponse, 'onData' | 'pause' | 'resume'>
 
+/** Whether a request has a body. */
+export const hasBody = (headers: RequestHead['headers']): boolean =>
+  headers.has('content-length') || headers.has('transfer-encoding')
+
 /**
  * The body of a request. It is held back until somebody reads it: who is turned away before that makes the server keep
  * no more than what came together with the head.
@@ -20,9 +24,8 @@ export class Body {
     this.#limit = limit
     // Nobody has to wait for it.
     this.#text.promise.catch(() => {})
-    const length = headers.get('content-length')
-    if (length === undefined && !headers.has('transfer-encoding')) this.#text.resolve('')
-    else if (Number(length) > limit) this.#refuse()
+    if (!hasBody(headers)) this.#text.resolve('')
+    else if (Number(headers.get('content-length')) > limit) this.#refuse()
     else this.#hold()
   }
 
@@ -49,8 +52,7 @@ export class Body {
     this.#res.onData((chunk, isLast) => {
       this.#size += chunk.byteLength
       if (this.#size > this.#limit) return this.#refuse()
-      // The memory of a chunk is taken back when this returns.
-      this.#chunks.push(Buffer.from(new Uint8Array(chunk)))
+      this.#chunks.push(Buffer.concat([new Uint8Array(chunk)]))
       if (isLast) this.#text.resolve(Buffer.concat(this.#chunks).toString())
     })
     this.#res.pause()

@@ -25,7 +25,7 @@ export class EventSink implements Sink {
     return this.waiting
   }
 
-  send(text: string): Sent {
+  send(text: string | Uint8Array): Sent {
     if (!this.live) return 'dropped'
     let flowing = true
     this.res.cork(() => {

@@ -22,21 +22,21 @@ export interface RawRequest {
 /** What is used of uWebSockets.js's response; valid until it was answered or aborted. */
 export interface RawResponse {
   onAborted(fn: () => void): unknown
-  onData(fn: (chunk: ArrayBuffer, isLast: boolean) => void): unknown
+  /** The memory of a chunk is taken back when `fn` returns. */
+  onData(fn: (chunk: ArrayBuffer | Uint8Array, isLast: boolean) => void): unknown
   pause(): unknown
   resume(): unknown
-  onWritable(fn: (offset: number) => boolean): unknown
+  onWritable(fn: () => boolean): unknown
   cork(fn: () => void): unknown
   writeStatus(status: string): unknown
   writeHeader(name: string, value: string): unknown
-  write(chunk: string): boolean
+  write(chunk: string | Uint8Array): boolean
   end(body?: string | Uint8Array): unknown
   endWithoutBody(length?: number): unknown
-  getRemoteAddressAsText(): ArrayBuffer
 }
 
 /** Reads everything of a request that is gone after the first await. */
-export function headOf(raw: RawRequest, res: Pick<RawResponse, 'getRemoteAddressAsText'>): RequestHead {
+export function headOf(raw: RawRequest, res: { getRemoteAddressAsText(): ArrayBuffer }): RequestHead {
   const headers = new Map<string, string>()
   raw.forEach((name, value) => {
     const before = headers.get(name)

@@ -3,6 +3,7 @@ import type { Log, RequestHead } from './http.ts'
 import type { OriginGuard } from './origin.ts'
 import { matchPath, type PathPattern, pathPattern } from './path.ts'
 import { type Opening, Peer, type RawSocket } from './peer.ts'
+import { closes } from './protocol.ts'
 import { type Refusal, refusalFrame, type SocketRoute } from './socket.ts'
 
 /** What decides who may come in. */
@@ -30,6 +31,11 @@ export class Gate {
     this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
   }
 
+  /** Where sockets come in. */
+  get paths(): string[] {
+    return this.routes.map(({ route }) => route.path)
+  }
+
   /** Begins to decide about a client; undefined where there is no such path. */
   admit(head: RequestHead): Peer | undefined {
     for (const { route, pattern } of this.routes) {
@@ -54,7 +60,7 @@ export class Gate {
 
   /** The handshake is done: a refused client learns why and is closed. */
   async open(peer: Peer, raw: RawSocket): Promise<void> {
-    if (this.closing) peer.refuse({ code: 1012, reason: 'The server is restarting' })
+    if (this.closing) peer.refuse(closes.restarting)
     else if (!this.count(peer)) peer.refuse(tooMany)
     this.peers.add(peer)
     await peer.opened(raw)
@@ -71,7 +77,7 @@ export class Gate {
   /** Ends every socket that is still open. */
   close(): void {
     this.closing = true
-    for (const peer of this.peers) peer.close(1012, 'The server is restarting')
+    for (const peer of this.peers) peer.close(closes.restarting.code, closes.restarting.reason)
   }
 
   private count(peer: Peer): boolean {

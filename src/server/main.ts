@@ -9,18 +9,19 @@ import { openStore } from '../runtime/store/mikro.ts'
 import type { AuthConfig } from './auth/config.ts'
 import { authenticated, createAuth } from './auth.ts'
 import { demoTeam } from './demo-team.ts'
+import { Front } from './front.ts'
 import { defaultGallery } from './gallery/index.ts'
 import type { Log } from './http.ts'
 import { McpSessions } from './mcp/sessions.ts'
 import { mcpSocket } from './mcp/socket.ts'
 import { described } from './openapi/routes.ts'
+import { listen } from './ports.ts'
 import { restRoutes } from './rest/index.ts'
 import { environmentOf } from './rest/settings.ts'
 import { router } from './router.ts'
 import { runSocket } from './run-socket.ts'
 import type { SocketRoute } from './socket.ts'
 import { type Mount, staticFiles } from './static.ts'
-import { listen } from './uws.ts'
 
 /** How a server is set up; each is a flag of `troupe serve`. */
 export interface ServerOptions {
@@ -36,6 +37,8 @@ export interface ServerOptions {
   maxFrame?: number
   /** The most sockets per address. */
   maxConnections?: number
+  /** How many processes listen on the port: this one, which has the database and the runs, and gateways to it. */
+  workers?: number
   /** What configs may start on this machine; nothing, where it is not said. */
   permissions?: Permissions
   /** How users prove who they are; without it everybody is let in. */
@@ -95,7 +98,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     },
     mcp: { sessions: mcpSessions }
   })
-  const listening = await listen({
+  const front = new Front({
     ...options,
     handle: authenticated(auth, router(described([...auth.routes, ...routes], version), log)),
     staticFiles: staticFiles(pages(options.ui)),
@@ -104,6 +107,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
       mcpSocket({ sessions: mcpSessions, auth, keyring, commands: permissions.mcpCommands }) as SocketRoute
     ]
   })
+  const listening = await listen(front, options)
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,

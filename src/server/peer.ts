@@ -7,7 +7,6 @@ import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './sock
 export interface RawSocket {
   send(text: string): number
   end(code: number, reason: string): void
-  ping(): unknown
   cork(fn: () => void): unknown
   getBufferedAmount(): number
 }
@@ -60,10 +59,6 @@ export class Peer implements Socket, Expiring {
     return this.raw === undefined ? 'dropped' : (outcomes[this.raw.send(text)] ?? 'dropped')
   }
 
-  ping(): void {
-    this.raw?.ping()
-  }
-
   cork(fn: () => void): void {
     if (this.raw === undefined) fn()
     else this.raw.cork(fn)
@@ -97,14 +92,15 @@ export class Peer implements Socket, Expiring {
     for (const text of said) this.hear(text)
   }
 
-  received(data: ArrayBuffer, isBinary: boolean): void {
+  /** A frame has come; its memory is taken back when this returns. */
+  received(data: Buffer, isBinary: boolean): void {
     const { events, early, rules } = this
     if (early !== undefined) early.bytes += data.byteLength
     if (Math.max(data.byteLength, early?.bytes ?? 0) > rules.maxFrame) {
       this.guard(() => events?.onTooLarge())
       return this.close(1009, 'The frame is too large')
     }
-    const text = isBinary ? null : Buffer.from(data).toString()
+    const text = isBinary ? null : data.toString()
     if (early === undefined) this.hear(text)
     else early.said.push(text)
   }

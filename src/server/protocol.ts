@@ -76,6 +76,7 @@ export const closes = {
   finished: { code: 1000, reason: 'The run is finished' },
   lost: { code: 1011, reason: 'Internal server error' },
   restarting: { code: 1012, reason: 'The server is restarting' },
+  busy: { code: 1013, reason: 'The server is busy: come back with ?after=' },
   wrongState: { code: 4003, reason: 'The run is over: connect with ?after=0 to read it' },
   unknownRun: { code: 4004, reason: 'There is no such run' },
   notAuthenticated: { code: 4401, reason: 'Not authenticated' },

@@ -8,7 +8,6 @@ export interface Socket {
   close(code: number, reason: string): void
   /** Bytes that wait in this process for a slow client; the kernel holds some more. */
   readonly buffered: number
-  ping(): void
   /** Joins the frames that `fn` sends into as few packets as possible. */
   cork(fn: () => void): void
 }

@@ -13,14 +13,21 @@ const files = recordings<WireFile>('wire')
 // TROUPE_WIRE=01,26c-sessions plays those only.
 const chosen = chooser('TROUPE_WIRE')
 
-for (const auth of [false, true]) {
-  describe(`the wire with authentication ${auth ? 'on' : 'off'}`, () => {
+const servers = [
+  { auth: false, workers: 1 },
+  { auth: true, workers: 1 },
+  { auth: false, workers: 4 },
+  { auth: true, workers: 4 }
+]
+
+for (const { auth, workers } of servers) {
+  describe(`the wire with authentication ${auth ? 'on' : 'off'}, processes: ${workers}`, () => {
     let folder: string
     let server: Child
 
     beforeAll(async () => {
       folder = await mkdtemp(join(tmpdir(), 'troupe-wire-'))
-      server = await startServer(folder, auth)
+      server = await startServer(folder, auth, workers)
     })
     afterAll(async () => {
       await server?.[Symbol.asyncDispose]()
@@ -35,7 +42,7 @@ for (const auth of [false, true]) {
 }
 
 /** Starts the server on an empty database and waits until it listens. */
-async function startServer(folder: string, auth: boolean): Promise<Child> {
+async function startServer(folder: string, auth: boolean, workers: number): Promise<Child> {
   const config = join(folder, 'auth.json')
   if (auth) await writeFile(config, JSON.stringify(authConfig))
   const args = [
@@ -44,6 +51,8 @@ async function startServer(folder: string, auth: boolean): Promise<Child> {
     '0',
     '--data-dir',
     join(folder, 'data'),
+    '--workers',
+    String(workers),
     ...(auth ? ['--auth-config', config] : [])
   ]
   return startChild(join(root, 'bin/troupe'), args, /^troupe listening on (http:\/\/127\.0\.0\.1:\d+)$/)

@@ -1,10 +1,14 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type ClientOptions, WebSocket } from 'ws'
+import { Front, type FrontOptions } from '../../src/server/front.ts'
+import { Reception } from '../../src/server/gateway/reception.ts'
 import { anybody, type HttpRequest, type HttpResponse } from '../../src/server/http.ts'
-import type { Socket, SocketEvents, SocketRoute } from '../../src/server/socket.ts'
-import { type Listening, type ListenOptions, listen } from '../../src/server/uws.ts'
+import { type Listening, listen, type PortOptions } from '../../src/server/ports.ts'
+import type { Socket as Peer, SocketEvents, SocketRoute } from '../../src/server/socket.ts'
+import { Gateway } from '../../src/server/uws-gateway.ts'
+import { freePort } from '../support/run-server.ts'
 
 /** A request as it comes from the network. */
 export function ask(method: string, target: string, more: Partial<HttpRequest> = {}): HttpRequest {
@@ -21,23 +25,59 @@ export const said = (text: string) => async () => text
 export const headers = (fields: Record<string, string>): ReadonlyMap<string, string> =>
   new Map(Object.entries({ host: '127.0.0.1:8081', ...fields }))
 
+type Options = Partial<FrontOptions & PortOptions>
+
+/** How clients reach a server. */
+export const ways = ['its own port', 'a gateway'] as const
+
+/** Makes servers that are reached like this and closed after the test. */
+export const startAt =
+  (way: (typeof ways)[number]) =>
+  async (options: Options = {}) => {
+    const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
+    const all = { host: '127.0.0.1', port: 0, handle, log: () => {}, ...options }
+    const server = await (way === 'a gateway' ? listenThrough : listen)(new Front(all), all)
+    onTestFinished(() => server.close())
+    return { ...server, url: `http://127.0.0.1:${server.port}` }
+  }
+
 /** A server on a free port of loopback that is closed after the test. */
-export async function start(options: Partial<ListenOptions> = {}): Promise<Listening & { url: string }> {
-  const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
-  const server = await listen({ host: '127.0.0.1', port: 0, handle, log: () => {}, ...options })
-  onTestFinished(() => server.close())
-  return { ...server, url: `http://127.0.0.1:${server.port}` }
+export const start = startAt('its own port')
+
+/** A gateway and the server behind it, both in this process. */
+async function listenThrough(front: Front, { host }: PortOptions): Promise<Listening> {
+  const [near, far] = await pipe()
+  const reception = new Reception(front, near)
+  const gateway = new Gateway(far)
+  const port = await freePort()
+  await reception.listen(host, port)
+  const close = async () => {
+    await front.close()
+    reception.link.end()
+    await gateway.ended
+  }
+  return { port, close }
+}
+
+/** Two ends of a connection. */
+async function pipe(): Promise<[Socket, Socket]> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const far = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  const [near] = await once(server, 'connection')
+  server.close()
+  return [near, far]
 }
 
 /** The server's end of one socket, which writes down what it hears. */
 export class Recorder implements SocketEvents {
   readonly heard: string[] = []
-  readonly socket: Socket
+  readonly socket: Peer
   readonly closed: Promise<void>
   onClose!: () => void
   onDrain: () => void = () => this.heard.push('drain')
 
-  constructor(socket: Socket) {
+  constructor(socket: Peer) {
     this.socket = socket
     this.closed = new Promise((resolve) => {
       this.onClose = () => {

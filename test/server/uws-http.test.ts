@@ -2,13 +2,15 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { type HttpRequest, refuse, type Sink } from '../../src/server/http.ts'
-import { raw, start } from './support.ts'
+import { raw, startAt, ways } from './support.ts'
 
 const MIB = 2 ** 20
 
 const reading = async ({ body }: HttpRequest) => ({ status: 200, body: (await body()).length })
 
-describe('HTTP', () => {
+describe.each(ways)('HTTP at %s', (way) => {
+  const start = startAt(way)
+
   test('a handler sees method, path, query, headers, address and body', async () => {
     const seen: HttpRequest[] = []
     const texts: string[] = []
@@ -198,7 +200,9 @@ describe('HTTP', () => {
   })
 })
 
-describe('an event stream', () => {
+describe.each(ways)('an event stream at %s', (way) => {
+  const start = startAt(way)
+
   const stream = async (events = { onDrain: () => {}, onClose: () => {} }) => {
     const sinks: Sink[] = []
     const server = await start({

@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { Client, echo, Recorder, start } from './support.ts'
+import { Client, echo, Recorder, startAt, ways } from './support.ts'
 
 const MIB = 2 ** 20
 
-describe('a socket', () => {
+describe.each(ways)('a socket at %s', (way) => {
+  const start = startAt(way)
+
   test('is opened with the parameters of its path, and texts go both ways', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
@@ -147,7 +149,8 @@ describe('a socket', () => {
     expect((await client.next()).length).toBe(MIB + 5)
     client.ws.send('x'.repeat(MIB + 1))
     expect(await client.end).toMatchObject({ code: 1009 })
-    expect(route.peers[0]!.heard.slice(1)).toEqual(['too large', 'close'])
+    const [, ...heard] = route.peers[0]!.heard.filter((what) => what !== 'drain')
+    expect(heard).toEqual(['too large', 'close'])
   })
 
   test('is closed with 1009 for a frame far above the limit too', async () => {
@@ -184,7 +187,6 @@ describe('a socket', () => {
     peer.socket.close(4001, 'enough')
     expect(peer.heard).toEqual(['close'])
     peer.socket.close(4002, 'again')
-    peer.socket.ping()
     peer.socket.cork(() => {
       corked = true
     })

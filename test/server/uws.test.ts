@@ -7,14 +7,6 @@ describe('a server', () => {
     await expect(start({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
   })
 
-  test('shares its port with others that want to share it', async () => {
-    const { port, close } = await start()
-    await close()
-    await start({ port, shared: true })
-    expect((await start({ port, shared: true })).port).toBe(port)
-    await expect(start({ port })).rejects.toThrow('taken')
-  })
-
   test('that closes tells every socket to come back, and frees the port', async () => {
     const route = echo()
     const first = await start({ sockets: [route] })

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { type RawData, WebSocket } from 'ws'
 import { show } from './matcher.ts'
 
@@ -33,6 +34,11 @@ export class RunClient {
     await once(client.ws, 'open')
     client.ws.on('error', () => {})
     return client
+  }
+
+  /** The port that it comes from. */
+  get localPort(): number {
+    return (this.ws as unknown as { _socket: Socket })._socket.localPort!
   }
 
   /** The frames that the run's log holds too, without the mark of a replay. */

@@ -39,8 +39,8 @@ export async function freePort(): Promise<number> {
 }
 
 /** A server in a process of its own. */
-export function serveThere(folder: string, port: number): Promise<Child> {
-  const args = ['serve', '--port', String(port), '--data-dir', folder]
+export function serveThere(folder: string, port: number, more: string[] = []): Promise<Child> {
+  const args = ['serve', '--port', String(port), '--data-dir', folder, ...more]
   return startChild(join(root, 'bin/troupe'), args, /^troupe listening on (http:\/\/127\.0\.0\.1:\d+)$/)
 }
 

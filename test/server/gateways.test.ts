@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Front } from '../../src/server/front.ts'
+import { Gateways } from '../../src/server/gateway/gateways.ts'
+import { isAlive, until } from '../support/processes.ts'
+import { freePort } from '../support/run-server.ts'
+import { Client, echo, start } from './support.ts'
+
+/** A server that is reached through gateways only. */
+async function behind(count: number, beat?: number) {
+  const route = echo()
+  const logged: string[] = []
+  const handle = () => ({ status: 200, body: {} })
+  const log = (text: string) => void logged.push(text)
+  const [host, port] = ['127.0.0.1', await freePort()]
+  const gateways = new Gateways(new Front({ host, handle, sockets: [route], log }), { host, port }, beat)
+  onTestFinished(() => gateways.close())
+  await gateways.open(count)
+  return { gateways, route, logged, url: `http://${host}:${port}` }
+}
+
+/** A client that has been greeted. */
+async function greeted(url: string): Promise<Client> {
+  const client = new Client(`${url}/api/ws/x`)
+  expect(await client.next()).toBe('hello x')
+  return client
+}
+
+describe('a gateway that is killed', () => {
+  test('is started again, and the server hears that its clients have left', async () => {
+    const { gateways, route, logged, url } = await behind(1)
+    const client = await greeted(url)
+    const [killed] = gateways.pids
+    process.kill(killed!, 'SIGKILL')
+    expect(await client.end).toMatchObject({ code: 1006 })
+    await route.peers[0]!.closed
+    expect(route.peers[0]!.socket.send('x')).toBe('dropped')
+    await until(() => gateways.pids.length === 1 && gateways.pids[0] !== killed, 'another one')
+    await until(() => logged.length === 1, 'a word in the log')
+    const back = await comesBack(url)
+    back.ws.send('again')
+    expect(await back.next()).toBe('echo again')
+  })
+
+  test('takes nobody with it who came through another one', async () => {
+    const { gateways, url } = await behind(2)
+    const clients = await Promise.all(Array.from({ length: 40 }, () => greeted(url)))
+    process.kill(gateways.pids[0]!, 'SIGKILL')
+    await until(() => clients.some(({ ws }) => ws.readyState === ws.CLOSED), 'somebody is cut off')
+    const others = clients.filter(({ ws }) => ws.readyState === ws.OPEN)
+    expect(others.length).toBeGreaterThan(0)
+    for (const client of others) {
+      client.ws.send('y')
+      expect(await client.next()).toBe('echo y')
+    }
+  })
+})
+
+test('a gateway that does not answer is replaced', async () => {
+  const { gateways, url } = await behind(1, 250)
+  const client = await greeted(url)
+  const [stuck] = gateways.pids
+  process.kill(stuck!, 'SIGSTOP')
+  expect(await client.end).toMatchObject({ code: 1006 })
+  await until(() => !isAlive(stuck!), 'it is gone')
+  await comesBack(url)
+})
+
+test('gateways end when they are told to, their clients are told to come back', async () => {
+  const { gateways, url } = await behind(2)
+  const clients = await Promise.all(Array.from({ length: 10 }, () => greeted(url)))
+  const { pids } = gateways
+  await gateways.close()
+  for (const { end } of clients) expect(await end).toMatchObject({ code: 1012 })
+  expect(pids.filter(isAlive)).toEqual([])
+})
+
+test('several processes do not listen where somebody else does, shared or not', async () => {
+  const { port } = await start({ workers: 2 })
+  await expect(start({ port, workers: 2 })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
+  await expect(start({ port })).rejects.toThrow('taken')
+})
+
+test('a gateway that cannot listen says why', async () => {
+  const { port } = await start()
+  const front = new Front({ host: '127.0.0.1', handle: () => ({ status: 200 }), log: () => {} })
+  const gateways = new Gateways(front, { host: '127.0.0.1', port })
+  onTestFinished(() => gateways.close())
+  await expect(gateways.open(1)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
+})
+
+/** Tries until it is let in again. */
+async function comesBack(url: string): Promise<Client> {
+  const deadline = Date.now() + 8_000
+  while (Date.now() < deadline) {
+    const client = new Client(`${url}/api/ws/x`)
+    if (await Promise.race([client.next().then(() => true), client.end.then(() => false)])) return client
+    await sleep(20)
+  }
+  throw new Error('Nobody lets it in.')
+}
