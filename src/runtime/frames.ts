@@ -1,4 +1,4 @@
-import type { ModelClientStreamingChunkEvent, TeamMessage } from '../machines/message.ts'
+import type { TeamMessage } from '../machines/message.ts'
 
 /** The kinds of message that old clients know; all others go out as `event`. Source: AutoGen Studio 0.4.3. */
 const known: ReadonlySet<string> = new Set([
@@ -43,9 +43,23 @@ export const messageFrame = (message: TeamMessage): FrameBody => ({
   data: shown(message)
 })
 
-/** The frame that shows a piece of an answer; it has no number and is not stored. */
-export const chunkFrame = (run: number, data: ModelClientStreamingChunkEvent): string =>
-  JSON.stringify({ type: 'message_chunk', data, run_id: run })
+/** Writes the frame that shows a piece of an answer; it has no number and is not stored. */
+export type ChunkWriter = (content: string, id: string, created_at: string) => string
+
+/** Writes the frames of one answer: all but what each brings is written once. `full_message_id` names the answer. */
+export function chunkWriter(run: number, source: string, full_message_id: string | null): ChunkWriter {
+  const type = 'ModelClientStreamingChunkEvent'
+  const common = { id: '', source, models_usage: null, metadata: {}, created_at: '' }
+  const data = { ...common, type, content: '', full_message_id }
+  const frame = JSON.stringify({ type: 'message_chunk', data, run_id: run })
+  // A quotation mark inside of a text has a backslash before it, so these are the fields themselves.
+  const id = frame.indexOf('"id":""') + 6
+  const at = frame.indexOf('"created_at":""') + 14
+  const text = frame.indexOf('"content":""') + 10
+  const parts = [frame.slice(0, id), frame.slice(id, at), frame.slice(at, text), frame.slice(text + 2)]
+  return (content, newId, created_at) =>
+    `${parts[0]}${newId}${parts[1]}${created_at}${parts[2]}${JSON.stringify(content)}${parts[3]}`
+}
 
 /** The same frame, told a second time. */
 export const again = (text: string): string => `${text.slice(0, -1)},"replay":true}`

@@ -1,10 +1,10 @@
-import type { ModelClientStreamingChunkEvent, TeamMessage, TextMessage } from '../machines/message.ts'
+import type { TeamMessage, TextMessage } from '../machines/message.ts'
 import type { Question } from './agents/agent.ts'
 import type { Line } from './audience.ts'
 import type { Clock } from './clock.ts'
 import { complete } from './complete.ts'
 import { type Ending, tellEnd } from './ending.ts'
-import { chunkFrame, messageFrame } from './frames.ts'
+import { type ChunkWriter, chunkWriter, messageFrame } from './frames.ts'
 import type { ModelCallRecord } from './models/model.ts'
 import type { Outbox } from './outbox.ts'
 import type { Past } from './past.ts'
@@ -22,6 +22,15 @@ interface NarratorOptions {
   past?: Past
 }
 
+/** An answer that is still being written. */
+interface Answer {
+  write: ChunkWriter
+  /** What was told of it, and the id and the time of its first piece. */
+  told: string
+  id: string
+  at: string
+}
+
 /** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
 export class Narrator implements Watcher {
   /** What clients were told of how the run stands: it is stored. */
@@ -30,7 +39,7 @@ export class Narrator implements Watcher {
   #said: RunStatus
   readonly #messages: TeamMessage[] = []
   readonly #options: NarratorOptions
-  readonly #partial = new Map<string, ModelClientStreamingChunkEvent>()
+  readonly #answers = new Map<string, Answer>()
   /** The last turn whose end is kept. */
   #turn: number
   /** The names for which a person is to answer, as they are stored. */
@@ -45,26 +54,30 @@ export class Narrator implements Watcher {
 
   /** The text so far of each answer that is still being written, as one chunk. */
   partial(): Line[] {
-    const { run } = this.#options
-    return [...this.#partial.values()].map((chunk) => ({ seq: null, text: chunkFrame(run, chunk) }))
+    const begun = [...this.#answers.values()].filter(({ told }) => told !== '')
+    return begun.map(({ write, told, id, at }) => ({ seq: null, text: write(told, id, at) }))
   }
 
   message(message: TeamMessage, known = false): void {
     this.#messages.push(message)
-    if (!known) this.#options.outbox.say(messageFrame(message), () => this.#partial.delete(message.id))
+    if (!known) this.#options.outbox.say(messageFrame(message), () => this.#answers.delete(message.id))
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
-    const { run, outbox, clock } = this.#options
-    const chunk = complete<ModelClientStreamingChunkEvent>(
-      { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: messageId },
-      clock
-    )
-    outbox.pass(chunkFrame(run, chunk), () => {
-      if (messageId === null) return
-      const before = this.#partial.get(messageId)
-      this.#partial.set(messageId, before ? { ...before, content: before.content + content } : chunk)
+    const { outbox, clock } = this.#options
+    const [id, at] = [crypto.randomUUID(), new Date(clock.now()).toISOString()]
+    const answer = this.#answer(source, messageId, id, at)
+    outbox.pass(answer.write(content, id, at), () => {
+      answer.told += content
     })
+  }
+
+  #answer(source: string, messageId: string | null, id: string, at: string): Answer {
+    const known = messageId === null ? undefined : this.#answers.get(messageId)
+    if (known) return known
+    const answer = { write: chunkWriter(this.#options.run, source, messageId), told: '', id, at }
+    if (messageId !== null) this.#answers.set(messageId, answer)
+    return answer
   }
 
   asked(question: Question, source: string): void {
