@@ -1,6 +1,6 @@
 import type { TeamMessage } from '../machines/message.ts'
 import type { Draft } from './agents/agent.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, isoTime } from './clock.ts'
 
 /** Gives a message what all have in common: an id and a time, where it has none yet. Keys stand in AutoGen's order. */
 export function complete<M extends TeamMessage>(
@@ -14,7 +14,7 @@ export function complete<M extends TeamMessage>(
     source,
     models_usage: models_usage ?? null,
     metadata: metadata ?? {},
-    created_at: new Date(clock.now()).toISOString(),
+    created_at: isoTime(clock.now()),
     ...rest
   } as unknown as M
 }

@@ -1,7 +1,7 @@
 import type { TeamMessage, TextMessage } from '../machines/message.ts'
 import type { Question } from './agents/agent.ts'
 import type { Line } from './audience.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, isoTime } from './clock.ts'
 import { complete } from './complete.ts'
 import { type Ending, tellEnd } from './ending.ts'
 import { type ChunkWriter, chunkWriter, messageFrame } from './frames.ts'
@@ -65,7 +65,7 @@ export class Narrator implements Watcher {
 
   chunk(source: string, content: string, messageId: string | null): void {
     const { outbox, clock } = this.#options
-    const [id, at] = [crypto.randomUUID(), new Date(clock.now()).toISOString()]
+    const [id, at] = [crypto.randomUUID(), isoTime(clock.now())]
     const answer = this.#answer(source, messageId, id, at)
     outbox.pass(answer.write(content, id, at), () => {
       answer.told += content

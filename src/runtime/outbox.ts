@@ -111,7 +111,8 @@ export class Outbox implements Recorded, Journal {
     this.#attending = waiting
     const frames = lines.filter((line) => line.seq !== null) as (Outgoing & { seq: number })[]
     const change = frames.length + entries.length > 0 || row ? this.#change(frames, entries, row) : null
-    return { change, stored: () => this.#publish(lines, waiting) }
+    const size = sizeOf(frames) + sizeOf(entries)
+    return { change, size, stored: () => this.#publish(lines, waiting) }
   }
 
   lose(error: unknown): void {
@@ -165,3 +166,9 @@ export class Outbox implements Recorded, Journal {
     for (const resolve of waiting) resolve()
   }
 }
+
+/** What each row takes beside its text, in bytes. */
+const ROW = 500
+
+const sizeOf = (rows: readonly ({ text: string } | { body: string })[]): number =>
+  rows.reduce((sum, row) => sum + ROW + ('text' in row ? row.text : row.body).length, 0)

@@ -25,6 +25,8 @@ export function paced(step: Step, isFirst = false): void {
 
 /** Resolves when it is the turn of a run that begins. */
 export const turnToBegin = (): Promise<void> => new Promise((resolve) => paced(resolve, true))
+/** Resolves when it is the turn of one who goes on. */
+export const turnToGoOn = (): Promise<void> => new Promise((resolve) => paced(resolve))
 
 const hasTime = () => performance.now() - began < PATIENCE
 

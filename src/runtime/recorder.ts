@@ -4,6 +4,8 @@ import type { RunChange, RunLog } from './store/store.ts'
 /** What somebody has to store, and what to do when it is stored. */
 interface Taken {
   change: RunChange | null
+  /** How much there is to store, about in bytes. */
+  size: number
   stored(): void
 }
 
@@ -16,6 +18,9 @@ export interface Recorded {
 }
 
 type Batch = readonly (Taken & { run: Recorded })[]
+
+/** How much is stored at once, in bytes: enough to share what a commit costs, and done in a few milliseconds. */
+const MOST = 2 ** 18
 
 /** How long to wait before a store that failed is tried again, in milliseconds. */
 const PATIENCE = [50, 100, 250, 500, 1000]
@@ -63,10 +68,19 @@ export class Recorder {
     this.#flushing = null
   }
 
+  // What is more than that is stored in a later turn: the loop stands still for as long as a commit takes.
   #take(): Batch {
-    const due = [...this.#due]
-    this.#due.clear()
-    return due.flatMap((run) => attempt(run, () => ({ run, ...run.take() })) ?? [])
+    const batch: Batch[number][] = []
+    let size = 0
+    for (const run of this.#due) {
+      this.#due.delete(run)
+      const taken = attempt(run, () => run.take())
+      if (!taken) continue
+      batch.push({ run, ...taken })
+      size += taken.size
+      if (size >= MOST) break
+    }
+    return batch
   }
 
   /** Stores and publishes what several have to say: at once, or one by one where one of them prevents that. */

@@ -10,15 +10,17 @@ const changeOf = (run: number): RunChange => ({ run, frames: [], journal: [] })
 class Sayer implements Recorded {
   readonly run: number
   readonly #fails: boolean
+  readonly #size: number
   came: 'stored' | 'lost' | null = null
 
-  constructor(run: number, fails = false) {
+  constructor(run: number, fails = false, size = 100) {
     this.run = run
     this.#fails = fails
+    this.#size = size
   }
   take() {
     if (this.#fails) throw new TypeError('Do not know how to serialize a BigInt')
-    return { change: changeOf(this.run), stored: () => this.#stored() }
+    return { change: changeOf(this.run), size: this.#size, stored: () => this.#stored() }
   }
   #stored(): void {
     this.came = 'stored'
@@ -55,6 +57,13 @@ describe('what several runs have to store', () => {
     const log = logThat([])
     await record([new Sayer(1), new Sayer(2), new Sayer(3)], log)
     expect(log.commits).toEqual([[1, 2, 3]])
+  })
+
+  test('is several commits where it is much, so that nothing else waits for long', async () => {
+    const log = logThat([])
+    const large = [1, 2, 3].map((run) => new Sayer(run, false, 2 ** 18))
+    await record([...large, new Sayer(4), new Sayer(5)], log)
+    expect(log.commits).toEqual([[1], [2], [3], [4, 5]])
   })
 
   test('is stored one by one where one of them can never be, and only that one is lost', async () => {

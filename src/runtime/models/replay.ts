@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../machines/component.ts'
 import { FunctionCall, Usage } from '../../machines/message.ts'
+import { turnToGoOn } from '../pace.ts'
 import type { Model, ModelCall, ModelRequest, ModelResult } from './model.ts'
 import { valueError } from './model-error.ts'
 import { Info, unknownInfo } from './model-info.ts'
@@ -28,6 +29,9 @@ export const ReplayConfig = z.looseObject({
 })
 export type ReplayConfig = z.infer<typeof ReplayConfig>
 
+/** After so many chunks in a row everything else gets a chance. */
+const BREATH = 256
+
 /** Answers with a given list, one after the other. Source: autogen-ext `ReplayChatCompletionClient`. */
 export class ReplayModel implements Model {
   readonly info: Info
@@ -51,7 +55,8 @@ export class ReplayModel implements Model {
     }
     const result = typeof given === 'string' ? counted(given, request) : whole(given)
     const chunks = request.stream && call.onChunk && typeof given === 'string' ? pieces(given) : []
-    if (this.#config.delay_ms || (this.#config.chunk_delay_ms && chunks.length > 1)) {
+    const waits = this.#config.delay_ms || (this.#config.chunk_delay_ms && chunks.length > 1)
+    if (waits || chunks.length > BREATH) {
       return this.#slowly(result, chunks, position, call)
     }
     for (const chunk of chunks) call.onChunk?.(chunk)
@@ -73,6 +78,8 @@ export class ReplayModel implements Model {
       if (delay_ms) await sleep(delay_ms, call.signal)
       for (const [index, chunk] of chunks.entries()) {
         if (index > 0 && chunk_delay_ms) await sleep(chunk_delay_ms, call.signal)
+        else if (index > 0 && index % BREATH === 0) await turnToGoOn()
+        call.signal.throwIfAborted()
         call.onChunk?.(chunk)
       }
       return result
