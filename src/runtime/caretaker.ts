@@ -17,10 +17,10 @@ interface CaretakerDeps {
   putAway(run: LiveRun): void
 }
 
-/** Looks for questions that nobody answered in time, and puts away runs that only wait for a person. */
+/** Looks for questions that nobody answered in time, and puts away runs that only wait for somebody. */
 export class Caretaker {
   readonly #deps: CaretakerDeps
-  /** Runs that only waited for a person when they were looked at last. */
+  /** Runs that only waited for somebody when they were looked at last. */
   #idle = new Set<number>()
   /** Runs that could not be brought back because the store failed. */
   readonly #left = new Set<number>()

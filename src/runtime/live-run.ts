@@ -112,9 +112,10 @@ export class LiveRun {
     return this.#questions.pending
   }
 
-  /** Whether nothing is lost when the run is put away until somebody answers. */
+  /** Whether nothing is lost when the run is put away until somebody answers or resumes it. */
   get isParked(): boolean {
-    return this.status === 'awaiting_input' && this.#outbox.isEmpty && !this.#play.stage.replay
+    const waits = this.status === 'awaiting_input' || this.status === 'paused'
+    return waits && this.busy === 0 && this.#outbox.isEmpty && !this.#play.stage.replay
   }
 
   /** How many effects are under way, persons' answers not counted. */

@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { ManualClock } from '../support/manual-clock.ts'
+import { patience, runtimeHere } from '../support/runtime-here.ts'
+import { asker, roundRobin, talkers } from '../support/some-teams.ts'
+
+/** A runtime that goes its rounds as fast as a test wants. */
+async function withRounds() {
+  const clock = new ManualClock()
+  const here = await runtimeHere({ clock })
+  const putAway = (id: number) =>
+    expect
+      .poll(() => {
+        clock.pass(1_000)
+        return here.runtime.present(id)
+      }, patience)
+      .toBeUndefined()
+  const pausedAt = async (seq: number, team = talkers(20, 1)) => {
+    const run = await here.begin(team)
+    await expect.poll(() => run.seq, patience).toBeGreaterThanOrEqual(seq)
+    run.pause()
+    await expect.poll(() => run.status, patience).toBe('paused')
+    return run
+  }
+  return { ...here, putAway, pausedAt }
+}
+
+test('a paused run is put away, and goes on when it is resumed as if it had been there', async () => {
+  const { pausedAt, putAway, runtime, follow, log } = await withRounds()
+  const { id } = await pausedAt(4)
+  const { ear } = await follow(id)
+  await putAway(id)
+  const live = await runtime.live(id)
+  expect(live.status).toBe('paused')
+  live.resume()
+  await live.ended
+  const said = await log(id)
+  expect(said.filter(({ type }) => type === 'message').map(({ data }) => data.content)).toEqual([
+    'Go.',
+    ...Array.from({ length: 20 }, (_, i) => `answer ${i + 1}`)
+  ])
+  expect(ear.heard.map(({ replay: _, ...frame }) => frame)).toEqual(said)
+})
+
+test('a paused run stays until what is under way has ended', async () => {
+  const { pausedAt, putAway, runtime } = await withRounds()
+  const busy = await pausedAt(2, talkers(1, 60_000))
+  const idle = await pausedAt(4)
+  await putAway(idle.id)
+  expect(runtime.present(busy.id)).toBe(busy)
+  busy.stop('')
+  await busy.ended
+})
+
+test('who is asked may answer a run that was paused and put away', async () => {
+  const { begin, becomes, putAway, runtime, status } = await withRounds()
+  const run = await begin(roundRobin([asker()], 3))
+  await becomes(run.id, 'awaiting_input')
+  run.pause()
+  await becomes(run.id, 'paused')
+  await putAway(run.id)
+  const live = await runtime.live(run.id)
+  expect(live.answer('Good.')).not.toBeNull()
+  live.resume()
+  await live.ended
+  expect(await status(run.id)).toBe('complete')
+})
