@@ -7,20 +7,27 @@ export interface Absence {
   grace: number
 }
 
+interface AbsencesDeps {
+  /** Somebody follows a run that does not simply go on without anybody; may be told several times. */
+  followed(id: number): void
+  /** Nobody has followed a run for as long as it may be alone. */
+  act(id: number, policy: 'pause' | 'stop'): void
+}
+
 /** Knows who is there, and pauses or stops runs that nobody has followed for a while, where that is asked for. */
 export class Absences {
   readonly #clock: Clock
   readonly #usual: Absence
-  readonly #act: (id: number, policy: 'pause' | 'stop') => void
+  readonly #deps: AbsencesDeps
   /** What is asked for, for the runs that do not simply go on; also while they are put away. */
   readonly #asked = new Map<number, Absence>()
   readonly #present = new Map<number, number>()
   readonly #timers = new Map<number, unknown>()
 
-  constructor(clock: Clock, usual: Absence, act: (id: number, policy: 'pause' | 'stop') => void) {
+  constructor(clock: Clock, usual: Absence, deps: AbsencesDeps) {
     this.#clock = clock
     this.#usual = usual
-    this.#act = act
+    this.#deps = deps
   }
 
   /** A run has begun, or was brought back. */
@@ -28,12 +35,14 @@ export class Absences {
     const policy = on_disconnect ?? this.#usual.policy
     if (policy === 'continue') this.#asked.delete(id)
     else this.#asked.set(id, { policy, grace: disconnect_grace ?? this.#usual.grace })
+    if (this.#present.has(id)) this.#note(id)
   }
 
   /** A client has come; gives how it leaves. */
   come(id: number): () => void {
     this.#stay(id)
     this.#present.set(id, (this.#present.get(id) ?? 0) + 1)
+    this.#note(id)
     let gone = false
     return () => {
       if (gone) return
@@ -53,7 +62,7 @@ export class Absences {
     this.#stay(id)
     const act = () => {
       this.#timers.delete(id)
-      this.#act(id, policy)
+      this.#deps.act(id, policy)
     }
     if (grace === 0) act()
     else this.#timers.set(id, this.#clock.setTimeout(act, grace * 1000))
@@ -63,6 +72,10 @@ export class Absences {
   forget(id: number): void {
     this.#stay(id)
     this.#asked.delete(id)
+  }
+
+  #note(id: number): void {
+    if (this.#asked.has(id)) this.#deps.followed(id)
   }
 
   #stay(id: number): void {

@@ -71,3 +71,8 @@ const placeOf = (path: readonly PropertyKey[]) =>
     if (typeof key === 'number') return `${place}[${key}]`
     return place ? `${place}.${String(key)}` : String(key)
   }, '') || 'component'
+
+/** Where something is refused by code, there is nothing. What has no code is nobody's answer. */
+export function ignoreOwn(error: unknown): undefined {
+  if (!(error instanceof TroupeError)) throw error
+}

@@ -13,7 +13,7 @@ import { turnToBegin } from './pace.ts'
 import { type PendingInput, Questions } from './questions.ts'
 import { type Play, play } from './run.ts'
 import type { Settings } from './settings.ts'
-import { stateOf } from './status.ts'
+import { isResting, stateOf } from './status.ts'
 import type { RunStatus } from './store/store.ts'
 import type { Team } from './teams/team.ts'
 
@@ -114,8 +114,7 @@ export class LiveRun {
 
   /** Whether nothing is lost when the run is put away until somebody answers or resumes it. */
   get isParked(): boolean {
-    const waits = this.status === 'awaiting_input' || this.status === 'paused'
-    return waits && this.busy === 0 && this.#outbox.isEmpty && !this.#play.stage.replay
+    return isResting(this.status) && this.busy === 0 && this.#outbox.isEmpty && !this.#play.stage.replay
   }
 
   /** How many effects are under way, persons' answers not counted. */
@@ -183,6 +182,12 @@ export class LiveRun {
   /** Whether a question was ever told: that one, or any. */
   wasAsked(requestId?: string): boolean {
     return this.#questions.wasTold(requestId)
+  }
+
+  /** Somebody follows the run: after a restart it is one that was left. */
+  noteFollowed(): void {
+    if (!this.settings.followed)
+      this.#outbox.change({ options: Object.assign(this.settings, { followed: true }) })
   }
 
   /** Does what was decided for questions that nobody has answered in time. */

@@ -6,7 +6,7 @@ import { Caretaker, CROWD } from './caretaker.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { Registry } from './components.ts'
 import { Entrance } from './entrance.ts'
-import { reasons, TroupeError } from './errors.ts'
+import { ignoreOwn, reasons, TroupeError } from './errors.ts'
 import { Following } from './following.ts'
 import { History } from './history.ts'
 import { Keyring } from './keyring.ts'
@@ -15,7 +15,7 @@ import { Recorder } from './recorder.ts'
 import { Retention } from './retention.ts'
 import { infoOf, type RunInfo, restingInfo } from './run-info.ts'
 import type { RunOptions } from './settings.ts'
-import { isOver } from './status.ts'
+import { isOver, isResting } from './status.ts'
 import type { RunRow, Store } from './store/store.ts'
 
 /** How long turns that are under way may take to end when the process is going, in milliseconds. */
@@ -74,7 +74,10 @@ export class Runtime {
     this.history = new History({ store, registry: this.registry, clock, present })
     this.#recorder = new Recorder(runs)
     const usual = options.absence ?? { policy: 'continue', grace: 30 }
-    this.#absences = new Absences(clock, usual, (id, policy) => void this.#forsake(id, policy))
+    this.#absences = new Absences(clock, usual, {
+      followed: (id) => this.present(id)?.noteFollowed(),
+      act: (id, policy) => void this.#forsake(id, policy)
+    })
     this.#following = new Following({ runs, present, absences: this.#absences })
     this.#entrance = new Entrance({
       ...{ store, registry: this.registry, keyring: this.keyring, clock, env, envOf: options.envOf },
@@ -158,8 +161,8 @@ export class Runtime {
   /** Where a run stands. */
   async info(run: RunRow): Promise<RunInfo> {
     const { id } = run
-    const waits = run.status === 'awaiting_input' || run.status === 'paused'
-    const live = waits || this.#live.has(id) ? await this.live(id).catch(ownOnly) : undefined
+    const isHere = isResting(run.status) || this.#live.has(id)
+    const live = isHere ? await this.live(id).catch(ignoreOwn) : undefined
     return live ? infoOf(live) : restingInfo(run, (await this.store.runs.state(id))?.seq ?? 0)
   }
 
@@ -183,10 +186,14 @@ export class Runtime {
   }
 
   async #recover(id: number): Promise<void> {
-    await this.live(id).catch((error) => {
+    try {
+      const { settings } = await this.live(id)
+      // Whoever followed it went with the last process, and may come back.
+      if (settings.followed) this.#absences.alone(id)
+    } catch (error) {
       // What has no code is the store's fault, and may pass.
       if (!(error instanceof TroupeError)) this.#caretaker.tryAgain(id)
-    })
+    }
   }
 
   /** Lets turns that are under way end, stores what was said, and leaves all runs where they are. */
@@ -239,9 +246,4 @@ export class Runtime {
     if (policy === 'pause') live?.pause()
     else live?.stop(reasons.forsaken())
   }
-}
-
-/** A run that cannot be brought back is not there. Where the store fails nobody knows: that is no answer. */
-function ownOnly(error: unknown): undefined {
-  if (!(error instanceof TroupeError)) throw error
 }

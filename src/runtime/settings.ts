@@ -45,4 +45,6 @@ export interface Settings extends RunOptions {
   seed: string
   /** Milliseconds since 1970. */
   began: number
+  /** Whether somebody has followed the run, where it does not simply go on when everybody has left. */
+  followed?: boolean
 }

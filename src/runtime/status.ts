@@ -26,6 +26,9 @@ const over: ReadonlySet<RunStatus> = new Set(['complete', 'error', 'stopped'])
 /** Whether a run with this status has ended. */
 export const isOver = (status: RunStatus): boolean => over.has(status)
 
+/** Whether a run with this status only waits for somebody. */
+export const isResting = (status: RunStatus): boolean => status === 'awaiting_input' || status === 'paused'
+
 /** The state in which a run that is not under way stands. */
 export const restingState = (status: RunStatus): string =>
   Object.entries(statuses).findLast(([, name]) => name === status)![0]

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { readTask } from '../../src/runtime/task.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, talkers } from '../support/some-teams.ts'
@@ -8,7 +9,14 @@ async function left(policy: 'continue' | 'pause' | 'stop', grace: number) {
   const clock = new ManualClock()
   const here = await runtimeHere({ clock, absence: { policy, grace } })
   return {
-    ...{ clock, ...here },
+    ...{ clock, ...here, here },
+    /** The process ends in the middle of things, and another one begins. */
+    async restart() {
+      const restarted = here.restart()
+      // Nobody waits for what is under way.
+      clock.pass(10_000)
+      await restarted
+    },
     async begin(...start: Parameters<typeof here.begin>) {
       const live = await here.begin(...start)
       await expect.poll(() => live.status, patience).not.toBe('created')
@@ -123,4 +131,45 @@ test('who only looks at the charts of a run does not count', async () => {
   const { leave } = await follow(id)
   leave()
   await becomes(id, 'stopped')
+})
+
+describe('after a restart', () => {
+  test('an active run that was followed has its whole grace again, and not more', async () => {
+    const { clock, begin, follow, here, restart, status, becomes } = await left('stop', 30)
+    const { id } = await begin(slow())
+    await follow(id)
+    await here.runtime.present(id)!.stored()
+    await restart()
+    clock.pass(29_999)
+    expect(await status(id)).toBe('active')
+    clock.pass(1)
+    await becomes(id, 'stopped')
+  })
+
+  test('so has one whose clients were there before it began', async () => {
+    const { clock, store, session, here, restart, becomes } = await left('stop', 30)
+    const run = await store.runs.create({ session_id: session, user_id: 'me' })
+    await here.follow(run.id, null)
+    const live = here.runtime.start(run, { task: readTask('Go.', clock), team_config: slow() })
+    await live.begun()
+    await restart()
+    clock.pass(30_000)
+    await becomes(run.id, 'stopped')
+  })
+
+  test('a client that comes back in time keeps it going, and nobody is missed who never came', async () => {
+    const { clock, begin, follow, here, restart, status } = await left('stop', 30)
+    const [followed, alone] = [await begin(slow()), await begin(slow())]
+    await follow(followed.id)
+    await followed.stored()
+    await restart()
+    clock.pass(29_000)
+    await here.follow(followed.id)
+    clock.pass(60_000)
+    for (const { id } of [followed, alone]) {
+      expect(here.runtime.present(id)!.settings.followed ?? false).toBe(id === followed.id)
+      expect(await status(id)).toBe('active')
+      here.runtime.present(id)!.stop('')
+    }
+  })
 })
