@@ -47,6 +47,9 @@ export type ParticipantEvent =
   | { type: 'waiting' | 'going' }
   | { type: 'xstate.done.actor.team'; output: GroupChatOutput }
 
+const interrupts = <S extends Step>(step: S) =>
+  ({ target: '#participant.responding.pausing', actions: { type: 'stand', params: step } }) as const
+
 /**
  * One member of a team. It listens until it is asked to speak, then lets its `turn` proceed step by step: the turn
  * says what it wants next, and nothing is done before the chart has entered the state for it.
@@ -66,8 +69,13 @@ export const participantMachine = setup({
       step: context.opening,
       again: event.type === 'speak' && event.again === true
     })),
+    /** What a pause interrupts: it is gone on with afterwards, unless the turn wants something else by then. */
+    stand: assign({ step: (_, step: Step) => step }),
     note: assign({ step: ({ context, event }) => (event.type === 'wants' ? event.step : context.step) }),
-    proceed: sendTo('turn', ({ context: { again } }) => ({ type: 'proceed', again })),
+    proceed: sendTo('turn', ({ context, event }) => ({
+      type: 'proceed',
+      again: event.type === 'speak' ? event.again === true : context.again
+    })),
     pass: sendTo('turn', ({ event }) => event),
     /** What has not begun yet is not to begin before it is asked to again. */
     hold: sendTo('turn', { type: 'pause' }),
@@ -100,21 +108,13 @@ export const participantMachine = setup({
     listening: {
       on: {
         speak: [
-          { guard: { type: 'opens', params: 'askModel' }, target: 'responding.askingModel', actions: 'open' },
-          {
-            guard: { type: 'opens', params: 'askPerson' },
-            target: 'responding.awaitingInput',
-            actions: 'open'
-          },
-          { guard: { type: 'opens', params: 'recall' }, target: 'responding.recalling', actions: 'open' },
-          {
-            guard: { type: 'opens', params: 'runTools' },
-            target: 'responding.runningTools',
-            actions: 'open'
-          },
-          { guard: { type: 'opens', params: 'reflect' }, target: 'responding.reflecting', actions: 'open' },
-          { guard: { type: 'opens', params: 'lead' }, target: 'responding.leadingTeam', actions: 'open' },
-          { target: 'responding.working', actions: 'open' }
+          { guard: { type: 'opens', params: 'askModel' }, target: 'responding.askingModel' },
+          { guard: { type: 'opens', params: 'askPerson' }, target: 'responding.awaitingInput' },
+          { guard: { type: 'opens', params: 'recall' }, target: 'responding.recalling' },
+          { guard: { type: 'opens', params: 'runTools' }, target: 'responding.runningTools' },
+          { guard: { type: 'opens', params: 'reflect' }, target: 'responding.reflecting' },
+          { guard: { type: 'opens', params: 'lead' }, target: 'responding.leadingTeam' },
+          { target: 'responding.working' }
         ],
         pause: 'paused'
       }
@@ -142,11 +142,11 @@ export const participantMachine = setup({
             { target: 'working' }
           ]
         },
-        recalling: { entry: 'proceed', on: { pause: 'pausing' } },
-        askingModel: { entry: 'proceed', on: { pause: 'pausing' } },
-        runningTools: { entry: 'proceed', on: { pause: 'pausing' } },
-        reflecting: { entry: 'proceed', on: { pause: 'pausing' } },
-        working: { entry: 'proceed', on: { pause: 'pausing' } },
+        recalling: { entry: 'proceed', on: { pause: interrupts('recall') } },
+        askingModel: { entry: 'proceed', on: { pause: interrupts('askModel') } },
+        runningTools: { entry: 'proceed', on: { pause: interrupts('runTools') } },
+        reflecting: { entry: 'proceed', on: { pause: interrupts('reflect') } },
+        working: { entry: 'proceed', on: { pause: interrupts('work') } },
         leadingTeam: {
           entry: 'proceed',
           exit: stopChild('team'),
@@ -160,12 +160,12 @@ export const participantMachine = setup({
             opening: {
               on: {
                 lead: { target: 'running', actions: 'raiseTeam' },
-                pause: '#participant.responding.pausing'
+                pause: interrupts('lead')
               }
             },
             running: {
               on: {
-                pause: { target: 'paused', actions: 'passToTeam' },
+                pause: { target: 'paused', actions: ['passToTeam', { type: 'stand', params: 'lead' }] },
                 'xstate.done.actor.team': { target: 'opening', actions: 'tellLed' },
                 'xstate.error.actor.team': { target: 'opening', actions: 'tellLed' }
               }
@@ -182,7 +182,10 @@ export const participantMachine = setup({
         awaitingInput: {
           entry: ['proceed', 'tellAsked'],
           exit: 'tellAnswered',
-          on: { answer: { actions: 'pass' }, pause: { target: 'paused', actions: 'hold' } }
+          on: {
+            answer: { actions: 'pass' },
+            pause: { target: 'paused', actions: ['hold', { type: 'stand', params: 'askPerson' }] }
+          }
         },
         pausing: {
           entry: 'hold',
