@@ -91,8 +91,10 @@ export class Script<Reply> implements Turn {
     this.#held = false
     if (this.#busy) return
     this.#busy = true
-    // A run that is played again takes a turn of the event loop for each entry as it is, and waits for nobody.
-    if (this.#options.stage.replay) this.#proceed()
+    // A run that is played again takes a turn of the event loop for each entry as it is, and waits for nobody. The
+    // chart has told by now that a person is asked: there has to be a question.
+    const asks = (this.#pending?.step ?? this.#options.opening) === 'askPerson'
+    if (this.#options.stage.replay || asks) this.#proceed()
     else paced(() => this.#proceed(), this.#options.stage.isNew)
   }
 
