@@ -1,7 +1,7 @@
 import type { LiveRun } from './live-run.ts'
 import type { PendingInput } from './questions.ts'
 import { restingState } from './status.ts'
-import type { RunRow, RunStatus } from './store/store.ts'
+import type { RunLog, RunRow, RunStatus } from './store/store.ts'
 
 /** Where a run stands, as its clients are told. */
 export interface RunInfo {
@@ -19,7 +19,13 @@ export const infoOf = ({ id, status, seq, state, pendingInput: pending_input }: 
   ...{ id, status, seq, state, pending_input }
 })
 
-/** Where a run stands that has not begun, or is over. */
-export const restingInfo = ({ id, status }: RunRow, seq: number): RunInfo => ({
-  ...{ id, status, seq, state: restingState(status), pending_input: [] }
-})
+/** Where a run stands that is not in memory. */
+export async function restingInfo(
+  { id, status }: RunRow,
+  runs: Pick<RunLog, 'state' | 'frames'>
+): Promise<RunInfo> {
+  const kept = (await runs.state(id))?.seq ?? 0
+  // The state is stored now and then, each frame at once.
+  const seq = (await runs.frames(id, { after: kept })).at(-1)?.seq ?? kept
+  return { id, status, seq, state: restingState(status), pending_input: [] }
+}

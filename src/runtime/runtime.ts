@@ -15,7 +15,7 @@ import { Recorder } from './recorder.ts'
 import { Retention } from './retention.ts'
 import { infoOf, type RunInfo, restingInfo } from './run-info.ts'
 import type { RunOptions } from './settings.ts'
-import { isOver, isResting } from './status.ts'
+import { isOver } from './status.ts'
 import type { RunRow, Store } from './store/store.ts'
 
 /** How long turns that are under way may take to end when the process is going, in milliseconds. */
@@ -161,9 +161,9 @@ export class Runtime {
   /** Where a run stands. */
   async info(run: RunRow): Promise<RunInfo> {
     const { id } = run
-    const isHere = isResting(run.status) || this.#live.has(id)
-    const live = isHere ? await this.live(id).catch(ignoreOwn) : undefined
-    return live ? infoOf(live) : restingInfo(run, (await this.store.runs.state(id))?.seq ?? 0)
+    const goesOn = run.status !== 'created' && !isOver(run.status)
+    const live = goesOn || this.#live.has(id) ? await this.live(id).catch(ignoreOwn) : undefined
+    return live ? infoOf(live) : restingInfo(run, this.store.runs)
   }
 
   /**

@@ -1,14 +1,28 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { Runtime } from '../../src/runtime/runtime.ts'
 import { openStore } from '../../src/runtime/store/mikro.ts'
 import { type Site, withDatabase } from '../support/database-here.ts'
 import { temporary } from '../support/run-server.ts'
 import { patience } from '../support/runtime-here.ts'
-import { asker } from '../support/some-teams.ts'
+import { asker, talkers } from '../support/some-teams.ts'
 
 afterEach(() => {
   vi.restoreAllMocks()
+})
+
+test('a run that goes on is known to its last frame while the process is going', async () => {
+  const { begin, here, store, clock } = await withDatabase()
+  const run = await begin(talkers(40, 5))
+  await expect.poll(() => run.seq, patience).toBeGreaterThan(8)
+  const closed = here.runtime.close()
+  clock.pass(10_000)
+  await closed
+  const { seq } = (await here.log(run.id)).at(-1)!
+  const going = new Runtime({ store, clock })
+  await going.close()
+  expect(await going.info((await store.runs.get(run.id))!)).toMatchObject({ status: 'active', seq })
 })
 
 /** A run that waits for a person, put away, and another one like it. */
