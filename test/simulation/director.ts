@@ -116,7 +116,7 @@ export class Director {
     if (status !== 'paused') return
     tally.note('pause')
     this.#pausedAt = theatre.falls
-    if (!replay) this.#resumeSoon()
+    if (!replay || this.#rests === null) this.#resumeSoon()
   }
 
   #stop({ graceful }: NonNullable<Script['stop']>): void {
@@ -147,7 +147,8 @@ export class Director {
   #resumeSoon(): void {
     if (this.#resuming) return
     const rests = this.#rests
-    if (rests === null) return this.#rest()
+    // Whoever comes back is told where the run stands before the frame that says so.
+    if (rests === null) return this.log.status === 'paused' ? this.#rest() : undefined
     this.#resuming = true
     this.#later(rests, () => {
       const { tally, theatre } = this.#options

@@ -16,10 +16,10 @@ export interface Script {
 /** Random misfortune for one run. */
 export function writeScript(dice: Dice): Script {
   const pauses = dice.chance(0.35)
-    ? [{ at: dice.int(2, 8), rests: dice.chance(0.1) ? null : longOrShort(dice) }]
+    ? [{ at: dice.int(2, 8), rests: dice.chance(0.1) ? null : longOrShort(dice, 0.5) }]
     : []
   if (pauses[0]?.rests != null && dice.chance(0.3))
-    pauses.push({ at: dice.int(9, 14), rests: longOrShort(dice) })
+    pauses.push({ at: dice.int(9, 14), rests: longOrShort(dice, 0.5) })
   return {
     pauses,
     stop: dice.chance(0.2) ? { at: dice.int(2, 10), graceful: dice.chance(0.4) } : null,
@@ -30,7 +30,7 @@ export function writeScript(dice: Dice): Script {
 }
 
 // A run that waits for two seconds is put away.
-const longOrShort = (dice: Dice) => (dice.chance(0.25) ? dice.int(2000, 3500) : dice.int(0, 250))
+const longOrShort = (dice: Dice, long = 0.25) => (dice.chance(long) ? dice.int(2000, 3500) : dice.int(0, 250))
 
 const habitsOf = (dice: Dice): Habits => ({
   leavesAfter: dice.chance(0.6) ? dice.int(2, 9) : 0,
