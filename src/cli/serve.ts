@@ -13,6 +13,7 @@ interface Options {
   host: string
   port: number
   database?: string
+  synchronous: 'normal' | 'full'
   dataDir: string
   ui?: string
   allowOrigin?: string[]
@@ -92,6 +93,9 @@ const options = (): Option[] => [
   flag('--host <address>', 'the address to listen at').default('127.0.0.1'),
   flag('--port <number>', 'the port; 0 takes a free one').default(8081).argParser(whole(0)),
   flag('--database <url>', 'sqlite:<path> or sqlite::memory: (default: troupe.db in the data folder)'),
+  flag('--synchronous <mode>', 'full: each commit waits for the disk, so that a loss of power loses nothing')
+    .choices(['normal', 'full'])
+    .default('normal'),
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),

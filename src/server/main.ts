@@ -5,7 +5,7 @@ import { inspectionsOf } from '../runtime/inspections.ts'
 import { KEYS_STAY_HOME } from '../runtime/models/keys.ts'
 import { type Permissions, permit } from '../runtime/permissions.ts'
 import { Runtime } from '../runtime/runtime.ts'
-import { openStore } from '../runtime/store/mikro.ts'
+import { openStore, type StoreOptions } from '../runtime/store/mikro.ts'
 import type { AuthConfig } from './auth/config.ts'
 import { authenticated, createAuth } from './auth.ts'
 import { demoTeam } from './demo-team.ts'
@@ -30,6 +30,8 @@ export interface ServerOptions {
   port: number
   /** `sqlite:<path>` or `sqlite::memory:` */
   database: string
+  /** Whether each commit waits for the disk; `normal` unless told. */
+  synchronous?: StoreOptions['synchronous']
   /** A folder of static pages, served at `/`. */
   ui?: string
   allowOrigins?: string[]
@@ -61,9 +63,9 @@ export interface Server {
 
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
-  const { host, version, log, absence, retainDays } = options
+  const { host, version, log, absence, retainDays, database, synchronous } = options
   const auth = createAuth(options.auth ?? noConfig)
-  const store = await openStore({ database: options.database })
+  const store = await openStore({ database, synchronous })
   const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
   const registry = permit(new Registry(), permissions)
   const envOf = (user: string | null) => environmentOf({ store, keyring }, user)

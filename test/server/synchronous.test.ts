@@ -1,0 +1,22 @@
+import Database from 'better-sqlite3'
+import { afterEach, expect, test, vi } from 'vitest'
+import { serveHere } from '../support/run-server.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+test.each([
+  [undefined, 1],
+  ['normal', 1],
+  ['full', 2]
+] as const)(
+  'a server that is asked for "%s" has SQLite wait for the disk as much as that',
+  async (synchronous, level) => {
+    const pragma = vi.spyOn(Database.prototype, 'pragma')
+    const server = await serveHere({ synchronous })
+    const own = pragma.mock.contexts[0] as unknown as Database.Database
+    expect(own.pragma('synchronous', { simple: true })).toBe(level)
+    await server.close()
+  }
+)
