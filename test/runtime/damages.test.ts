@@ -108,10 +108,11 @@ test('journal entries that are gone were never made: what came of them is done a
 
 test.each([
   ['a folder', '.'],
+  ['no database', 'file'],
   ['inside of a file', 'file/troupe.db']
 ])('a database that cannot be opened, because it is %s, is said by its name', async (_, path) => {
   const { folder, remove } = await temporary()
-  writeFileSync(join(folder, 'file'), '')
+  writeFileSync(join(folder, 'file'), 'Not what you look for.'.repeat(200))
   const database = join(folder, path)
   await expect(openStore({ database: `sqlite:${database}` })).rejects.toThrow(
     `The database "${database}" cannot be opened`
