@@ -14,7 +14,8 @@ import {
   hearTask,
   inputOf,
   judge,
-  progressOf,
+  lastProgressOf,
+  noteEnd,
   select,
   settle,
   type TeamProgress,
@@ -73,7 +74,9 @@ export const groupChatMachine = setup({
         enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
     }),
-    check: assign(({ context, event }) => attempt(() => ({ outcome: check(context, inputOf(event).task) }))),
+    check: assign(({ context, event }) =>
+      attempt(() => ({ outcome: check(context, inputOf(event).task), ended: undefined }))
+    ),
     hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),
     select: assign(({ context }) =>
       context.outcome || context.speakers.length > 0 ? {} : attempt(() => select(context))
@@ -120,6 +123,7 @@ export const groupChatMachine = setup({
       outcome: { cancelled: true },
       leaving: [...new Set(context.speakers)]
     })),
+    noteEnd: assign(({ context }) => noteEnd(context)),
     finishNow: assign(({ context, event }) =>
       event.type === 'finish' ? finishNow(context, event.reason) : {}
     ),
@@ -193,7 +197,7 @@ export const groupChatMachine = setup({
             // Those who are asked now are paused themselves, and begin when the pause is over.
             chosen: {
               target: '#groupChat.paused',
-              actions: ['share', 'take', 'announce', 'ask', 'keep']
+              actions: ['share', 'take', 'noteEnd', 'announce', 'ask', 'keep']
             },
             resume: { target: 'running', actions: ['passToAll', 'passToChoice'] }
           }
@@ -219,7 +223,7 @@ export const groupChatMachine = setup({
     paused: {
       on: {
         said: [
-          { guard: 'last', actions: ['share', 'hear', 'judge', 'keep'] },
+          { guard: 'last', actions: ['share', 'hear', 'judge', 'noteEnd', 'keep'] },
           { actions: ['share', 'hear', 'keep'] }
         ],
         failed: { target: 'stopped', actions: 'fail' },
@@ -244,6 +248,6 @@ export const groupChatMachine = setup({
   },
   output: ({ context }) => ({
     outcome: context.outcome ?? { cancelled: true },
-    progress: progressOf(context)
+    progress: lastProgressOf(context)
   })
 })

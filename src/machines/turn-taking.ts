@@ -24,6 +24,8 @@ export interface TeamProgress {
   condition: unknown
   /** Those whose turn it is still, where a turn with several speakers was left half done. */
   speakers: readonly string[]
+  /** Why the chat is over, where it came to its end in a pause: it is told when the chat goes on. */
+  ended?: string | undefined
 }
 
 export interface GroupChatInput {
@@ -69,9 +71,22 @@ export const progressOf = ({
   selector,
   settled,
   condition,
-  speakers
-}: GroupChatContext): TeamProgress =>
-  settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }
+  speakers,
+  ended
+}: GroupChatContext): TeamProgress => ({
+  ...(settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }),
+  ...(ended !== undefined && { ended })
+})
+
+/** A chat that came to its end in a pause is not to begin anew where it is saved before anybody is told. */
+export const noteEnd = ({ outcome }: GroupChatContext): Partial<GroupChatContext> =>
+  outcome && 'stop' in outcome ? { ended: outcome.stop } : {}
+
+/** What a team remembers when its chat stops: that it was over before only if nobody is told now. */
+export const lastProgressOf = (context: GroupChatContext): TeamProgress => {
+  const told = context.outcome !== null && 'stop' in context.outcome
+  return progressOf(told ? { ...context, ended: undefined } : context)
+}
 
 /** Judges what was said last: whether to stop, and what to remember. A stop begins the count anew. */
 export function judge(
@@ -124,9 +139,13 @@ export function hearTask(context: GroupChatContext, task: readonly ChatMessage[]
 /** The input of the chart's first event, which XState's types do not show. */
 export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).input
 
-/** Whether the chat may begin at all: not where the condition is met already, nor with a task the team refuses. */
+/**
+ * Whether the chat may begin at all: not where it came to its end before and nothing new is asked, where the condition
+ * is met already, nor with a task the team refuses.
+ */
 export function check(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
   const { condition: rule, selector, names } = context.team()
+  if (task === null && context.ended !== undefined) return { stop: context.ended }
   if (rule?.met?.(context.condition)) return { stop: 'The group chat has already terminated.' }
   const problem = selector.check?.(context.selector, task, names)
   return problem ? { failure: { message: problem } } : null

@@ -57,6 +57,8 @@ export class Cues {
   async lead(team: Leadable, task: readonly ChatMessage[]): Promise<TeamMessage[]> {
     const { stage, path, tell } = this.#options
     const said = stage.listen(path)
+    const seat = stage.seat(path)
+    seat.before ??= seat.agent.saveState()
     try {
       const cue = await this.#next(() => tell({ type: 'lead', input: team.enter(stage, path, task) }))
       if (cue.type !== 'led' || cue.output === undefined) throw (cue as { error?: unknown }).error

@@ -15,6 +15,13 @@ export interface Seat {
   agent: Agent
   unread: ChatMessage[]
   turns: number
+  /** How many of those the turn that it has not ended yet has begun with: what comes later is for the next one. */
+  asked?: number
+  /**
+   * The agent's state from before a turn that goes on, where a team inside the agent is led in it: such a turn is all
+   * or nothing too, although the team remembers what it does as it does it.
+   */
+  before?: Record<string, unknown>
 }
 
 /** A team as its actors reach it: its seats and what was said. */
@@ -168,7 +175,11 @@ export class Stage {
   ): void {
     const { thread, seats, heardOnly } = this.team(path)
     thread.push(...(heardOnly ? heard : messages))
-    for (const [name, { unread }] of seats) if (name !== from) unread.push(...heard)
+    for (const [name, seat] of seats) {
+      if (name !== from) seat.unread.push(...heard)
+      // Whoever is to go on with a turn that was given up hears what the team is told now.
+      if (from === null) delete seat.asked
+    }
   }
 
   /**

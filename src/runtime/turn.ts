@@ -11,17 +11,28 @@ export const turn = fromCallback<Cue, { path: string }>(({ input: { path }, send
   const seat = stage.seat(path)
   let script: Script<ChatMessage | readonly TeamMessage[]> | null = null
 
+  /** The turn came to nothing. */
+  function undo(): void {
+    script = null
+    if (seat.before) seat.agent.loadState(seat.before)
+    delete seat.before
+  }
+
   function begin(again: boolean): void {
-    const heard = again ? [] : seat.unread.slice()
+    const heard = again ? [] : seat.unread.slice(0, seat.asked)
+    seat.asked = heard.length
     script = new Script({
       ...{ stage, path, name: seat.agent.name, number: seat.turns, opening: seat.agent.opening },
       tell: (event: Told) => {
-        if (event.type === 'said' || event.type === 'broke') script = null
+        if (event.type === 'said') script = null
+        if (event.type === 'broke') undo()
         sendBack(event as never)
       },
       finish(reply, shown) {
         seat.unread.splice(0, heard.length)
         seat.turns++
+        delete seat.before
+        delete seat.asked
         const at = stage.now()
         // What a nested team has said was shown when it said it.
         if (Array.isArray(reply)) return { type: 'said', messages: reply, heard: reply.filter(isChat), at }
@@ -39,7 +50,10 @@ export const turn = fromCallback<Cue, { path: string }>(({ input: { path }, send
       sendBack({ type: 'broke', failure: { message: 'cancelled' } } as never)
     script?.receive(cue)
   })
-  return () => script?.leave()
+  return () => {
+    script?.leave()
+    undo()
+  }
 })
 
 /** The `choose` actor of a team whose choice of speaker takes asking: plays the team's own thoughts. */

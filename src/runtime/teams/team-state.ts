@@ -12,7 +12,9 @@ const ContainerState = ({ chat }: MessageTypes) =>
   z.looseObject({
     type: z.literal('ChatAgentContainerState'),
     agent_state: z.record(z.string(), z.unknown()),
-    message_buffer: z.array(chat).default([])
+    message_buffer: z.array(chat).default([]),
+    /** Ours: how many of these a turn that was cut had begun with. */
+    asked: z.int().nonnegative().optional()
   })
 const ManagerState = ({ any }: MessageTypes) =>
   z.looseObject({
@@ -21,18 +23,21 @@ const ManagerState = ({ any }: MessageTypes) =>
     /** Ours: AutoGen loses how far the condition has come. */
     condition: z.unknown().optional(),
     /** Ours: those whose turn it is still. */
-    speakers: z.array(z.string()).default([])
+    speakers: z.array(z.string()).default([]),
+    /** Ours: why the chat is over, where nobody was told before it was saved. */
+    ended: z.string().optional()
   })
 
 const version = '1.0.0'
 
 /** Writes a team's state in AutoGen's shape; what AutoGen does not know stands in keys of its own. */
 export function saveTeam({ seats, type, thread, progress }: Team): Record<string, unknown> {
-  const states: [string, unknown][] = [...seats].map(([name, { agent, unread }]) => [
-    name,
-    { type: 'ChatAgentContainerState', version, agent_state: agent.saveState(), message_buffer: unread }
-  ])
-  const { turn, selector, condition, speakers } = progress
+  const { turn, selector, condition, speakers, ended } = progress
+  const states: [string, unknown][] = [...seats].map(([name, { agent, unread, asked, before }]) => {
+    const agent_state = before ?? agent.saveState()
+    const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: unread }
+    return [name, { ...state, ...(speakers.includes(name) && { asked }) }]
+  })
   const manager = {
     type: type.state.type,
     version,
@@ -40,7 +45,8 @@ export function saveTeam({ seats, type, thread, progress }: Team): Record<string
     current_turn: turn,
     ...type.state.save(selector),
     condition,
-    ...(speakers.length > 0 && { speakers })
+    ...(speakers.length > 0 && { speakers }),
+    ended
   }
   const state = {
     type: 'TeamState',
@@ -72,14 +78,18 @@ export function loadTeam(team: Team, state: unknown): void {
     for (const [i, { seat }] of containers.entries()) seat.agent.loadState(before[i])
     throw error
   }
-  for (const { seat, message_buffer } of containers) seat.unread = message_buffer
+  for (const { seat, message_buffer, asked } of containers) {
+    seat.unread = message_buffer
+    seat.asked = asked
+  }
   team.thread = manager.message_thread
   const fresh = definition.condition?.begin(Date.now()) ?? null
   team.progress = {
     turn: manager.current_turn,
     selector,
     condition: manager.condition === undefined ? fresh : manager.condition,
-    speakers: manager.speakers
+    speakers: manager.speakers,
+    ended: manager.ended
   }
 }
 

@@ -138,6 +138,7 @@ export abstract class Team implements Ensemble, Agent, Leadable {
     this.progress = freshProgress(this.definition, Date.now())
     for (const seat of this.seats.values()) {
       seat.unread = []
+      delete seat.asked
       seat.agent.reset()
     }
   }
@@ -155,7 +156,9 @@ export abstract class Team implements Ensemble, Agent, Leadable {
 
   #tell(event: { type: 'pause' | 'resume' }): void {
     if (typeof this.#running === 'string') throw new TroupeError('not_running')
-    this.#running.actor.send(event)
+    const { actor } = this.#running
+    // Whoever follows the run may not have heard its end yet.
+    if (actor.getSnapshot().status === 'active') actor.send(event)
   }
 
   /** Gives back what the participants hold of the world: connections, processes. The team can be run again. */
@@ -179,6 +182,8 @@ export abstract class Team implements Ensemble, Agent, Leadable {
 
   enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
     stage.enter(path, this)
+    // Whose turn it is not any more hears everything when it comes.
+    for (const [name, seat] of this.seats) if (!this.progress.speakers.includes(name)) delete seat.asked
     const told = task && task.length > 0 ? task : null
     const now = stage.now()
     return { path, team: () => this.definition, progress: this.progress, task: told, showTask: false, now }
