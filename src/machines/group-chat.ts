@@ -10,6 +10,7 @@ import {
   finishNow,
   type GroupChatContext,
   type GroupChatInput,
+  giveUp,
   heard,
   hearTask,
   inputOf,
@@ -74,9 +75,7 @@ export const groupChatMachine = setup({
         enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
     }),
-    check: assign(({ context, event }) =>
-      attempt(() => ({ outcome: check(context, inputOf(event).task), ended: undefined }))
-    ),
+    check: assign(({ context, event }) => attempt(() => check(context, inputOf(event).task))),
     hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),
     select: assign(({ context }) =>
       context.outcome || context.speakers.length > 0 ? {} : attempt(() => select(context))
@@ -118,11 +117,7 @@ export const groupChatMachine = setup({
     forget: assign(({ context, event }) =>
       'name' in event ? { leaving: without(context.leaving, event.name) } : {}
     ),
-    // Whose turn it was is remembered: they are asked again when the team goes on.
-    giveUp: assign(({ context }) => ({
-      outcome: { cancelled: true },
-      leaving: [...new Set(context.speakers)]
-    })),
+    giveUp: assign(({ context }) => giveUp(context)),
     noteEnd: assign(({ context }) => noteEnd(context)),
     finishNow: assign(({ context, event }) =>
       event.type === 'finish' ? finishNow(context, event.reason) : {}

@@ -119,6 +119,12 @@ const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupCh
 export const finishNow = (context: GroupChatContext, reason: string): Partial<GroupChatContext> =>
   context.outcome ? {} : stopped(context, reason)
 
+/** Gives the chat up. Whose turn it was is remembered: they are asked again when the team goes on. */
+export const giveUp = ({ speakers }: GroupChatContext): Partial<GroupChatContext> => ({
+  outcome: { cancelled: true },
+  leaving: [...new Set(speakers)]
+})
+
 /** What the selector remembers after it has heard something from a participant, or the task (`null`). */
 export const heard = (
   { team, selector: state }: GroupChatContext,
@@ -143,7 +149,14 @@ export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).
  * Whether the chat may begin at all: not where it came to its end before and nothing new is asked, where the condition
  * is met already, nor with a task the team refuses.
  */
-export function check(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
+export function check(
+  context: GroupChatContext,
+  task: GroupChatInput['task']
+): Pick<GroupChatContext, 'outcome' | 'ended'> {
+  return { outcome: problemOf(context, task), ended: undefined }
+}
+
+function problemOf(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
   const { condition: rule, selector, names } = context.team()
   if (task === null && context.ended !== undefined) return { stop: context.ended }
   if (rule?.met?.(context.condition)) return { stop: 'The group chat has already terminated.' }
