@@ -2,8 +2,8 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js'
 import { z } from 'zod'
 
-// An MCP server with a resource, a prompt, and a tool that asks the person; a program of its own.
-const server = new McpServer({ name: 'asking', version: '1' })
+// An MCP server with a resource, a prompt, and tools that ask a person or a model; a program of its own.
+const server = new McpServer({ name: 'asking', version: '1' }, { capabilities: { logging: {} } })
 
 server.registerResource('one', 'note://one', {}, (uri) => ({
   contents: [{ uri: uri.href, text: 'A note.' }]
@@ -23,6 +23,13 @@ server.registerTool('ask', {}, async () => {
     }
   })
   return { content: [{ type: 'text', text: `${action} ${content?.colour}` }] }
+})
+
+server.registerTool('think', {}, async () => {
+  await server.sendLoggingMessage({ level: 'info', data: 'I ask a model.' })
+  const messages = [{ role: 'user' as const, content: { type: 'text' as const, text: 'A word, please.' } }]
+  const { content, model } = await server.server.createMessage({ messages, maxTokens: 9 })
+  return { content: [{ type: 'text', text: JSON.stringify([content, model]) }] }
 })
 
 await server.connect(new StdioServerTransport())

@@ -62,6 +62,34 @@ describe("a page's connection to an MCP server", () => {
     expect((await answer).data.result.content[0].text).toBe('accept red')
   })
 
+  test('gives a server that asks for a model a placeholder, and shows what the server does meanwhile', async () => {
+    const permissions = { mcpCommands: [`${process.execPath} ${program}`], codeExecution: false }
+    const { socket, ask } = await panel(stdio(), { permissions })
+    await socket.next('initialized')
+    const { data } = await ask('call_tool', { tool_name: 'think' })
+    const [content, model] = JSON.parse(data.result.content[0].text)
+    expect([content.text, model]).toEqual([expect.stringContaining('placeholder'), 'none'])
+    const activities = socket.frames.filter(({ type }) => type === 'mcp_activity')
+    expect(activities.map(({ activity_type, details }) => [activity_type, Object.keys(details)])).toEqual([
+      ['protocol', ['operation']],
+      ['protocol', ['method', 'params']],
+      ['sampling', ['messages', 'maxTokens']],
+      ['sampling', ['role', 'model', 'stopReason', 'content']]
+    ])
+    expect(activities[1].details).toMatchObject({ params: { data: 'I ask a model.' } })
+  })
+
+  test('lets a tool wait for a person longer than for an answer of its server', async () => {
+    await using tools = await mcpServer('http')
+    const params = { type: 'StreamableHttpServerParams', url: tools.url, sse_read_timeout: 0.001 }
+    const { socket, ask } = await panel(params)
+    await socket.next('initialized')
+    const answer = ask('call_tool', { tool_name: 'ask' })
+    const { request_id } = await socket.next('elicitation_request')
+    socket.send({ type: 'elicitation_response', request_id, action: 'decline' })
+    expect((await answer).data.result.content[0].text).toBe('decline')
+  })
+
   test('starts no process that the operator has not allowed, and says so', async () => {
     const { socket } = await panel(stdio(['-e', 'process.exit(0)']))
     expect((await socket.next('error')).error).toContain('--allow-mcp-command')
@@ -84,13 +112,14 @@ describe("a page's connection to an MCP server", () => {
   })
 
   test('is refused in words where the server is not there, or its parameters do not fit', async () => {
-    for (const params of [
-      { type: 'SseServerParams', url: 'http://127.0.0.1:1/sse' },
-      { type: 'Other' },
-      {}
-    ]) {
+    for (const [params, words] of [
+      [{ type: 'SseServerParams', url: 'http://127.0.0.1:1/sse' }, 'cannot be reached'],
+      [{ type: 'StreamableHttpServerParams', url: 'http://127.0.0.1:1/mcp' }, 'cannot be reached'],
+      [{ type: 'Other' }, 'do not fit'],
+      [{}, 'do not fit']
+    ] as const) {
       const { socket } = await panel(params)
-      expect((await socket.next('error')).error.length).toBeGreaterThan(10)
+      expect((await socket.next('error')).error).toContain(words)
     }
   })
 

@@ -39,6 +39,10 @@ function toolServer(onAbort: () => void): McpServer {
     signal.addEventListener('abort', onAbort)
     return new Promise(() => {})
   })
+  server.registerTool('ask', { description: 'Asks the person.' }, async () => {
+    const asked = { message: 'Go on?', requestedSchema: { type: 'object' as const, properties: {} } }
+    return text((await server.server.elicitInput(asked)).action)
+  })
   server.registerTool('exit', { description: 'Ends the process.' }, () => process.exit(0))
   return server
 }

@@ -1,6 +1,12 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { ElicitRequest, ElicitResult } from '@modelcontextprotocol/sdk/types.js'
+import type {
+  CreateMessageRequest,
+  CreateMessageResult,
+  ElicitRequest,
+  ElicitResult,
+  Notification
+} from '@modelcontextprotocol/sdk/types.js'
 import type { HttpParams, McpParams, SseParams } from './mcp-params.ts'
 
 /** A connection to an MCP server. */
@@ -19,32 +25,44 @@ export interface McpListener {
   change(): void
   /** Asks a person for the server; without it servers are told that nobody is there. */
   elicit?(question: ElicitRequest['params'], signal: AbortSignal): Promise<ElicitResult>
+  /** Asks a model for the server; without it servers are told that there is none. */
+  sample?(request: CreateMessageRequest['params']): CreateMessageResult
+  /** Hears whatever else the server tells by itself. */
+  tell?(notification: Notification): void
 }
 
 /** Connects to a server. */
 export async function connect(params: McpParams, on: McpListener, signal: AbortSignal): Promise<McpSession> {
   // The SDK takes a while to load: only who has such tools waits for it.
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
-  const { ElicitRequestSchema } = await import('@modelcontextprotocol/sdk/types.js')
-  const { elicit } = on
+  const types = await import('@modelcontextprotocol/sdk/types.js')
+  const { elicit, sample, tell } = on
   const client = new Client(
     { name: 'troupe', version: '1' },
     {
       listChanged: { tools: { autoRefresh: false, onChanged: on.change } },
-      capabilities: elicit ? { elicitation: {} } : {}
+      capabilities: { ...(elicit && { elicitation: {} }), ...(sample && { sampling: {} }) }
     }
   )
   if (elicit)
-    client.setRequestHandler(ElicitRequestSchema, (request, { signal }) => elicit(request.params, signal))
+    client.setRequestHandler(types.ElicitRequestSchema, (asked, { signal }) => elicit(asked.params, signal))
+  if (sample) client.setRequestHandler(types.CreateMessageRequestSchema, (asked) => sample(asked.params))
+  if (tell) client.fallbackNotificationHandler = async (notification) => tell(notification)
   const { transport, patience, end, why } = await transportOf(params)
-  client.onclose = on.close
+  let gone = false
+  client.onclose = () => {
+    gone = true
+  }
   try {
     await client.connect(transport, { timeout: patience.connect, signal })
+    if (gone) throw new Error('It has closed the connection.')
   } catch (error) {
     await client.close().catch(() => {})
     const reason = why?.()
     throw reason ? new Error(reason, { cause: error }) : error
   }
+  // From here on: who waits for a connection is told by the error why it does not come about.
+  client.onclose = on.close
   const close = async () => {
     await end?.().catch(() => {})
     await client.close()

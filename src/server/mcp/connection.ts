@@ -1,7 +1,8 @@
+import type { CreateMessageResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { explain } from '../../runtime/errors.ts'
 import { demandAllowed, McpParams, serverName } from '../../runtime/tools/mcp-params.ts'
-import { connect, type McpSession } from '../../runtime/tools/mcp-session.ts'
+import { connect, type McpListener, type McpSession } from '../../runtime/tools/mcp-session.ts'
 import { reasonOf } from '../../runtime/tools/run-tool.ts'
 import { isTooDeep } from '../depth.ts'
 import type { Socket, SocketEvents } from '../socket.ts'
@@ -14,6 +15,16 @@ const Frame = z.union([
   ElicitationResponse,
   z.intersection(z.object({ type: z.literal('operation') }), Operation)
 ])
+
+type Activity = 'protocol' | 'error' | 'sampling' | 'elicitation'
+
+/** What a server gets that asks for a model, as from AutoGen Studio: its tools can be tried without one. */
+const noModel: CreateMessageResult = {
+  role: 'assistant',
+  model: 'none',
+  stopReason: 'endTurn',
+  content: { type: 'text', text: '[A placeholder: no model was asked.]' }
+}
 
 interface McpConnectionOptions {
   session: string
@@ -80,10 +91,19 @@ export class McpConnection implements SocketEvents {
     if (!parsed.success) throw new Error(`The server's parameters do not fit:\n${explain(parsed.error)}`)
     demandAllowed(parsed.data, this.#options.commands)
     this.#send({ type: 'initializing' })
-    const on = {
+    const on: McpListener = {
       close: () => this.#fail('The MCP server has closed the connection.'),
       change: () => this.#tell('protocol', 'The tools of the server have changed.', {}),
-      elicit: (...question: Parameters<McpQuestions['ask']>) => this.#questions.ask(...question)
+      elicit: (question, signal) => {
+        this.#tell('elicitation', `The server asks: ${question.message}`, question)
+        return this.#questions.ask(question, signal)
+      },
+      sample: (request) => {
+        this.#tell('sampling', 'The server asks a model.', request)
+        this.#tell('sampling', 'It was given a placeholder: no model is asked from here.', noModel)
+        return noModel
+      },
+      tell: ({ method, params }) => this.#tell('protocol', `MCP ${method}`, { method, params })
     }
     return connect(parsed.data, on, this.#gone.signal).catch((error) => {
       throw new Error(`The MCP server "${serverName(parsed.data)}" cannot be reached: ${reasonOf(error)}`)
@@ -108,7 +128,7 @@ export class McpConnection implements SocketEvents {
     this.#socket.close(1000, 'The connection to the MCP server is over')
   }
 
-  #tell(activity_type: 'protocol' | 'error', message: string, details: object): void {
+  #tell(activity_type: Activity, message: string, details: object): void {
     this.#send({ type: 'mcp_activity', activity_type, message, details })
   }
 

@@ -18,6 +18,9 @@ export const Operation = z.discriminatedUnion('operation', [
 ])
 export type Operation = z.infer<typeof Operation>
 
+/** How long a page waits for a tool, in milliseconds: the tool may ask a person meanwhile. */
+const TOOL_PATIENCE = 120_000
+
 /** Does what a page asks for; gives the `data` of its result. */
 export async function perform(operation: Operation, { client, patience }: McpSession): Promise<unknown> {
   const options = { timeout: patience }
@@ -26,7 +29,8 @@ export async function perform(operation: Operation, { client, patience }: McpSes
       return { tools: await all((page) => client.listTools(page, options), 'tools') }
     case 'call_tool': {
       const call = { name: operation.tool_name, arguments: operation.arguments ?? {} }
-      return { tool_name: call.name, result: await client.callTool(call, undefined, options) }
+      const timeout = Math.max(patience, TOOL_PATIENCE)
+      return { tool_name: call.name, result: await client.callTool(call, undefined, { timeout }) }
     }
     case 'list_resources':
       return { resources: await all((page) => client.listResources(page, options), 'resources') }
