@@ -93,6 +93,20 @@ describe('tokens', () => {
     expect((await me(url, token)).body).toMatchObject({ id: 'ann' })
   })
 
+  test('that name no end live as long as ours from when they were issued, or are refused', async () => {
+    const verify = verifier(
+      AuthConfig.parse({ type: 'jwt', jwt_secret: secret, token_expiry_minutes: 10 }) as never
+    )
+    const now = Math.floor(Date.now() / 1000)
+    const endless = (iat?: unknown) =>
+      new SignJWT({ sub: 'ann', iat } as JWTPayload)
+        .setProtectedHeader({ alg: 'HS256' })
+        .sign(Buffer.from(secret))
+    expect(await verify(await endless(now - 60))).toMatchObject({ expires: (now + 540) * 1000 })
+    for (const iat of [undefined, now - 601, now + 3600, null, 'now'])
+      await expect(verify(await endless(iat))).rejects.toMatchObject({ status: 401 })
+  })
+
   test('stand in the header, the word null is none, and the query is for sockets and streams', async () => {
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret })
     const token = await hs256({ sub: 'ann' })

@@ -17,8 +17,8 @@ async function login(name?: string) {
   const server = await serveHere({ auth })
   onTestFinished(() => server.close())
   const rest = new RestClient(server.url)
-  const { body } = await rest.get('/auth/login-url')
-  return { server, rest, asked, url: new URL(body.login_url) }
+  const { body, headers } = await rest.get('/auth/login-url')
+  return { server, rest, asked, url: new URL(body.login_url), cookie: headers.get('set-cookie')! }
 }
 
 describe('a login over GitHub', () => {
@@ -70,6 +70,27 @@ describe('a login over GitHub', () => {
     const page = await rest.get('/auth/callback?error=access_denied&error_description=No%3C')
     expect(page.status).toBe(400)
     expect(page.body).toContain('"type":"auth-error","error":"No\\u003c"')
+  })
+
+  test('ends in the browser in which it began, and in no other', async () => {
+    const { rest, url, cookie, asked } = await login()
+    expect(cookie).toMatch(/^troupe_login=[\w-]{32}; Path=\/api\/auth; Max-Age=600; HttpOnly; SameSite=Lax$/)
+    const state = url.searchParams.get('state')!
+    const browser = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64)' }
+    const own = { ...browser, cookie: `other=1; ${cookie.split(';')[0]}` }
+    const elsewhere = (await rest.get('/auth/login-url')).headers.get('set-cookie')!.split(';')[0]!
+    const path = `/auth/callback?code=good&state=${encodeURIComponent(state)}`
+    for (const fields of [browser, { ...browser, cookie: elsewhere }, { cookie: elsewhere }]) {
+      expect((await rest.call('GET', path, undefined, fields)).status).toBe(400)
+      expect(
+        (await rest.call('POST', '/auth/callback-handler', { code: 'good', state }, fields)).status
+      ).toBe(400)
+    }
+    expect(asked).toEqual([])
+    expect((await rest.call('GET', path, undefined, own)).body).toContain('auth-success')
+    const other = new URL((await rest.call('GET', '/auth/login-url', undefined, own)).body.login_url)
+    const second = { code: 'good', state: other.searchParams.get('state') }
+    expect((await rest.call('POST', '/auth/callback-handler', second, own)).status).toBe(200)
   })
 
   test('leaves no state that is a token, and no token that is a state', async () => {

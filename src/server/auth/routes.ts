@@ -5,6 +5,7 @@ import { callbackPage } from './callback-page.ts'
 import type { AuthConfig, Github } from './config.ts'
 import { loginUrl, whoLoggedIn } from './github.ts'
 import { type Identity, shownUser } from './identity.ts'
+import { browserOf, loginCookie } from './login-cookie.ts'
 import { Signer } from './tokens.ts'
 
 type Known = Exclude<AuthConfig, { type: 'none' }>
@@ -36,23 +37,26 @@ const Query = z.object({
 
 function githubRoutes(config: Extract<Known, { type: 'github' }>): Route[] {
   const login = logins(config)
+  const secure = config.github.callback_url.startsWith('https:')
   return [
-    route('GET', '/api/auth/login-url', {}, async () => ({
-      status: 200,
-      body: { login_url: await login.begin() }
-    })),
-    route('GET', '/api/auth/callback', { query: Query }, async ({ query }) => {
+    route('GET', '/api/auth/login-url', {}, async ({ request }) => {
+      const cookie = loginCookie(request, secure)
+      const body = { login_url: await login.begin(cookie.value) }
+      return { status: 200, headers: { 'set-cookie': cookie.header, 'cache-control': 'no-store' }, body }
+    }),
+    route('GET', '/api/auth/callback', { query: Query }, async ({ query, request }) => {
       if (query.error) return failed(400, query.error_description ?? query.error)
       try {
-        return callbackPage(200, { type: 'auth-success', ...(await login.end(query.code, query.state)) })
+        const done = await login.end(query, browserOf(request))
+        return callbackPage(200, { type: 'auth-success', ...done })
       } catch (error) {
         if (error instanceof HttpError) return failed(error.status, error.message)
         throw error
       }
     }),
-    route('POST', '/api/auth/callback-handler', { body: Query }, async ({ body }) => ({
+    route('POST', '/api/auth/callback-handler', { body: Query }, async ({ body, request }) => ({
       status: 200,
-      body: await login.end(body.code, body.state)
+      body: await login.end(body, browserOf(request))
     }))
   ]
 }
@@ -63,10 +67,11 @@ const failed = (status: number, error: string) => callbackPage(status, { type: '
 function logins({ github, jwt_secret, token_expiry_minutes, admins }: LoginOptions) {
   const signer = new Signer(jwt_secret, token_expiry_minutes)
   return {
-    begin: async () => loginUrl(github, await signer.state()),
-    async end(code: string | undefined, state: string | undefined) {
+    begin: async (browser: string) => loginUrl(github, await signer.state(browser)),
+    async end({ code, state }: z.infer<typeof Query>, browser: string | null) {
       if (!code) refuse(400, "Missing required 'code' parameter")
-      if (!(await signer.isState(state))) refuse(400, 'This login did not begin here, or too long ago')
+      if (!(await signer.isState(state, browser)))
+        refuse(400, 'This login did not begin here, or too long ago')
       const who = await whoLoggedIn(github, code)
       const user = admins.includes(who.id) ? { ...who, roles: [...who.roles, 'admin'] } : who
       return { token: await signer.token(user), user: shownUser(user) }

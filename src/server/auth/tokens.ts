@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import {
   createLocalJWKSet,
@@ -35,11 +35,27 @@ export function verifier(config: Exclude<AuthConfig, { type: 'none' }>): Verify 
     const payload = await read(token).catch((error) => {
       throw refusalOf(error, other?.jwks_url !== undefined)
     })
-    const identity = identityOf(payload, { ...other, admins: config.admins })
+    const identity = identityOf(bounded(payload, config), { ...other, admins: config.admins })
     if (!identity) throw unauthorized('The token names nobody.')
     return identity
   }
 }
+
+/** A token that names no end lives as long as one of ours, from when it was issued; one that says neither is refused. */
+function bounded(payload: JWTPayload, { token_expiry_minutes }: Minutes): JWTPayload {
+  if (payload.exp !== undefined) return payload
+  const { iat } = payload
+  const now = Date.now() / 1000
+  if (typeof iat !== 'number' || iat > now + LEEWAY) throw unauthorized('The token has no end.')
+  const exp = iat + token_expiry_minutes * 60
+  if (exp <= now) throw unauthorized('The token has expired.')
+  return { ...payload, exp }
+}
+
+type Minutes = Pick<AuthConfig, 'token_expiry_minutes'>
+
+/** Seconds by which the clock of another issuer may be ahead. */
+const LEEWAY = 60
 
 /** The refusal of a request without a good token. */
 export const unauthorized = (detail: string): HttpError =>
@@ -67,6 +83,11 @@ function refusalOf(error: unknown, remote: boolean): HttpError {
   return unauthorized('The token is not valid.')
 }
 
+/** How long a login may take, in seconds. */
+export const LOGIN_SECONDS = 600
+
+const digest = (text: string) => createHash('sha256').update(text).digest('base64url')
+
 /** Signs tokens of our own. */
 export class Signer {
   readonly #key: Uint8Array
@@ -90,19 +111,19 @@ export class Signer {
       .sign(this.#key)
   }
 
-  /** What comes back with a login, to tell that it began here. */
-  state(): Promise<string> {
-    return new SignJWT({ jti: randomUUID() })
+  /** What comes back with a login, to tell that it began here; `browser` is what the browser keeps. */
+  state(browser: string): Promise<string> {
+    return new SignJWT({ jti: digest(browser) })
       .setProtectedHeader({ alg: 'HS256' })
-      .setExpirationTime('10m')
+      .setExpirationTime(`${LOGIN_SECONDS}s`)
       .sign(this.#stateKey)
   }
 
-  async isState(state: string | undefined): Promise<boolean> {
+  /** Whether that was made here for a login of this browser; null is a client that keeps nothing, and is no browser. */
+  async isState(state: string | undefined, browser: string | null): Promise<boolean> {
     if (state === undefined) return false
-    return jwtVerify(state, this.#stateKey, { algorithms: ['HS256'] }).then(
-      () => true,
-      () => false
-    )
+    const read = jwtVerify(state, this.#stateKey, { algorithms: ['HS256'] })
+    const jti = await read.then(({ payload }) => payload.jti).catch(() => undefined)
+    return jti !== undefined && (browser === null || jti === digest(browser))
   }
 }
