@@ -7,7 +7,6 @@ export const reasons = {
   newer_version: (provider: string, version: string) =>
     `"${provider}" is of version ${version}, which is newer than what this program understands.`,
   bad_component: (text: string) => text,
-  not_a_team: (provider: string) => `Only a team can be run, and "${provider}" is not a team.`,
   cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,
   too_many_participants: (count: string) => `A team has at most 256 participants, not ${count}.`,
   already_running: () => 'The team is already running, it cannot run again until it is stopped.',
@@ -22,7 +21,6 @@ export const reasons = {
   cannot_go_on: (reason: string) => `This run cannot go on after a restart: ${reason}`,
   input_timeout: () => 'Nobody answered in time.',
   forsaken: () => 'The last client has left.',
-  abandoned: () => 'The server ended while this run was under way.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',
   not_started: () => 'This run is not under way.',
@@ -33,16 +31,35 @@ export const reasons = {
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,
   no_state: (reason: string) => `The state of this run cannot be told: ${reason}`,
-  no_answer: () => 'A person is asked and nobody is there to answer.'
+  no_answer: () => 'A person is asked and nobody is there to answer.',
+
+  // What only a server refuses.
+  bad_json: () => 'Invalid message format',
+  bad_frame: (text = 'A frame is a JSON object with a known type.') => text,
+  binary_frame: () => 'Binary frames are not understood.',
+  invalid_start: (text = '') => `Invalid start message format${text}`,
+  run_over: () => 'The run is over: connect with ?after=0 to read it',
+  not_authenticated: (text = 'A token is needed.') => text,
+  token_expired: () => 'The token has expired.',
+  not_yours: () => 'This belongs to another user',
+  foreign_origin: (text: string) => text,
+  unknown_session: () => 'There is no such session, or it was used already.',
+  too_many_connections: () => 'Too many connections from this address',
+  restarting: () => 'The server is restarting',
+  internal: () => 'Internal server error'
 } satisfies Record<string, (...details: string[]) => string>
 
 export type ReasonCode = keyof typeof reasons
+
+/** A reason in its sentence. */
+export const sentence = (code: ReasonCode, ...details: string[]): string =>
+  (reasons[code] as (...details: string[]) => string)(...details)
 
 /** An error that a person can act on; `code` names the reason. */
 export class TroupeError extends Error {
   readonly code: ReasonCode
   constructor(code: ReasonCode, ...details: string[]) {
-    super((reasons[code] as (...details: string[]) => string)(...details))
+    super(sentence(code, ...details))
     this.name = 'TroupeError'
     this.code = code
   }

@@ -5,7 +5,7 @@ import { authRoutes } from './auth/routes.ts'
 import { unauthorized, verifier } from './auth/tokens.ts'
 import type { Route } from './door.ts'
 import { anybody, HttpError, type HttpHandler, type RequestHead, refusal, type User } from './http.ts'
-import { closes, errorFrame } from './protocol.ts'
+import { refusal as turnedAway } from './protocol.ts'
 import { openAuthRoutes, openPaths } from './rest/meta.ts'
 import type { Refusal } from './socket.ts'
 
@@ -82,6 +82,6 @@ export async function socketUser(auth: Auth, head: RequestHead): Promise<User | 
     return await auth.identify(head, true)
   } catch (error) {
     if (!(error instanceof HttpError)) throw error
-    return { refuse: { ...closes.notAuthenticated, frame: errorFrame('not_authenticated', error.message) } }
+    return turnedAway('notAuthenticated', 'not_authenticated', error.message)
   }
 }

@@ -4,7 +4,7 @@ import type { RunRow } from '../runtime/store/store.ts'
 import { Answers } from './answers.ts'
 import { Follower } from './follower.ts'
 import { type Client, handle } from './handlers.ts'
-import { closes, errorFrame, errorOf, frameErrors, parseFrame } from './protocol.ts'
+import { closes, errorFrame, errorOf, parseFrame } from './protocol.ts'
 import type { Socket, SocketEvents } from './socket.ts'
 import type { Warning } from './steering.ts'
 
@@ -61,7 +61,7 @@ export class RunConnection extends Follower implements SocketEvents, Client {
   }
 
   onBinary(): void {
-    this.send(errorFrame('binary_frame', frameErrors.binary_frame))
+    this.send(errorFrame('binary_frame'))
   }
 
   onTooLarge(): void {}

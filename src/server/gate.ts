@@ -3,8 +3,8 @@ import type { Log, RequestHead } from './http.ts'
 import type { OriginGuard } from './origin.ts'
 import { matchPath, type PathPattern, pathPattern } from './path.ts'
 import { type Opening, Peer, type RawSocket } from './peer.ts'
-import { closes } from './protocol.ts'
-import { type Refusal, refusalFrame, type SocketRoute } from './socket.ts'
+import { closes, refusal } from './protocol.ts'
+import type { SocketRoute } from './socket.ts'
 
 /** What decides who may come in. */
 export interface GateOptions {
@@ -49,19 +49,19 @@ export class Gate {
 
   private async ask(route: SocketRoute, head: RequestHead, params: Record<string, string>): Promise<Opening> {
     const foreign = this.options.guard.refusal(head, true)
-    if (foreign !== undefined) return refusing(4403, 'foreign_origin', foreign)
+    if (foreign !== undefined) return { verdict: refusal('foreignOrigin', 'foreign_origin', foreign) }
     try {
       return { route, verdict: await route.upgrade({ ...head, params }) }
     } catch (error) {
       this.options.log(`${head.path} could not be opened`, error)
-      return refusing(1011, 'internal_error', 'Internal server error')
+      return { verdict: refusal('lost', 'internal') }
     }
   }
 
   /** The handshake is done: a refused client learns why and is closed. */
   async open(peer: Peer, raw: RawSocket): Promise<void> {
-    if (this.closing) peer.refuse(closes.restarting)
-    else if (!this.count(peer)) peer.refuse(tooMany)
+    if (this.closing) peer.refuse(refusal('restarting', 'restarting').refuse)
+    else if (!this.count(peer)) peer.refuse(refusal('tooMany', 'too_many_connections').refuse)
     this.peers.add(peer)
     await peer.opened(raw)
     if (peer.expires !== undefined && this.peers.has(peer)) this.expiries.add(peer, peer.expires)
@@ -77,7 +77,8 @@ export class Gate {
   /** Ends every socket that is still open. */
   close(): void {
     this.closing = true
-    for (const peer of this.peers) peer.close(closes.restarting.code, closes.restarting.reason)
+    const { code, reason } = closes.restarting
+    for (const peer of this.peers) peer.close(code, reason)
   }
 
   private count(peer: Peer): boolean {
@@ -96,9 +97,3 @@ export class Gate {
     else this.perAddress.delete(address)
   }
 }
-
-const refusing = (code: number, name: string, reason: string): Opening => ({
-  verdict: { refuse: { code, reason, frame: refusalFrame(name, reason) } }
-})
-
-const tooMany: Refusal = { code: 4429, reason: 'Too many connections from this address' }

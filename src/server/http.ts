@@ -1,3 +1,5 @@
+import { type ReasonCode, TroupeError } from '../runtime/errors.ts'
+
 /** Who asks. `id` is null while authentication is off: then everybody may do everything. */
 export interface User {
   id: string | null
@@ -91,7 +93,8 @@ export function refuse(status: number, detail: unknown, headers?: Readonly<Recor
 export const refusal = ({ status, detail, headers }: HttpError): HttpResponse => ({
   status,
   headers,
-  body: status === 401 ? { status: false, detail } : { detail }
+  body:
+    status === 401 ? { status: false, detail, code: 'not_authenticated' satisfies ReasonCode } : { detail }
 })
 
 /** The envelope of a good answer. */
@@ -106,5 +109,5 @@ export const mayTouch = (user: User, owner: string | null): boolean =>
 
 /** Refuses to go on for somebody to whom `owner`'s things do not belong. */
 export function mustOwn(user: User, owner: string | null): void {
-  if (!mayTouch(user, owner)) refuse(403, 'This belongs to another user')
+  if (!mayTouch(user, owner)) throw new TroupeError('not_yours')
 }

@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../runtime/errors.ts'
 import type { HttpHandler, HttpResponse, RequestHead } from './http.ts'
 
 /** Where the server is bound, and which pages besides its own may use it. */
@@ -51,7 +52,8 @@ export function originGuard({ host, allowOrigins = [] }: OriginRules): OriginGua
 export function guarded(guard: OriginGuard, handle: HttpHandler): HttpHandler {
   return async (request) => {
     const detail = guard.refusal(request)
-    if (detail !== undefined) return { status: 403, body: { detail } }
+    if (detail !== undefined)
+      return { status: 403, body: { detail, code: 'foreign_origin' satisfies ReasonCode } }
     const cors = guard.cors(request)
     if (cors === undefined) return handle(request)
     const answer = isPreflight(request) ? preflight : await handle(request)

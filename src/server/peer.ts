@@ -1,6 +1,6 @@
 import type { Expiring } from './auth/expiries.ts'
 import type { Log, Sent } from './http.ts'
-import { closes, errorFrame, frameErrors } from './protocol.ts'
+import { closes, errorFrame } from './protocol.ts'
 import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 
 /** What is used of uWebSockets.js's socket. */
@@ -107,8 +107,8 @@ export class Peer implements Socket, Expiring {
 
   /** The token is over that let this client in. */
   expire(): void {
-    this.send(errorFrame('token_expired', frameErrors.token_expired))
-    this.close(closes.notAuthenticated.code, frameErrors.token_expired)
+    this.send(errorFrame('token_expired'))
+    this.close(closes.tokenExpired.code, closes.tokenExpired.reason)
   }
 
   drained(): void {
@@ -144,7 +144,7 @@ export class Peer implements Socket, Expiring {
       fn()
     } catch (error) {
       this.rules.log('a socket handler failed', error)
-      this.close(1011, 'Internal server error')
+      this.close(closes.lost.code, closes.lost.reason)
     }
   }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { type ReasonCode, TroupeError } from '../runtime/errors.ts'
+import { type ReasonCode, sentence, TroupeError } from '../runtime/errors.ts'
 import { RunOptions } from '../runtime/settings.ts'
 import { isTooDeep } from './depth.ts'
+import type { Refusal } from './socket.ts'
 
 /** A file that comes with a task; `content` is base64. */
 export const TaskFile = z.object({ name: z.string(), content: z.string(), type: z.string() })
@@ -47,54 +48,43 @@ export const ClientFrame = z.discriminatedUnion('type', [Start, Stop, Ping, Inpu
 export type ClientFrame = z.infer<typeof ClientFrame>
 export type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 
-/** The reasons for an `error` frame that are the protocol's own; the runtime has more of them. */
-export const frameErrors = {
-  bad_json: 'Invalid message format',
-  bad_frame: 'A frame is a JSON object with a known type.',
-  run_over: 'The run is over.',
-  binary_frame: 'Binary frames are not understood.',
-  invalid_start: 'Invalid start message format',
-  not_authenticated: 'A token is needed.',
-  token_expired: 'The token has expired.',
-  not_yours: 'This belongs to another user.',
-  unknown_session: 'There is no such session, or it was used already.',
-  internal: 'Something went wrong on the server.'
-} as const
-export type ErrorCode = ReasonCode | keyof typeof frameErrors
-
-/** A refusal for a reason that is the protocol's own. */
-export class ProtocolError extends Error {
-  readonly code: keyof typeof frameErrors
-  constructor(code: keyof typeof frameErrors) {
-    super(frameErrors[code])
-    this.code = code
-  }
-}
-
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
 export const closes = {
   finished: { code: 1000, reason: 'The run is finished' },
-  lost: { code: 1011, reason: 'Internal server error' },
-  restarting: { code: 1012, reason: 'The server is restarting' },
+  lost: { code: 1011, reason: sentence('internal') },
+  restarting: { code: 1012, reason: sentence('restarting') },
   busy: { code: 1013, reason: 'The server is busy: come back with ?after=' },
-  wrongState: { code: 4003, reason: 'The run is over: connect with ?after=0 to read it' },
+  wrongState: { code: 4003, reason: sentence('run_over') },
   unknownRun: { code: 4004, reason: 'There is no such run' },
   notAuthenticated: { code: 4401, reason: 'Not authenticated' },
-  notYours: { code: 4403, reason: 'This belongs to another user' },
+  tokenExpired: { code: 4401, reason: sentence('token_expired') },
+  notYours: { code: 4403, reason: sentence('not_yours') },
+  foreignOrigin: { code: 4403, reason: 'This host or origin is not allowed' },
   unknownSession: { code: 4004, reason: 'There is no such session' },
   badCursor: { code: 4400, reason: 'Bad cursor' },
-  tooSlow: { code: 4413, reason: 'Too slow: come back with ?after=' }
+  tooSlow: { code: 4413, reason: 'Too slow: come back with ?after=' },
+  tooMany: { code: 4429, reason: sentence('too_many_connections') }
 } as const
 
-/** A frame that answers this client only. */
-export const errorFrame = (code: ErrorCode, error: string): string =>
+/** A frame that answers this client only; `details` are those of the reason. */
+export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
+  errorText(code, sentence(code, ...details))
+
+const errorText = (code: ReasonCode, error: string): string =>
   JSON.stringify({ type: 'error', error, code, timestamp: new Date().toISOString() })
+
+/** Turns a client away: its only frame, and how its socket is closed. */
+export const refusal = (
+  why: keyof typeof closes,
+  code: ReasonCode,
+  ...details: string[]
+): { refuse: Refusal } => ({
+  refuse: { ...closes[why], frame: errorFrame(code, ...details) }
+})
 
 /** What is told of something that was thrown: ours in its own words, anything else without a word from inside. */
 export const errorOf = (error: unknown): string =>
-  error instanceof TroupeError || error instanceof ProtocolError
-    ? errorFrame(error.code, error.message)
-    : errorFrame('internal', frameErrors.internal)
+  error instanceof TroupeError ? errorText(error.code, error.message) : errorFrame('internal')
 
 /** Reads a frame, or gives the `error` frame that answers it. */
 export function parseFrame(text: string): { frame: ClientFrame } | { error: string } {
@@ -102,7 +92,7 @@ export function parseFrame(text: string): { frame: ClientFrame } | { error: stri
   try {
     value = JSON.parse(text)
   } catch {
-    return { error: errorFrame('bad_json', frameErrors.bad_json) }
+    return { error: errorFrame('bad_json') }
   }
   if (isTooDeep(value)) return { error: errorFrame('bad_frame', 'This is nested too deeply.') }
   const parsed = ClientFrame.safeParse(value)
@@ -110,11 +100,9 @@ export function parseFrame(text: string): { frame: ClientFrame } | { error: stri
   const { path, message } = parsed.error.issues[0]!
   const place = `${path.join('.')}: ${message}`
   if ((value as { type?: unknown } | null)?.type === 'start') {
-    // Of what old clients send they know this text only.
+    // Of what old clients send they know the bare text only.
     const ours = ['options', 'state', 'continue', 'team_id'].includes(String(path[0]))
-    const text = ours ? `${frameErrors.invalid_start}: ${place}` : frameErrors.invalid_start
-    return { error: errorFrame('invalid_start', text) }
+    return { error: errorFrame('invalid_start', ...(ours ? [`: ${place}`] : [])) }
   }
-  const where = path.length > 0 ? place : frameErrors.bad_frame
-  return { error: errorFrame('bad_frame', where) }
+  return { error: errorFrame('bad_frame', ...(path.length > 0 ? [place] : [])) }
 }

@@ -1,9 +1,9 @@
 import { type ReasonCode, TroupeError } from '../runtime/errors.ts'
 import type { HttpResponse } from './http.ts'
-import { ProtocolError } from './protocol.ts'
 
 /** The HTTP status of each reason for which something over REST is refused; all others are 400. */
-const statuses: Partial<Record<ReasonCode | ProtocolError['code'], number>> = {
+const statuses: Partial<Record<ReasonCode, number>> = {
+  not_yours: 403,
   unknown_run: 404,
   unknown_team: 404,
   unknown_turn: 404,
@@ -23,7 +23,7 @@ const statuses: Partial<Record<ReasonCode | ProtocolError['code'], number>> = {
 
 /** What is told over REST of a refusal that has a code; undefined where there is none. */
 export function refusalOf(error: unknown): HttpResponse | undefined {
-  if (!(error instanceof TroupeError || error instanceof ProtocolError)) return undefined
+  if (!(error instanceof TroupeError)) return undefined
   const { code, message } = error
   return { status: statuses[code] ?? 400, body: { detail: message, code } }
 }

@@ -3,7 +3,7 @@ import { isOver } from '../runtime/status.ts'
 import { type Auth, noAuth, socketUser } from './auth.ts'
 import { RunConnection, type Visit } from './connection.ts'
 import { mayTouch } from './http.ts'
-import { closes, errorFrame, frameErrors } from './protocol.ts'
+import { closes, refusal } from './protocol.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from './socket.ts'
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
@@ -12,7 +12,7 @@ export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<Vi
   upgrade: (request) => admit(runtime, auth, request),
   open(socket: Socket, visit: Visit): SocketEvents {
     const connection = new RunConnection(socket, runtime, visit.run.id)
-    connection.greet(visit).catch(() => socket.close(1011, 'Internal server error'))
+    connection.greet(visit).catch(() => socket.close(closes.lost.code, closes.lost.reason))
     return connection
   }
 })
@@ -24,27 +24,15 @@ async function admit(runtime: Runtime, auth: Auth, request: UpgradeRequest): Pro
   const { params, query } = request
   const id = /^[1-9]\d{0,15}$/.test(params.run_id ?? '') ? Number(params.run_id) : null
   const run = id === null ? undefined : await runtime.store.runs.get(id)
-  if (!run)
-    return refuse('unknownRun', errorFrame('unknown_run', `There is no run with id "${params.run_id}".`))
-  if (!mayTouch(user, run.user_id)) return refuse('notYours', errorFrame('not_yours', frameErrors.not_yours))
+  if (!run) return refusal('unknownRun', 'unknown_run', params.run_id ?? '')
+  if (!mayTouch(user, run.user_id)) return refusal('notYours', 'not_yours')
   const { expires } = user
   const asked = query.get('after') || null
   if (asked === null) {
-    return isOver(run.status)
-      ? refuse('wrongState', errorFrame('run_over', closes.wrongState.reason))
-      : { accept: { run, after: null }, expires }
+    return isOver(run.status) ? refusal('wrongState', 'run_over') : { accept: { run, after: null }, expires }
   }
   const after = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN
   const { seq } = await runtime.info(run)
-  if (!(after <= seq)) {
-    return refuse(
-      'badCursor',
-      errorFrame('bad_cursor', `"${asked}" is not the number of a frame of this run.`)
-    )
-  }
+  if (!(after <= seq)) return refusal('badCursor', 'bad_cursor', asked)
   return { accept: { run, after }, expires }
 }
-
-const refuse = (why: keyof typeof closes, frame: string): Verdict<Visit> => ({
-  refuse: { ...closes[why], frame }
-})

@@ -52,7 +52,3 @@ export interface SocketRoute<Accepted = unknown> {
   /** The client is let in: `accepted` is what `upgrade` gave. */
   open(socket: Socket, accepted: Accepted): SocketEvents
 }
-
-/** The frame a client gets that is refused before any run is asked. */
-export const refusalFrame = (code: string, error: string): string =>
-  JSON.stringify({ type: 'error', error, code, timestamp: new Date().toISOString() })

@@ -8,7 +8,7 @@ import { mergeOptions } from '../runtime/settings.ts'
 import type { RunRow } from '../runtime/store/store.ts'
 import { readTask } from '../runtime/task.ts'
 import { readFiles } from './files.ts'
-import { type FrameOf, ProtocolError } from './protocol.ts'
+import type { FrameOf } from './protocol.ts'
 import type { Caller } from './steering.ts'
 
 type Fields = Omit<FrameOf<'start'>, 'type'>
@@ -24,7 +24,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   if (!row) throw new TroupeError('unknown_run', String(run))
   const options = mergeOptions(row.options, fields)
   const goesOn = options.state !== undefined || options.continue === true
-  if (!told && messages.length === 0 && !goesOn) throw new ProtocolError('invalid_start')
+  if (!told && messages.length === 0 && !goesOn) throw new TroupeError('invalid_start')
   const said = told ? readTask(task, runtime.clock) : []
   const component = await teamOf(fields, row, runtime)
   if (row.status !== 'created') throw new TroupeError('already_started')
@@ -40,7 +40,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
 
 async function teamOf({ team_config, team_id }: Fields, row: RunRow, runtime: Runtime) {
   if (!team_config || Object.keys(team_config).length === 0) {
-    if (team_id == null) throw new ProtocolError('invalid_start')
+    if (team_id == null) throw new TroupeError('invalid_start')
     const team = await runtime.store.teams.get(team_id)
     if (!team || team.user_id !== row.user_id) throw new TroupeError('unknown_team', String(team_id))
     return team.component

@@ -146,7 +146,7 @@ describe('errors', () => {
     expect(await answer(ask('GET', '/api/door'))).toEqual({
       status: 401,
       headers: { 'www-authenticate': 'Bearer' },
-      body: { status: false, detail: 'Who are you?' }
+      body: { status: false, detail: 'Who are you?', code: 'not_authenticated' }
     }))
 
   test('a refusal is an Error with its sentence', () =>

@@ -246,7 +246,9 @@ describe.each(ways)('a socket at %s', (way) => {
     const { url } = await start({ sockets: [route], maxConnections: 2 })
     const [a, b] = [new Client(`${url}/api/ws/a`), new Client(`${url}/api/ws/b`)]
     await Promise.all([a.next(), b.next()])
-    expect(await new Client(`${url}/api/ws/c`).end).toMatchObject({ code: 4429 })
+    const refused = new Client(`${url}/api/ws/c`)
+    expect(await refused.end).toMatchObject({ code: 4429 })
+    expect(JSON.parse(refused.frames[0]!)).toMatchObject({ type: 'error', code: 'too_many_connections' })
     a.ws.close()
     await Promise.race(route.peers.map(({ closed }) => closed))
     expect(await new Client(`${url}/api/ws/d`).next()).toBe('hello d')

@@ -1,7 +1,7 @@
 import type { Keyring } from '../../runtime/keyring.ts'
 import { type Auth, socketUser, tokenOf } from '../auth.ts'
 import { mayTouch } from '../http.ts'
-import { closes, errorFrame, frameErrors } from '../protocol.ts'
+import { refusal } from '../protocol.ts'
 import type { SocketRoute, UpgradeRequest, Verdict } from '../socket.ts'
 import { McpConnection } from './connection.ts'
 import type { McpSessions, McpVisit } from './sessions.ts'
@@ -48,10 +48,3 @@ async function admit({ sessions, auth }: McpSocketDeps, request: UpgradeRequest)
   const visit = sessions.take(id)
   return visit ? { accept: visit, expires: visit.user.expires } : refusal('unknownSession', 'unknown_session')
 }
-
-const refusal = (
-  why: 'notYours' | 'unknownSession',
-  code: 'not_yours' | 'unknown_session'
-): Verdict<never> => ({
-  refuse: { ...closes[why], frame: errorFrame(code, frameErrors[code]) }
-})
