@@ -10,7 +10,7 @@ import {
 import { conditions } from '../machines/conditions/index.ts'
 import { agents, answers, executors } from './agents/index.ts'
 import { contexts } from './contexts/index.ts'
-import { explain, leaves, reasons, TroupeError } from './errors.ts'
+import { explain, leaves, type ReasonCode, reasons, TroupeError } from './errors.ts'
 import { memories } from './memory/index.ts'
 import { models } from './models/index.ts'
 import { teams } from './teams/index.ts'
@@ -52,7 +52,7 @@ export class Registry {
   /** Makes the thing that a component describes. Throws `bad_component` with every place that does not fit. */
   load<Thing>(component: unknown, ...kinds: Kind[]): Thing {
     const parsed = this.nested<Thing>(...kinds).safeParse(component)
-    if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))
+    if (!parsed.success) throw badComponent(parsed.error)
     return parsed.data
   }
 
@@ -70,8 +70,8 @@ export class Registry {
   readonly nested: Nested = <Thing>(...kinds: Kind[]) =>
     Model.transform((model, context): Thing => {
       const type = this.#types.get(model.provider)
-      const refuse = (message: string, path: PropertyKey[]) => {
-        context.issues.push({ code: 'custom', message, path, input: model })
+      const refuse = (message: string, path: PropertyKey[], params?: { reason: ReasonCode }) => {
+        context.issues.push({ code: 'custom', message, path, input: model, params })
         return z.NEVER
       }
       if (!type) return refuse(reasons.unknown_provider(model.provider), ['provider'])
@@ -92,9 +92,16 @@ export class Registry {
       try {
         return make(type, config.data, model) as Thing
       } catch (error) {
-        return refuse(error instanceof Error ? error.message : String(error), ['config'])
+        const reason = error instanceof TroupeError ? { reason: error.code } : undefined
+        return refuse(error instanceof Error ? error.message : String(error), ['config'], reason)
       }
     }) as unknown as z.ZodType<Thing, ComponentModel>
+}
+
+/** Says every place that does not fit; the code is that of a part which was refused for a listed reason. */
+function badComponent(error: z.ZodError): TroupeError {
+  const reason = error.issues.map((issue) => issue.code === 'custom' && issue.params?.reason).find(Boolean)
+  return Object.assign(new TroupeError('bad_component', explain(error)), reason && { code: reason })
 }
 
 /** Every component that comes with Troupe. */

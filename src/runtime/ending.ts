@@ -5,6 +5,8 @@ import { complete } from './complete.ts'
 import type { TeamResult } from './frames.ts'
 import type { Outbox } from './outbox.ts'
 
+const FAILED = 'An error occurred while processing this run'
+
 /** How a run came out, as its clients are told; `cancelled` is the reason. */
 export type Ending = { stop: string } | { failure: Failure } | { cancelled: string | true }
 
@@ -19,16 +21,16 @@ interface Past {
 /** Tells how a run came out: its last status and its last frame, and waits until they are stored. */
 export async function tellEnd(outbox: Outbox, ending: Ending, past: Past): Promise<void> {
   if ('failure' in ending) {
-    const { type, message } = ending.failure
-    const text = type ? `${type}: ${message}` : message
+    const { type, message, code } = ending.failure
+    const text = type && !code ? `${type}: ${message}` : message
     outbox.change({ status: 'error', error_message: text })
     outbox.say({ type: 'status', status: 'error', state: 'failed' })
-    tellCompletion(outbox, 'error', 'system', text, 'An error occurred while processing this run', past)
+    tellCompletion(outbox, { status: 'error', code }, 'system', text, FAILED, past)
   } else if ('cancelled' in ending) {
     const reason = ending.cancelled === true ? 'The run was cancelled.' : ending.cancelled
     outbox.change({ status: 'stopped' })
     outbox.say({ type: 'status', status: 'stopped', state: 'cancelled' })
-    tellCompletion(outbox, 'cancelled', 'user', reason, reason, past)
+    tellCompletion(outbox, { status: 'cancelled' }, 'user', reason, reason, past)
   } else {
     outbox.change({ status: 'complete' })
     outbox.say({ type: 'status', status: 'complete', state: 'completed' })
@@ -39,7 +41,7 @@ export async function tellEnd(outbox: Outbox, ending: Ending, past: Past): Promi
 
 function tellCompletion(
   outbox: Outbox,
-  status: 'cancelled' | 'error',
+  how: { status: 'cancelled' | 'error'; code?: string },
   source: string,
   content: string,
   reason: string,
@@ -47,7 +49,7 @@ function tellCompletion(
 ): void {
   const message = complete<TextMessage>({ type: 'TextMessage', source, content }, past.clock)
   const timestamp = new Date(past.clock.now()).toISOString()
-  outbox.say({ type: 'completion', status, data: resultOf([message], reason, past), timestamp })
+  outbox.say({ type: 'completion', ...how, data: resultOf([message], reason, past), timestamp })
 }
 
 const resultOf = (

@@ -4,7 +4,7 @@ import type { Audience } from './audience.ts'
 import type { Clock } from './clock.ts'
 import type { Registry } from './components.ts'
 import { tellEnd } from './ending.ts'
-import { reasons, TroupeError } from './errors.ts'
+import { failureFor, TroupeError } from './errors.ts'
 import type { Keyring } from './keyring.ts'
 import { LiveRun } from './live-run.ts'
 import { Outbox } from './outbox.ts'
@@ -89,7 +89,7 @@ export class Entrance {
     })
     outbox.change({ waits_for: null })
     const past = { clock, began: Date.parse(created_at), messages: [] }
-    await tellEnd(outbox, { failure: { message: reasons.cannot_go_on(why) } }, past)
+    await tellEnd(outbox, { failure: failureFor('cannot_go_on', why) }, past)
     this.#options.over(id, lost)
     throw new TroupeError('cannot_go_on', why)
   }

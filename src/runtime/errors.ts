@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { type Failure, failureOf, LISTED } from '../machines/outcome.ts'
 
 /** Every reason for which something is refused, by code: one list, one sentence each. */
 export const reasons = {
@@ -60,10 +61,14 @@ export class TroupeError extends Error {
   readonly code: ReasonCode
   constructor(code: ReasonCode, ...details: string[]) {
     super(sentence(code, ...details))
-    this.name = 'TroupeError'
+    this.name = LISTED
     this.code = code
   }
 }
+
+/** A reason for which a run fails. */
+export const failureFor = (code: ReasonCode, ...details: string[]): Failure =>
+  failureOf(new TroupeError(code, ...details))
 
 /** Where and why something does not fit its schema, a line for each: `config.max_turns: expected number`. */
 export const explain = (error: z.ZodError): string =>

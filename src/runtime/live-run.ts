@@ -3,7 +3,7 @@ import type { Outcome } from '../machines/outcome.ts'
 import type { Audience, Line } from './audience.ts'
 import { beginning } from './beginning.ts'
 import type { Clock } from './clock.ts'
-import { reasons } from './errors.ts'
+import { failureFor, reasons } from './errors.ts'
 import type { Command } from './journal.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 import { Narrator } from './narrator.ts'
@@ -76,7 +76,7 @@ export class LiveRun {
         done: () => this.#goLive(),
         stuck: () => {
           // One that was left in the middle is not stuck.
-          if (this.#isActive) this.#end.resolve({ failure: { message: reasons.log_does_not_fit() } })
+          if (this.#isActive) this.#end.resolve({ failure: failureFor('log_does_not_fit') })
         }
       }
     })
@@ -196,7 +196,7 @@ export class LiveRun {
       const { on_timeout = 'fail', answer = '' } = this.settings.input ?? {}
       if (on_timeout === 'stop') this.stop(reasons.input_timeout())
       else if (on_timeout === 'answer') this.answer(answer, requestId)
-      else this.#play.stage.answer(requestId, { failure: { message: reasons.input_timeout() } })
+      else this.#play.stage.answer(requestId, { failure: failureFor('input_timeout') })
     }
   }
 

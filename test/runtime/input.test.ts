@@ -61,7 +61,7 @@ describe('a question has a deadline where the run asks for one', () => {
   })
 
   test.each([
-    ['fails', minute(), 'error', 'Nobody answered in time.'],
+    ['fails', minute(), 'error', '"code":"input_timeout"'],
     ['is stopped', minute({ on_timeout: 'stop' }), 'stopped', 'Nobody answered in time.'],
     ['goes on with an answer', minute({ on_timeout: 'answer', answer: 'Whatever.' }), 'complete', 'Whatever.']
   ] as const)('at which the run %s, and not before', async (_, options, status, said) => {

@@ -248,16 +248,17 @@ describe('a team that cannot be loaded ends the run, not the connection before i
     return roundRobin(members, 2)
   }
   test.each([
-    ['more than 256 participants', crowd(300), 'A team has at most 256 participants, not 300.'],
-    ['a provider that nobody knows', { provider: 'a.b.C', config: {} }, '"a.b.C"'],
-    ['no provider', { config: {} }, 'provider'],
-    ['an agent in the place of a team', assistant('a', replayModel([])), 'team'],
-    ['a config that is a number', { ...talkers(1), config: 5 }, 'config']
-  ])('%s', async (_, component, text) => {
+    ['more than 256 participants', crowd(300), 'too_many_participants', 'most 256 participants, not 300.'],
+    ['a part with too many of them', roundRobin([crowd(300)], 2), 'too_many_participants', 'participants[0]'],
+    ['a provider that nobody knows', { provider: 'a.b.C', config: {} }, 'bad_component', '"a.b.C"'],
+    ['no provider', { config: {} }, 'bad_component', 'provider'],
+    ['an agent in the place of a team', assistant('a', replayModel([])), 'bad_component', 'team'],
+    ['a config that is a number', { ...talkers(1), config: 5 }, 'bad_component', 'config']
+  ])('%s', async (_, component, code, text) => {
     const { run, client } = await joinNewRun()
     client.start(component)
-    const { status, data } = await client.next('completion')
-    expect(status).toBe('error')
+    const { status, data, ...rest } = await client.next('completion')
+    expect([status, rest.code]).toEqual(['error', code])
     expect(data.task_result.stop_reason).toBe('An error occurred while processing this run')
     expect(data.task_result.messages[0].content).toContain(text)
     expect(await client.end()).toMatchObject({ code: 1000 })
