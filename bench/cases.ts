@@ -4,6 +4,7 @@ import { inspected } from './cases/inspected.ts'
 import { mixed } from './cases/mixed.ts'
 import { replay } from './cases/replay.ts'
 import { runs } from './cases/runs.ts'
+import { soak } from './cases/soak.ts'
 import { startup } from './cases/startup.ts'
 import { stream } from './cases/stream.ts'
 import type { Client } from './client.ts'
@@ -39,5 +40,6 @@ export const cases: readonly Case[] = [
   fanOutPaced,
   replay,
   mixed,
-  idle
+  idle,
+  soak
 ]

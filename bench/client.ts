@@ -25,11 +25,16 @@ export class Client {
 
   /** Stores the team and a session, and creates `count` runs in it, several at a time. */
   async createRuns(count: number, team: Component): Promise<string[]> {
+    const create = await this.runMaker(team)
+    return inParallel(new Array(count).fill(undefined), 16, create)
+  }
+
+  /** Stores the team and a session; gives what creates a run in it. */
+  async runMaker(team: Component): Promise<() => Promise<string>> {
     const { id: team_id } = await this.#post('/api/teams/', { user_id: user, component: team })
     const { id: session_id } = await this.#post('/api/sessions/', { name: 'bench', user_id: user, team_id })
     const body = { session_id, user_id: user }
-    const create = async () => String((await this.#post('/api/runs/', body)).run_id)
-    return inParallel(new Array(count).fill(undefined), 16, create)
+    return async () => String((await this.#post('/api/runs/', body)).run_id)
   }
 
   /** One client on each run. */

@@ -39,7 +39,7 @@ export class Socket {
       ping: (payload) => this.#tcp.write(clientFrame(Buffer.from(payload), 10)),
       close: (code) => this.#closing(code)
     })
-    const callback = (length: number) => this.#read(length)
+    const callback = (length: number) => this.#received(length)
     const onread = { buffer: readBuffer, callback }
     const tcp = connect({
       host,
@@ -67,6 +67,12 @@ export class Socket {
     this.#tcp.write(frame)
   }
 
+  /** Reads what comes, or leaves it with the kernel. */
+  read(reads: boolean): void {
+    if (reads) this.#tcp.resume()
+    else this.#tcp.pause()
+  }
+
   /** Says goodbye and lets go; a server that does not close its side is cut off after two seconds. */
   close(): void {
     if (this.#tcp.destroyed) return
@@ -74,7 +80,7 @@ export class Socket {
     setTimeout(() => this.#tcp.destroy(), 2_000).unref()
   }
 
-  #read(length: number): boolean {
+  #received(length: number): boolean {
     this.reads++
     if (this.#open) this.#reader.push(readBuffer, 0, length)
     else this.#shakeHands(length)

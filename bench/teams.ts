@@ -28,6 +28,8 @@ interface Replay {
   chat_completions: string[]
   /** Ours, not Studio's: time before each chunk. */
   chunk_delay_ms?: number
+  /** Ours too: time that each call takes. */
+  delay_ms?: number
 }
 
 function agent(name: string, replay: Replay, more: Record<string, unknown> = {}): Component {
@@ -61,11 +63,24 @@ const answers = (name: string, count: number): string[] =>
     (_, index) => `Answer ${index + 1} of ${name}: a line of ordinary length, no more.`
   )
 
-/** Two agents that take turns until `messages` answers are given (the task is one message more). */
-export function talk(messages: number): Component {
+/** Two agents that take turns until `messages` answers are given (the task is one message more), each after `delay` ms. */
+export function talk(messages: number, delay = 0): Component {
   const each = Math.ceil(messages / 2)
-  const participants = ['a', 'b'].map((name) => agent(name, { chat_completions: answers(name, each) }))
+  const replay = (name: string) => ({
+    chat_completions: answers(name, each),
+    ...(delay > 0 && { delay_ms: delay })
+  })
+  const participants = ['a', 'b'].map((name) => agent(name, replay(name)))
   return roundRobin(participants, messages + 1)
+}
+
+/** An agent and a person, each of whom speaks `times` times. */
+export function asking(times: number): Component {
+  const person = component('agent', 'autogen_agentchat.agents.UserProxyAgent', {
+    name: 'person',
+    description: 'A person'
+  })
+  return roundRobin([agent('a', { chat_completions: answers('a', times) }), person], 2 * times + 1)
 }
 
 /** The same, each agent seeing only the last two messages: the cost of a long run is then in its log alone. */

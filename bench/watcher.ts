@@ -12,6 +12,8 @@ export class Watcher {
   firstReplayedAt = 0
   /** The close code, once closed. */
   closed: number | undefined
+  /** Called when a person is asked. */
+  onInput: (() => void) | undefined
   readonly #attached = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   #socket: Socket | undefined
@@ -45,6 +47,16 @@ export class Watcher {
   start(frame: Buffer): void {
     this.startedAt = now()
     this.#socket?.send(frame)
+  }
+
+  /** Sends a frame made by `clientFrame`. */
+  send(frame: Buffer): void {
+    this.#socket?.send(frame)
+  }
+
+  /** Reads what comes, or lets it wait. */
+  read(reads: boolean): void {
+    this.#socket?.read(reads)
   }
 
   /** Resolves at `result`, `completion` or the end of the socket. */
@@ -85,6 +97,7 @@ export class Watcher {
       return
     }
     if (this.firstReplayedAt === 0) this.firstReplayedAt = now()
+    if (kind === 'input_request') this.onInput?.()
     if (kind === 'message') this.#seeMessage(bytes, from, to)
     else if (kind === 'result' || kind === 'completion') this.#ended.resolve()
   }
