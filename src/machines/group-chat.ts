@@ -70,10 +70,11 @@ export const groupChatMachine = setup({
     announce: () => {},
     /** Lets whoever saves the team know what to remember; the runtime provides it. */
     keep: () => {},
-    welcome: enqueueActions(({ context: { team, path }, enqueue }) => {
+    welcome: assign(({ context: { team, path }, spawn }) => {
       for (const { name, opening } of team().participants) {
-        enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
+        spawn('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
+      return {}
     }),
     check: assign(({ context, event }) => attempt(() => check(context, inputOf(event).task))),
     hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),

@@ -31,9 +31,11 @@ export interface Turned {
 /** Where a run's entries are kept. */
 export interface Journal {
   keep(entry: Entry): void
+  /** Whether so much waits to be stored that nothing new is to begin before it is. */
+  readonly isFull: boolean
   /** Resolves when all that was kept is stored. */
   stored(): Promise<void>
 }
 
 /** The journal of a run that nobody wants to see again. */
-export const noJournal: Journal = { keep: () => {}, stored: async () => {} }
+export const noJournal: Journal = { keep: () => {}, isFull: false, stored: async () => {} }

@@ -8,6 +8,9 @@ import type { JournalEntry, RunChange } from './store/store.ts'
 /** How old the stored state of a run that goes on may be, in milliseconds. */
 const STATE_EVERY = 1000
 
+/** With so many frames and entries that wait to be stored a run begins nothing new: a slow disk slows runs down. */
+const FULL = 256
+
 interface Outgoing extends Line {
   type: string
   published?: (line: Line) => void
@@ -82,6 +85,10 @@ export class Outbox implements Recorded, Journal {
     const text = JSON.stringify(body)
     this.#entries.push({ n: ++this.#n, kind, body: text })
     this.#touch()
+  }
+
+  get isFull(): boolean {
+    return this.#lines.length + this.#entries.length > FULL
   }
 
   async stored(): Promise<void> {

@@ -1,7 +1,7 @@
 /** How long steps may follow one another before everything else gets a chance, in milliseconds. */
 const PATIENCE = 5
 /** Where runs that begin and others wait, each so many-th step is one of the others'. */
-const SHARE = 4
+const SHARE = 8
 
 type Step = () => void
 

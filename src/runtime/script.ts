@@ -128,8 +128,9 @@ export class Script<Reply> implements Turn {
   }
 
   #live(effect: Effect): void {
-    if (!actsOutside.has(effect.step)) return this.#do(effect)
-    this.#options.stage.journal.stored().then(
+    const { journal } = this.#options.stage
+    if (!actsOutside.has(effect.step) && !journal.isFull) return this.#do(effect)
+    journal.stored().then(
       () => this.#goOn(effect),
       (error) => this.#keep(effect, { failure: failureOf(error) })
     )

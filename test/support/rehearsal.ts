@@ -55,7 +55,7 @@ export class Rehearsal {
   outcome: Outcome | null = null
   progress: TeamProgress | null = null
   #stored = Promise.resolve()
-  readonly #journal: Journal = { keep: () => {}, stored: () => this.#stored }
+  readonly #journal: Journal = { isFull: false, keep: () => {}, stored: () => this.#stored }
   readonly #actors = new Set<AnyActorRef>()
   #play: Play | null = null
 

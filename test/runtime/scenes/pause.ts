@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { Rehearsal } from '../../support/rehearsal.ts'
 import { type Scenes, settle } from '../../support/scenes.ts'
 
@@ -162,16 +163,17 @@ export const pauseScenes: Scenes = {
     await it.begins('writer: runTools')
   },
 
-  'a person who had no time to be asked before a pause is asked after it': async () => {
-    const it = new Rehearsal()
-    it.hold()
-    it.start(it.team([it.player('boss', { steps: ['askPerson'] })]))
-    await moment()
-    it.send('pause')
-    await it.rests({ run: 'running.paused', manager: 'paused', boss: 'responding.paused' })
-    it.send('resume')
-    await it.begins('boss: askPerson')
-  }
+  'a person is asked in the moment in which it is told that one is, however much there is to do':
+    async () => {
+      const it = new Rehearsal()
+      it.hold()
+      it.start(it.team([it.player('boss', { steps: ['askPerson'] })]))
+      await moment()
+      expect(it.begun).toEqual(['boss: askPerson'])
+      it.send('pause')
+      const paused = { run: 'running.paused', manager: 'paused', boss: 'responding.paused' }
+      await it.rests(paused, 'boss: askPerson')
+    }
 }
 
 /** Lets promises settle, but no new turn of the event loop begin. */
