@@ -1,12 +1,16 @@
 import type { Line } from '../runtime/audience.ts'
+import { turnToBegin } from '../runtime/pace.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import type { RunRow } from '../runtime/store/store.ts'
 import { Answers } from './answers.ts'
 import { Follower } from './follower.ts'
 import { type Client, handle } from './handlers.ts'
-import { closes, errorFrame, errorOf, parseFrame } from './protocol.ts'
+import { type ClientFrame, closes, errorFrame, errorOf, parseFrame } from './protocol.ts'
 import type { Socket, SocketEvents } from './socket.ts'
 import type { Warning } from './steering.ts'
+
+/** Beyond so many characters a frame is no mere command. */
+const LONG = 500
 
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
 export interface Visit {
@@ -51,13 +55,27 @@ export class RunConnection extends Follower implements SocketEvents, Client {
   }
 
   onMessage(text: string): void {
+    // To read what brings a whole team takes a while, and a thousand clients may start their runs at once.
+    if (text.length > LONG) return this.#inOrder(() => turnToBegin().then(() => this.#do(this.#read(text))))
+    const frame = this.#read(text)
+    if (frame?.type === 'ping') void this.#do(frame)
+    else if (frame) this.#inOrder(() => this.#do(frame))
+  }
+
+  /** One after the other: a stop right behind a start finds the run started. */
+  #inOrder(work: () => Promise<void>): void {
+    this.#last = this.#last ? this.#last.then(work) : work()
+  }
+
+  #read(text: string): ClientFrame | undefined {
     const parsed = parseFrame(text)
-    if ('error' in parsed) return this.send(parsed.error)
-    const { frame } = parsed
-    const work = () => handle(frame, this).catch((error) => this.send(errorOf(error)))
-    // One after the other: a stop right behind a start finds the run started. A ping waits for nobody.
-    if (frame.type === 'ping') void work()
-    else this.#last = this.#last ? this.#last.then(work) : work()
+    if ('frame' in parsed) return parsed.frame
+    this.send(parsed.error)
+    return undefined
+  }
+
+  async #do(frame: ClientFrame | undefined): Promise<void> {
+    if (frame) await handle(frame, this).catch((error) => this.send(errorOf(error)))
   }
 
   onBinary(): void {
