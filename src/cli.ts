@@ -32,6 +32,11 @@ type Command = (args: string[], io: typeof processIo) => Promise<number>
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+// Whoever reads may have read enough: `troupe schema | head`. A server goes on without its reader.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  if (name !== 'serve') process.exit()
+})
 if (command) {
   process.exitCode = await (await command.load())(args, processIo)
 } else {

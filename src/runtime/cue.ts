@@ -53,6 +53,25 @@ export class Cues {
     }
   }
 
+  /** Asks a person while the chart waits for something else of which this is a part. */
+  async askBeside({ source, ...question }: Question & { source: string }): Promise<string> {
+    const { stage } = this.#options
+    const heard = Promise.withResolvers<string>()
+    const giveUp = () => heard.reject(this.#signal.reason)
+    this.#signal.throwIfAborted()
+    this.#signal.addEventListener('abort', giveUp, { once: true })
+    try {
+      stage.ask(question, source, (answer) => {
+        if ('failure' in answer) heard.reject(errorOf(answer.failure))
+        else heard.resolve(answer.content)
+      })
+      return await heard.promise
+    } finally {
+      this.#signal.removeEventListener('abort', giveUp)
+      stage.asked(question.requestId)
+    }
+  }
+
   /** Has the chart run a nested team; gives all that was said in it. */
   async lead(team: Leadable, task: readonly ChatMessage[]): Promise<TeamMessage[]> {
     const { stage, path, tell } = this.#options

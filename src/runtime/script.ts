@@ -224,8 +224,9 @@ export class Script<Reply> implements Turn {
       env: stage.env,
       onRecord: (record) => stage.watcher.record(record, name),
       once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
-      show: (message) => void stage.show(this.#options.path, message),
+      show: (message) => stage.pass(this.#options.path, message),
       ask: (question) => this.#cues.ask(question),
+      askBeside: (question) => this.#cues.askBeside(question),
       lead: (team, task) => this.#cues.lead(team, task)
     }
   }

@@ -163,6 +163,12 @@ export class Stage {
     return said
   }
 
+  /** Shares what is said inside an effect, pieces of answers too. */
+  pass(path: string, message: TeamMessage): void {
+    if (message.type !== 'ModelClientStreamingChunkEvent') this.show(path, message)
+    else this.watcher.chunk(message.source, message.content, message.full_message_id ?? null)
+  }
+
   /** Notes that somebody in the run's team has spoken, and whether that was the turn's last. The task is turn 0. */
   spoke(path: string, name: string | null, last: boolean): void {
     if (path !== 'team') return

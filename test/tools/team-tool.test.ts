@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { AssistantAgent, agentTool, models, RoundRobinGroupChat, teamTool, textOf } from '../../src/index.ts'
+import {
+  AssistantAgent,
+  agentTool,
+  models,
+  RoundRobinGroupChat,
+  teamTool,
+  textOf,
+  UserProxyAgent
+} from '../../src/index.ts'
 
 const call = (name: string, task: string, id: string) => ({ id, name, arguments: JSON.stringify({ task }) })
 const calls = (...content: object[]) => ({
@@ -63,4 +71,56 @@ test('a cancelled run cancels the agent that works as its tool', async () => {
   })
   const { stopReason } = await alone(lead).run({ task: 'Go.', signal: cancel.signal })
   expect(stopReason).toBe('enough')
+})
+
+test('pieces of what an agent says that is a tool are shown as they come', async () => {
+  const writer = new AssistantAgent('writer', {
+    modelClient: models.replay(['A poem of mine.']),
+    modelClientStream: true
+  })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('writer', 'Write.', '1'))]),
+    tools: [agentTool(writer)]
+  })
+  const seen: string[] = []
+  for await (const item of alone(lead).runStream({ task: 'Go.' }))
+    if (item.type === 'ModelClientStreamingChunkEvent') seen.push(`${item.source}: ${item.content}`)
+  expect(seen).toEqual(['writer: A ', 'writer: poem ', 'writer: of ', 'writer: mine.'])
+})
+
+test('a person in a team that is a tool is asked, and answers', async () => {
+  const inner = new RoundRobinGroupChat([new UserProxyAgent('boss')], { maxTurns: 1 })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('group', 'Ask.', '1'))]),
+    tools: [teamTool(inner, 'group', 'A group.')]
+  })
+  const { messages } = await alone(lead).run({
+    task: 'Go.',
+    input: async ({ source }) => `${source} says yes`
+  })
+  expect(textOf(messages.at(-1)!)).toBe('boss: boss says yes')
+})
+
+test('a run that is cancelled while a person in a tool is asked ends at once', async () => {
+  const cancel = new AbortController()
+  const inner = new RoundRobinGroupChat([new UserProxyAgent('boss')], { maxTurns: 1 })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('group', 'Ask.', '1'))]),
+    tools: [teamTool(inner, 'group', 'A group.')]
+  })
+  const input = () => {
+    cancel.abort(new Error('enough'))
+    return new Promise<string>(() => {})
+  }
+  const { stopReason } = await alone(lead).run({ task: 'Go.', input, signal: cancel.signal })
+  expect(stopReason).toBe('enough')
+})
+
+test('a task that is none is told to the model in a sentence', async () => {
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls({ id: '1', name: 'writer', arguments: '{"task": 3}' })]),
+    tools: [agentTool(new AssistantAgent('writer', { modelClient: models.replay([]) }))]
+  })
+  const { messages } = await alone(lead).run({ task: 'Go.' })
+  expect(textOf(messages.at(-1)!)).toBe('arguments.task: Invalid input: expected string, received number')
 })

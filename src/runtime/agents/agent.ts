@@ -25,10 +25,15 @@ export interface Question {
 
 /** What an effect may use while it is under way. */
 export interface EffectCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord'> {
-  /** Shows what somebody says inside this effect, such as an agent that is a tool; the others do not hear it. */
+  /**
+   * Shows what somebody says inside this effect, such as an agent that is a tool, pieces of answers included; the others
+   * do not hear it.
+   */
   show(message: TeamMessage): void
   /** Asks a person and waits for the answer. */
   ask(question: Question): Promise<string>
+  /** Asks a person in the name of somebody inside this effect, such as one in a team that is a tool. */
+  askBeside(question: Question & { source: string }): Promise<string>
   /** Does one of several things within an effect, such as one tool call, at most once: its JSON answer is kept. */
   once<T>(key: string, run: () => Promise<T>): Promise<T>
   /** Has a team inside this agent work on a task; gives all that was said in it. */

@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { type ComponentType, make, type Nested } from '../../machines/component.ts'
 import { isChat, modelTextOf } from '../../machines/message.ts'
 import type { Agent } from '../agents/agent.ts'
+import { explain } from '../errors.ts'
 import { RoundRobinGroupChat } from '../teams/round-robin.ts'
 import type { TaskResult } from '../teams/stream-run.ts'
 import type { Team } from '../teams/team.ts'
+import { inArguments } from './function-tool.ts'
 import type { Tool, ToolCall } from './tool.ts'
 
 const Task = z.object({ task: z.string() })
@@ -29,20 +31,22 @@ class TaskTool implements Tool {
   }
 
   run(args: unknown, call: ToolCall): Promise<string> {
-    const { task } = Task.parse(args)
+    const parsed = Task.safeParse(args)
+    if (!parsed.success) return Promise.reject(new Error(explain(inArguments(parsed.error))))
+    const { task } = parsed.data
     const done = this.#turn.then(() => this.#run(task, call))
     this.#turn = done.catch(() => {})
     return done
   }
 
-  async #run(task: string, { signal, env, show }: ToolCall): Promise<string> {
+  async #run(task: string, { signal, env, show, askBeside: input }: ToolCall): Promise<string> {
     signal.throwIfAborted()
-    for await (const item of this.#team.runStream({ task, signal, env })) {
+    for await (const item of this.#team.runStream({ task, signal, env, ...(input && { input }) })) {
       if (item.type === 'TaskResult') {
         signal.throwIfAborted()
         return this.#told(item)
       }
-      if (item.type !== 'ModelClientStreamingChunkEvent') show?.(item)
+      show?.(item)
     }
     throw new Error('The team came to no result.')
   }

@@ -1,10 +1,13 @@
 import type { TeamMessage } from '../../machines/message.ts'
+import type { Question } from '../agents/agent.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
 export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'> {
   /** Shows what is said inside the tool, where somebody watches. */
   show?(message: TeamMessage): void
+  /** Asks a person in the name of somebody inside the tool, where there is one who can be asked. */
+  askBeside?(question: Question & { source: string }): Promise<string>
 }
 
 /** What a tool call came to. */
