@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/core'
-import { Journal, Run, RunState } from './entities.ts'
-import type { JournalEntry, RunLog, RunRow, SessionRow, SettingsRow } from './store.ts'
+import { Run, RunState } from './entities.ts'
+import type { RunLog, RunRow, SessionRow, SettingsRow } from './store.ts'
 import { plain } from './table.ts'
 
 const rowFields = [
@@ -20,7 +20,7 @@ const oldestFirst = { orderBy: { id: 'asc' } } as const
 export interface Frames
   extends Pick<
     RunLog,
-    'create' | 'commit' | 'frames' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'
+    'create' | 'commit' | 'frames' | 'journal' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'
   > {
   /** Deletes a session with its runs; false where there is no such session. */
   deleteSession(id: number, user?: string): Promise<boolean>
@@ -34,6 +34,7 @@ export function runLog(manager: EntityManager, own: Frames): RunLog {
     create: own.create,
     commit: own.commit,
     frames: own.frames,
+    journal: own.journal,
     get: own.get,
     state: own.state,
     saved: own.saved,
@@ -44,11 +45,6 @@ export function runLog(manager: EntityManager, own: Frames): RunLog {
       const options = { fields: rowFields, ...oldestFirst }
       const found = await manager.fork().find(Run, { session_id: session }, options)
       return found.map((run) => plain<RunRow>(run))
-    },
-    async journal(run, after = 0, kinds) {
-      const where = { run_id: run, n: { $gt: after }, ...(kinds && { kind: { $in: [...kinds] } }) }
-      const found = await manager.fork().find(Journal, where, { orderBy: { n: 'asc' } })
-      return found.map(({ n, kind, body }): JournalEntry => ({ n, kind, body }))
     },
     async withStatus(...statuses) {
       const found = await manager

@@ -10,7 +10,7 @@ import { prepareCommit } from './commit.ts'
 import { prepareCopy } from './copy.ts'
 import { deleting, type InTurn, prepareDeletion } from './deletion.ts'
 import { Driver } from './driver.ts'
-import { prepareFrames } from './frames.ts'
+import { prepareFrames, prepareJournal } from './frames.ts'
 import { ForeignDatabase, migrate, migrationOptions } from './migrate.ts'
 import { prepareOverview } from './overview.ts'
 import { prepareRows } from './rows.ts'
@@ -83,6 +83,7 @@ function framesOf(
   const write = prepareCommit(db, now)
   const [read, copy, list] = [prepareFrames(db), prepareCopy(db, now), prepareOverview(db)]
   const [runs, rows] = [prepareRuns(db, now), prepareRows(db)]
+  const entries = prepareJournal(db)
   const errors = orm.driver.getPlatform().getExceptionConverter()
   return {
     ...deleting(prepareDeletion(db), inTurn),
@@ -90,6 +91,7 @@ function framesOf(
     session: (id, user) => inTurn(() => rows.session(id, user)),
     settingsOf: (user) => inTurn(() => rows.settingsOf(user)),
     create: (run) => inTurn(() => runs.create(run)),
+    journal: (run, after, kinds) => inTurn(() => entries(run, after, kinds)),
     get: (id) => inTurn(() => runs.get(id)),
     state: (id) => inTurn(() => runs.state(id)),
     saved: (id) => inTurn(() => runs.saved(id)),
