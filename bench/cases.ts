@@ -1,12 +1,16 @@
 import { fanOut, fanOutPaced } from './cases/fan-out.ts'
 import { idle } from './cases/idle.ts'
 import { inspected } from './cases/inspected.ts'
+import { long } from './cases/long.ts'
 import { mixed } from './cases/mixed.ts'
 import { replay } from './cases/replay.ts'
+import { revival } from './cases/revival.ts'
 import { runs } from './cases/runs.ts'
 import { soak } from './cases/soak.ts'
 import { startup } from './cases/startup.ts'
+import { stop } from './cases/stop.ts'
 import { stream } from './cases/stream.ts'
+import { waiting } from './cases/waiting.ts'
 import type { Client } from './client.ts'
 import type { Figures } from './figures.ts'
 import type { Meter } from './meter.ts'
@@ -41,5 +45,9 @@ export const cases: readonly Case[] = [
   replay,
   mixed,
   idle,
-  soak
+  soak,
+  waiting,
+  long,
+  revival,
+  stop
 ]

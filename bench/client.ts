@@ -12,6 +12,10 @@ const restTimeout = 60_000
 export const startFrame = (team: Component, task = 'Talk about the weather'): Buffer =>
   clientFrame(JSON.stringify({ type: 'start', task, team_config: team }))
 
+/** Any other frame of a client, made once for many. */
+export const frameOf = (type: string, fields: object = {}): Buffer =>
+  clientFrame(JSON.stringify({ type, ...fields }))
+
 /** Speaks to one server: REST to make runs, sockets to watch them. */
 export class Client {
   readonly address: Address
@@ -35,6 +39,12 @@ export class Client {
     const { id: session_id } = await this.#post('/api/sessions/', { name: 'bench', user_id: user, team_id })
     const body = { session_id, user_id: user }
     return async () => String((await this.#post('/api/runs/', body)).run_id)
+  }
+
+  /** Starts runs without a client, several at a time. */
+  async startAll(runs: readonly string[], team: Component): Promise<void> {
+    const body = { task: 'Talk about the weather', team_config: team }
+    await inParallel(runs, 16, (run) => this.#post(`/api/runs/${run}/start`, body))
   }
 
   /** One client on each run. */

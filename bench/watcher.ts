@@ -14,6 +14,8 @@ export class Watcher {
   closed: number | undefined
   /** Called when a person is asked. */
   onInput: (() => void) | undefined
+  /** Those who wait for frames of a kind, and for how many more. */
+  readonly #waiting = new Map<Kind, { left: number; came(at: number): void }>()
   readonly #attached = Promise.withResolvers<void>()
   readonly #ended = Promise.withResolvers<void>()
   #socket: Socket | undefined
@@ -59,6 +61,12 @@ export class Watcher {
     this.#socket?.read(reads)
   }
 
+  /** When the next frame of a kind comes, or the how many-th; to be asked before what brings it is sent. */
+  next(kind: Kind, left = 1): Promise<number> {
+    const all = new Promise<number>((came) => this.#waiting.set(kind, { left, came }))
+    return within(60_000, `the next ${kind}`, all)
+  }
+
   /** Resolves at `result`, `completion` or the end of the socket. */
   get ended(): Promise<void> {
     return this.#ended.promise
@@ -88,6 +96,7 @@ export class Watcher {
   #see(bytes: Buffer, from: number, to: number): void {
     const kind = kindOf(bytes, from, to)
     this.counts[kind]++
+    if (this.#waiting.size > 0) this.#tell(kind)
     if (kind === 'message_chunk') {
       if (this.firstChunkAt === 0) this.firstChunkAt = now()
       return
@@ -100,6 +109,13 @@ export class Watcher {
     if (kind === 'input_request') this.onInput?.()
     if (kind === 'message') this.#seeMessage(bytes, from, to)
     else if (kind === 'result' || kind === 'completion') this.#ended.resolve()
+  }
+
+  #tell(kind: Kind): void {
+    const waiting = this.#waiting.get(kind)
+    if (!waiting || --waiting.left > 0) return
+    this.#waiting.delete(kind)
+    waiting.came(now())
   }
 
   #seeMessage(bytes: Buffer, from: number, to: number): void {

@@ -1,7 +1,6 @@
-import type { Bench, Case } from '../cases.ts'
-import { median } from '../figures.ts'
+import type { Case } from '../cases.ts'
+import { settledRss } from '../settled.ts'
 import { talk } from '../teams.ts'
-import { pause } from '../waiting.ts'
 
 /** Sockets that wait, each attached to a run of its own. */
 export const idle: Case = {
@@ -30,15 +29,4 @@ export const idle: Case = {
       lost_sockets: lost
     }
   }
-}
-
-/** RSS in megabytes: the median of samples over the last two of `settle` seconds. */
-async function settledRss({ meter, params }: Bench): Promise<number> {
-  await pause(Math.max(0, params.settle! - 2) * 1000)
-  const samples: number[] = []
-  for (let i = 0; i < 10; i++) {
-    await pause(200)
-    samples.push(meter.memory().rss_mb)
-  }
-  return median(samples)
 }
