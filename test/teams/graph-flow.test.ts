@@ -1,13 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import type { ChatMessage, TextMessage } from '../../src/machines/message.ts'
+import { DiGraph } from '../../src/machines/teams/digraph.ts'
 import { graphFlow } from '../../src/machines/teams/graph-flow.ts'
 import type { Agent } from '../../src/runtime/agents/agent.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import { MessageFilterAgent } from '../../src/runtime/agents/message-filter.ts'
+import { SocietyOfMindAgent } from '../../src/runtime/agents/society-of-mind.ts'
 import { UserProxyAgent } from '../../src/runtime/agents/user-proxy.ts'
 import { dump } from '../../src/runtime/components.ts'
 import { DiGraphBuilder } from '../../src/runtime/teams/digraph-builder.ts'
 import { GraphFlow } from '../../src/runtime/teams/graph-flow.ts'
+import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'
+import { askedModel } from '../agents/asked-model.ts'
 import { stored, talker, talkers, texts } from './talk.ts'
 
 /** A goes to B and C at once, and both to D. */
@@ -143,5 +147,25 @@ describe('a graph of agents', () => {
     team.resume()
     await run
     expect(heard).toEqual(['user', 'A', 'B', 'C', 'D'])
+  })
+  test('that could never run is refused before anybody speaks, wherever it stands', async () => {
+    const agents = talkers('A', 'B')
+    const nodes = { A: { name: 'A', edges: [{ target: 'B' }] }, B: { name: 'B', edges: [{ target: 'A' }] } }
+    const graph = DiGraph.parse({ nodes, default_start_node: 'A' })
+    const impossible = () => new GraphFlow(agents, graph)
+    const society = new SocietyOfMindAgent({
+      name: 'society',
+      team: impossible(),
+      model_client: askedModel([]).model
+    })
+    for (const member of [impossible(), society, new MessageFilterAgent('filter', society, [])]) {
+      const spoken: unknown[] = []
+      const run = async () => {
+        for await (const item of new RoundRobinGroupChat([talker('C'), member]).runStream({ task: 'Go.' }))
+          spoken.push(item)
+      }
+      await expect(run()).rejects.toThrow('Graph must have at least one leaf node')
+      expect(spoken).toEqual([])
+    }
   })
 })

@@ -96,6 +96,8 @@ export interface Agent {
     turn: Turn
   ): Generator<Effect, ChatMessage | readonly TeamMessage[], unknown>
   reset(): void
+  /** Throws where the agent can be loaded but never work; told before a run says anything. */
+  check?(): void
   /** The agent's state as JSON, in AutoGen's shape. */
   saveState(): Record<string, unknown>
   /** Throws, and changes nothing, where the state is not one of this agent's. */

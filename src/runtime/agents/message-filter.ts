@@ -54,6 +54,9 @@ export class MessageFilterAgent implements Agent {
     )
   }
 
+  check(): void {
+    this.#inner.check?.()
+  }
   reset(): void {
     this.#inner.reset()
   }

@@ -102,6 +102,9 @@ export class SocietyOfMindAgent implements Agent {
     return turn.reply<TextMessage>({ type: 'TextMessage', source: this.name, content, models_usage: usage })
   }
 
+  check(): void {
+    this.#config.team.check()
+  }
   reset(): void {
     this.#config.team.reset()
     this.#context.clear()

@@ -171,7 +171,7 @@ export abstract class Team implements Ensemble, Agent, Leadable {
   check(): void {
     const { maxTurns } = this.definition
     if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
-    for (const { agent } of this.seats.values()) if (agent instanceof Team) agent.check()
+    for (const { agent } of this.seats.values()) agent.check?.()
   }
 
   /** Chooses who speaks next, in teams whose selector asks. */
