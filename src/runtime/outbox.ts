@@ -1,6 +1,7 @@
 import type { Audience, Line } from './audience.ts'
 import type { FrameBody } from './frames.ts'
 import type { Entry, Journal } from './journal.ts'
+import { owe } from './pace.ts'
 import type { Recorded, Recorder } from './recorder.ts'
 import { REVISION } from './revisions.ts'
 import type { JournalEntry, RunChange } from './store/store.ts'
@@ -10,6 +11,9 @@ const STATE_EVERY = 1000
 
 /** With so many frames and entries that wait to be stored a run begins nothing new: a slow disk slows runs down. */
 const FULL = 256
+
+/** What it takes to store and send a frame, and to send a chunk, in milliseconds; measured. */
+const [TO_STORE, TO_SEND] = [0.03, 0.003]
 
 interface Outgoing extends Line {
   type: string
@@ -72,12 +76,14 @@ export class Outbox implements Recorded, Journal {
   say(frame: FrameBody, published?: (line: Line) => void): number {
     const text = JSON.stringify({ ...frame, run_id: this.#options.run, seq: this.#seq + 1 })
     const seq = ++this.#seq
+    owe(TO_STORE)
     this.#put({ seq, type: frame.type, text, published })
     return seq
   }
 
   /** Says something that is not kept, after all that was said before. */
   pass(text: string, published: () => void): void {
+    owe(TO_SEND)
     this.#put({ seq: null, type: '', text, published })
   }
 

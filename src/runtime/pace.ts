@@ -28,6 +28,11 @@ export const turnToBegin = (): Promise<void> => new Promise((resolve) => paced(r
 /** Resolves when it is the turn of one who goes on. */
 export const turnToGoOn = (): Promise<void> => new Promise((resolve) => paced(resolve))
 
+/** Counts, in milliseconds, what a step leaves to be done later in this turn: storing and sending what was said. */
+export function owe(milliseconds: number): void {
+  began -= began === 0 ? 0 : milliseconds
+}
+
 const hasTime = () => performance.now() - began < PATIENCE
 
 function begin(): void {
