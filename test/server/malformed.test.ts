@@ -1,9 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type { Server } from '../../src/server/main.ts'
+import { Operation as McpOperation } from '../../src/server/mcp/operations.ts'
+import { ElicitationResponse } from '../../src/server/mcp/questions.ts'
 import { type Malformed, malformed, type Schema, sample, texts } from '../support/malformed.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
 import { asker, talkers } from '../support/some-teams.ts'
+import { mcpServer } from '../tools/mcp-server.ts'
 
 const user_id = 'me'
 const logged: unknown[] = []
@@ -114,6 +118,8 @@ describe('malformed requests', () => {
       '%00',
       '%ff%fe',
       '%F0%9F%98%80',
+      '%ED%A0%80',
+      '%',
       '..%2f..',
       '%5B1%5D',
       '%20'
@@ -185,6 +191,42 @@ describe('malformed frames', () => {
     client.send({ type: 'ping' })
     await client.next('pong')
     expect((await rest.get(`/runs/${run}`)).body.data.status).toBe('created')
+  })
+})
+
+describe('malformed frames to an MCP server', () => {
+  const frames = function* (): Generator<Malformed> {
+    const { oneOf = [] } = z.toJSONSchema(McpOperation, { io: 'input' }) as Schema
+    for (const schema of oneOf)
+      for (const { what, value } of malformed(schema, sample(schema, { uri: 'note://none' }))) {
+        const fields = typeof value === 'object' && !Array.isArray(value) ? value : {}
+        yield { what, value }
+        yield { what, value: { type: 'operation', ...fields } }
+      }
+    const answer = z.toJSONSchema(ElicitationResponse, { io: 'input' }) as Schema
+    yield* malformed(answer, sample(answer))
+  }
+
+  test('are told of, each, and the connection lives', { timeout: 120_000 }, async () => {
+    await using tools = await mcpServer('http')
+    const server_params = { type: 'StreamableHttpServerParams', url: tools.url }
+    const { body } = await rest.post('/mcp/ws/connect', { server_params })
+    const client = new SocketClient(server.url + body.websocket_url)
+    await client.next('initialized')
+    const values = [...[...frames()].map(({ value }) => JSON.stringify(value)), ...Object.values(texts)]
+    for (const value of values) {
+      const before = client.frames.length
+      client.send(value)
+      client.send({ type: 'ping' })
+      await client.next('pong')
+      expect([value.slice(0, 99), client.frames.length > before + 1]).toEqual([value.slice(0, 99), true])
+    }
+    client.send(Buffer.from([0, 255, 254]))
+    expect((await client.next('operation_error')).error).toMatch(/[Bb]inary/)
+    client.send({ type: 'operation', operation: 'list_tools' })
+    await client.next('operation_result')
+    expect(values.length).toBeGreaterThan(200)
+    expect(logged).toEqual([])
   })
 })
 

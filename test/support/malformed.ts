@@ -65,17 +65,25 @@ export function sample(schema: Schema, known: Record<string, unknown> = {}): unk
   return schema.type === 'boolean' ? false : schema.type === 'null' ? null : 'text'
 }
 
-/** Everything that can be wrong with a value of a schema, its fields included. */
+/** Everything that can be wrong with a value of a schema, its fields and theirs included. */
 export function* malformed(schema: Schema, good: unknown): Generator<Malformed> {
   for (const [what, value] of Object.entries(strange)) yield { what, value }
+  yield* spoiled(schema, good)
+}
+
+function* spoiled(schema: Schema, good: unknown): Generator<Malformed> {
   if (typeof good !== 'object' || good === null || Array.isArray(good)) return
   const whole = good as Record<string, unknown>
   yield { what: 'a field that nobody knows', value: { ...whole, nobody_knows: { deep: [1] } } }
-  for (const name of Object.keys(schema.properties ?? {})) {
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
     const { [name]: _, ...rest } = whole
     yield { what: `without ${name}`, value: rest }
     for (const [what, value] of Object.entries(strange))
       yield { what: `${name}: ${what}`, value: { ...whole, [name]: value } }
+    const inner = [field, ...(field.anyOf ?? []), ...(field.oneOf ?? [])].find(({ properties }) => properties)
+    if (inner)
+      for (const { what, value } of spoiled(inner, sample(inner)))
+        yield { what: `${name}, ${what}`, value: { ...whole, [name]: value } }
   }
 }
 
