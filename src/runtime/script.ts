@@ -148,15 +148,15 @@ export class Script<Reply> implements Turn {
     const { stage } = this.#options
     const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
     const done = async () => effect.perform(this.#call())
+    const end = (came: Came) => {
+      stage.busy -= counts
+      this.#keep(effect, came)
+    }
     stage.busy += counts
-    done()
-      .finally(() => {
-        stage.busy -= counts
-      })
-      .then(
-        (answer) => this.#keep(effect, { answer }),
-        (error) => this.#keep(effect, { failure: failureOf(error) })
-      )
+    done().then(
+      (answer) => end({ answer }),
+      (error) => end({ failure: failureOf(error) })
+    )
   }
 
   #keep(effect: Effect, came: Came): void {

@@ -16,7 +16,8 @@ export class ToolRunner {
     this.#handoffTools = [...handoffs.values()].map(handoffTool)
   }
 
-  async offer(signal: AbortSignal): Promise<ToolSchema[]> {
+  async offer(signal: AbortSignal): Promise<readonly ToolSchema[]> {
+    if (this.#workbenches.length === 0) return this.#handoffTools
     const lists = await Promise.all(this.#workbenches.map((workbench) => workbench.listTools(signal)))
     return [...lists.flat(), ...this.#handoffTools]
   }
