@@ -66,6 +66,10 @@ export class Script<Reply> implements Turn {
     if (this.#busy) this.#aborting.abort(new Error('The turn is over.'))
   }
 
+  include(messages: readonly TeamMessage[]): void {
+    this.#shown.push(...messages)
+  }
+
   show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E {
     const { stage, path } = this.#options
     const shown = stage.show(path, complete<E>(event, stage, this.id))

@@ -142,6 +142,7 @@ describe('a graph of agents', () => {
     while (!heard.includes('B')) await new Promise(setImmediate)
     team.pause()
     slow.resolve('late')
+    while (!heard.includes('C')) await new Promise(setImmediate)
     for (let tick = 0; tick < 20; tick++) await new Promise(setImmediate)
     expect(heard).toEqual(['user', 'A', 'B', 'C'])
     team.resume()

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import {
   AssistantAgent,
   agentTool,
+  maxMessages,
   models,
   RoundRobinGroupChat,
   teamTool,
@@ -37,6 +38,19 @@ test('an agent is a tool: its answer is the result, and what it says is shown an
     'lead ToolCallSummaryMessage'
   ])
   expect(textOf(messages.at(-1)!)).toBe('A poem.')
+})
+
+test('what is said in a tool counts for the condition, as what its agent says', async () => {
+  const writer = new AssistantAgent('writer', { modelClient: models.replay(['A poem.']) })
+  const lead = new AssistantAgent('lead', {
+    modelClient: models.replay([calls(call('writer', 'Write.', '1')), 'Never said.']),
+    tools: [agentTool(writer)]
+  })
+  const team = new RoundRobinGroupChat([lead], { terminationCondition: maxMessages(4) })
+  const { messages, stopReason } = await team.run({ task: 'Go.' })
+  expect(stopReason).toBe('Maximum number of messages 4 reached, current message count: 4')
+  const { agent_states } = team.saveState() as { agent_states: Record<string, { message_thread: unknown[] }> }
+  expect(agent_states.RoundRobinGroupChatManager!.message_thread).toEqual(messages)
 })
 
 test('a team that is called twice at once works on one task after the other', async () => {

@@ -70,6 +70,8 @@ export interface Turn {
    * the thread nor judged.
    */
   show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E
+  /** Has what was shown inside an effect count as said in this turn: it is kept in the thread and judged. */
+  include(messages: readonly TeamMessage[]): void
   /** Completes the message that ends the turn. */
   reply<M extends ChatMessage>(message: Draft<M>): M
   /** Shows a piece of an answer that is still being written. */

@@ -1,8 +1,11 @@
-import type { FunctionCall, FunctionResult } from '../../../machines/message.ts'
+import type { FunctionCall, FunctionResult, TeamMessage } from '../../../machines/message.ts'
 import type { ToolSchema } from '../../models/model.ts'
 import type { ToolCall, ToolOutput, Workbench } from '../../tools/tool.ts'
 import type { EffectCall } from '../agent.ts'
 import { type Handoff, handoffTool } from './handoff.ts'
+
+/** What a call came to, and what was said in it where that was somebody's work. */
+export type Executed = FunctionResult & { inner?: readonly TeamMessage[] }
 
 /** An agent's tools and handoffs: what a model is offered, and what is done when it calls. */
 export class ToolRunner {
@@ -23,18 +26,24 @@ export class ToolRunner {
   }
 
   /** Makes all calls at once; the results stand in the order of the calls. Each is made and journaled on its own. */
-  run(calls: readonly FunctionCall[], effect: EffectCall): Promise<FunctionResult[]> {
+  run(calls: readonly FunctionCall[], effect: EffectCall): Promise<Executed[]> {
     const results = calls.map((call, index) =>
       effect.once(`tool:${index}`, () =>
-        this.#result(call, { ...effect, idempotencyKey: `${effect.idempotencyKey}:${index}` })
+        this.#execute(call, { ...effect, idempotencyKey: `${effect.idempotencyKey}:${index}` })
       )
     )
     return Promise.all(results)
   }
 
-  async #result(call: FunctionCall, circumstances: ToolCall): Promise<FunctionResult> {
-    const { content, isError } = await this.#make(call, circumstances)
-    return { content, name: call.name, call_id: call.id, is_error: isError ?? false }
+  async #execute(call: FunctionCall, effect: EffectCall): Promise<Executed> {
+    const inner: TeamMessage[] = []
+    const show = (message: TeamMessage) => {
+      effect.show(message)
+      if (message.type !== 'ModelClientStreamingChunkEvent') inner.push(message)
+    }
+    const { content, isError } = await this.#make(call, { ...effect, show })
+    const result = { content, name: call.name, call_id: call.id, is_error: isError ?? false }
+    return inner.length > 0 ? { ...result, inner } : result
   }
 
   async #make({ name, arguments: text }: FunctionCall, call: ToolCall): Promise<ToolOutput> {

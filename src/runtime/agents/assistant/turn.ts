@@ -103,10 +103,9 @@ export class AssistantTurn {
       content: calls,
       models_usage: usage
     })
-    const results = yield* wait<FunctionResult[]>({
-      step: 'runTools',
-      perform: (call) => tools.run(calls, call)
-    })
+    const made = yield* wait({ step: 'runTools', perform: (call) => tools.run(calls, call) })
+    for (const { inner = [] } of made) this.#turn.include(inner)
+    const results = made.map(({ inner: _, ...result }): FunctionResult => result)
     this.news.push({ type: 'FunctionExecutionResultMessage', content: results })
     this.#turn.show<ToolCallExecutionEvent>({
       type: 'ToolCallExecutionEvent',
