@@ -19,24 +19,34 @@ export function readFiles(
   files.forEach((value, i) => {
     const parsed = TaskFile.safeParse(value)
     const file = parsed.data?.name ?? `file ${i + 1}`
-    const message = parsed.success ? readFile(parsed.data, clock) : 'it needs name, content and type as texts'
+    const message = parsed.success ? readFile(parsed.data, clock) : 'it needs content and type as texts'
     if (typeof message === 'string') problems.push({ file, warning: `${file} was left out: ${message}.` })
     else messages.push(message)
   })
   return { messages, problems }
 }
 
+/** How pictures begin: PNG, JPEG, GIF, WebP, BMP, TIFF, AVIF, SVG. */
+const pictures = /^(\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP|BM|II\*\0|MM\0\*|.{4}ftypavif|\s*<(\?xml|!|svg))/s
+
 function readFile({ name, content, type }: TaskFile, clock: Clock): ChatMessage | string {
+  const isPicture = type.startsWith('image/')
+  // These names are those of AutoGen Studio.
+  const filename =
+    name ?? (isPicture ? 'unknown.img' : type.startsWith('text/') ? 'unknown.txt' : 'unknown.file')
   if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) return 'its content is not base64'
-  if (type.startsWith('image/')) {
-    const metadata = { filename: name }
+  if (isPicture) {
+    if (!pictures.test(Buffer.from(content, 'base64').subarray(0, 256).toString('latin1')))
+      return 'it is no picture of a known kind'
+    const metadata = { filename }
     return complete<MultiModalMessage>(
       { type: 'MultiModalMessage', source: 'user', metadata, content: [{ data: content }] },
       clock
     )
   }
-  const metadata: Record<string, string> =
-    type === 'text/plain' ? { filename: name } : { filename: name, filetype: type }
+  const metadata: Record<string, string> = type.startsWith('text/')
+    ? { filename }
+    : { filename, filetype: type }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(content, 'base64'))
     return complete<TextMessage>({ type: 'TextMessage', source: 'user', metadata, content: text }, clock)

@@ -4,8 +4,8 @@ import { RunOptions } from '../runtime/settings.ts'
 import { isTooDeep } from './depth.ts'
 import type { Refusal } from './socket.ts'
 
-/** A file that comes with a task; `content` is base64. */
-export const TaskFile = z.object({ name: z.string(), content: z.string(), type: z.string() })
+/** A file that comes with a task; `content` is base64. Scripts may leave the name out. */
+export const TaskFile = z.object({ name: z.string().nullish(), content: z.string(), type: z.string() })
 export type TaskFile = z.infer<typeof TaskFile>
 
 /**
