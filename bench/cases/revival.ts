@@ -36,7 +36,7 @@ interface Revived {
 }
 
 async function revived({ client, server }: Bench, turns: number): Promise<Revived> {
-  const team = longTalk(turns * 3)
+  const team = longTalk(turns * 3 + 2000)
   const [watcher] = (await client.attachAll(await client.createRuns(1, team))) as [Watcher]
   watcher.start(startFrame(team))
   while (watcher.messages < turns) await pause(1)
