@@ -5,6 +5,8 @@ import type { RunLog } from './store/store.ts'
 
 /** How often is looked for deadlines and for runs that can be put away, in milliseconds. */
 const ROUND = 1000
+/** For so many frames a run stays a round longer: about 6 ms of work are saved by each second. */
+const FRAMES_PER_ROUND = 100
 /** How many runs are woken at once. */
 export const CROWD = 64
 
@@ -20,8 +22,8 @@ interface CaretakerDeps {
 /** Looks for questions that nobody answered in time, and puts away runs that only wait for somebody. */
 export class Caretaker {
   readonly #deps: CaretakerDeps
-  /** Runs that only waited for somebody when they were looked at last. */
-  #idle = new Set<number>()
+  /** Runs that only wait for somebody, and for how many rounds they have. */
+  #idle = new Map<number, number>()
   /** Runs that could not be brought back because the store failed. */
   readonly #left = new Set<number>()
   #round: unknown = null
@@ -73,11 +75,13 @@ export class Caretaker {
     }
   }
 
+  /** The longer a run is the longer it stays: to bring it back, all of it is played again. */
   #putAway(): void {
-    const idle = new Set<number>()
+    const idle = new Map<number, number>()
     for (const [id, run] of this.#deps.live) {
       if (!run.isParked) continue
-      if (!this.#idle.has(id)) idle.add(id)
+      const rounds = this.#idle.get(id) ?? 0
+      if (rounds <= run.seq / FRAMES_PER_ROUND) idle.set(id, rounds + 1)
       else this.#deps.putAway(run)
     }
     this.#idle = idle

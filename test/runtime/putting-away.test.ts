@@ -41,6 +41,15 @@ test('a paused run is put away, and goes on when it is resumed as if it had been
   expect(ear.heard.map(({ replay: _, ...frame }) => frame)).toEqual(said)
 })
 
+test('a long run stays longer, but not for good', async () => {
+  const { pausedAt, putAway, runtime } = await withRounds()
+  const long = await pausedAt(1000, talkers(2000))
+  const short = await pausedAt(4)
+  await putAway(short.id)
+  expect(runtime.present(long.id)).toBe(long)
+  await putAway(long.id)
+})
+
 test('a paused run stays until what is under way has ended', async () => {
   const { pausedAt, putAway, runtime } = await withRounds()
   const busy = await pausedAt(2, talkers(1, 60_000))
