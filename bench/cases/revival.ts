@@ -6,8 +6,8 @@ import { longTalk } from '../teams.ts'
 import { now, pause } from '../waiting.ts'
 import type { Watcher } from '../watcher.ts'
 
-/** So long after its pause a run is put away for certain, in milliseconds. */
-const AWAY = 4000
+/** So long after its pause a run is put away for certain, in milliseconds; a long one stays longer. */
+const away = (turns: number): number => 4000 + turns * 15
 
 /** What it costs that a run that was put away plays its journal again. */
 export const revival: Case = {
@@ -43,9 +43,9 @@ async function revived({ client, server }: Bench, turns: number): Promise<Revive
   const paused = watcher.next('status')
   watcher.send(frameOf('pause'))
   await paused
-  await pause(AWAY)
-  const meter = new Meter(server.pids)
   const before = watcher.messages
+  await pause(away(before))
+  const meter = new Meter(server.pids)
   const from = now()
   meter.begin()
   const message = watcher.next('message')
