@@ -54,10 +54,9 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   try {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/main.ts')
-    const { readAuthConfig } = await import('../server/auth/config.ts')
     const log = logger(given.logLevel, io.stderr)
     const permissions = permissionsOf(given)
-    const auth = given.authConfig === undefined ? undefined : readAuthConfig(given.authConfig)
+    const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
     const absence = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
@@ -74,6 +73,9 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     for (const release of releases) release()
   }
 }
+
+/** What reads YAML is loaded only where there is a file to read. */
+const authConfig = async (file: string) => (await import('../server/auth/config.ts')).readAuthConfig(file)
 
 const whole = (least: number) => (text: string) => {
   const value = Number(text)

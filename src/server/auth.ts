@@ -1,12 +1,10 @@
 import type { AuthConfig } from './auth/config.ts'
 import { Expiries } from './auth/expiries.ts'
 import { limited } from './auth/limited-stream.ts'
-import { authRoutes } from './auth/routes.ts'
-import { unauthorized, verifier } from './auth/tokens.ts'
 import type { Route } from './door.ts'
 import { anybody, HttpError, type HttpHandler, type RequestHead, refusal, type User } from './http.ts'
 import { refusal as turnedAway } from './protocol.ts'
-import { openAuthRoutes, openPaths } from './rest/meta.ts'
+import { openAuthRoutes } from './rest/meta.ts'
 import type { Refusal } from './socket.ts'
 
 /** How users prove who they are. */
@@ -25,24 +23,12 @@ export const noAuth: Auth = {
   identify: async () => anybody
 }
 
-/** Authentication as a config says. */
-export function createAuth(config: AuthConfig): Auth {
+/** Authentication as a config says. What reads tokens is loaded only where there are any. */
+export async function createAuth(config: AuthConfig): Promise<Auth> {
   if (config.type === 'none') return noAuth
-  const open = [...new Set([...openPaths, ...config.exclude_paths])]
-  const verify = verifier(config)
-  return {
-    routes: authRoutes(config, open),
-    isOpen: (path) => open.some((entry) => fits(entry, path)),
-    async identify(head, query) {
-      const token = tokenOf(head, query)
-      if (token === undefined) throw unauthorized('A token is needed.')
-      return verify(token)
-    }
-  }
+  const { byToken } = await import('./auth/by-token.ts')
+  return byToken(config)
 }
-
-const fits = (entry: string, path: string): boolean =>
-  entry.endsWith('*') ? path.startsWith(entry.slice(0, -1)) : path === entry
 
 /** The token of a request. Studio's page sends the word `null` where it has none. */
 export function tokenOf({ headers, query }: RequestHead, byQuery: boolean): string | undefined {

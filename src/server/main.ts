@@ -64,7 +64,7 @@ export interface Server {
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log, absence, retainDays, database, synchronous } = options
-  const auth = createAuth(options.auth ?? noConfig)
+  const auth = await createAuth(options.auth ?? noConfig)
   const store = await openStore({ database, synchronous })
   const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
   const registry = permit(new Registry(), permissions)

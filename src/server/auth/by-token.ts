@@ -1,0 +1,23 @@
+import { type Auth, tokenOf } from '../auth.ts'
+import { openPaths } from '../rest/meta.ts'
+import type { AuthConfig } from './config.ts'
+import { authRoutes } from './routes.ts'
+import { unauthorized, verifier } from './tokens.ts'
+
+/** Everybody proves who he is by a token. */
+export function byToken(config: Exclude<AuthConfig, { type: 'none' }>): Auth {
+  const open = [...new Set([...openPaths, ...config.exclude_paths])]
+  const verify = verifier(config)
+  return {
+    routes: authRoutes(config, open),
+    isOpen: (path) => open.some((entry) => fits(entry, path)),
+    async identify(head, query) {
+      const token = tokenOf(head, query)
+      if (token === undefined) throw unauthorized('A token is needed.')
+      return verify(token)
+    }
+  }
+}
+
+const fits = (entry: string, path: string): boolean =>
+  entry.endsWith('*') ? path.startsWith(entry.slice(0, -1)) : path === entry
