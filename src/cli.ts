@@ -1,4 +1,11 @@
-import { processIo } from './cli/io.ts'
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Io } from './cli/io.ts'
+
+// Before anything else is loaded, which is why nothing else is imported above. It is kept beside the program: whoever
+// may write there could change the program as well.
+enableCompileCache(fileURLToPath(new URL('../.cache', import.meta.url)))
+const { processIo } = await import('./cli/io.ts')
 
 /** Each command is loaded only when it is called: `run` and `validate` need neither server nor database. */
 const commands: Record<string, { summary: string; load(): Promise<Command> }> = {
@@ -28,7 +35,7 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     load: async () => (await import('./cli/schema.ts')).schemaCommand
   }
 }
-type Command = (args: string[], io: typeof processIo) => Promise<number>
+type Command = (args: string[], io: Io) => Promise<number>
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
