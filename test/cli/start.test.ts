@@ -1,6 +1,7 @@
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
-import { root, startChild } from '../support/child.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { root, runChild, startChild } from '../support/child.ts'
 import { temporary } from '../support/run-server.ts'
 
 /** Writes to stderr what a process loads: packages by name, modules of Node as they are called. */
@@ -43,4 +44,29 @@ test('a server loads nothing that its start does not need', async () => {
   ])
   // Its import alone takes as long as all of our machines.
   expect(loaded).not.toContain('node:http')
+})
+
+describe('bin/troupe', () => {
+  /** Runs it where the only Node is one that says to be of a version. */
+  async function withNode(version: string) {
+    const at = await folder()
+    for (const name of ['bin', 'path']) mkdirSync(join(at, name))
+    copyFileSync(join(root, 'bin/troupe'), join(at, 'bin/troupe'))
+    writeFileSync(join(at, 'path/node'), `#!/bin/sh\n[ "$1" = --version ] && echo ${version} || echo "$@"\n`)
+    chmodSync(join(at, 'path/node'), 0o755)
+    return runChild('/usr/bin/env', [`PATH=${join(at, 'path')}:/usr/bin:/bin`, join(at, 'bin/troupe'), 'run'])
+  }
+  test.each(['v22.18.0', 'v22.23.3'])('becomes Node %s', async (version) => {
+    const { code, stdout } = await withNode(version)
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^--max-semi-space-size=32 \S+\/src\/cli\.ts run\n$/)
+  })
+  test.each(['v18.20.4', 'v20.20.2', 'v22.9.0', 'v22.17.1', 'v24.11.0'])(
+    'refuses Node %s',
+    async (version) => {
+      const { code, stderr } = await withNode(version)
+      expect(code).toBe(1)
+      expect(stderr).toContain('troupe needs Node 22, 22.18 or newer')
+    }
+  )
 })
