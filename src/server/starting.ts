@@ -24,7 +24,13 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   if (!row) throw new TroupeError('unknown_run', String(run))
   const options = mergeOptions(row.options, fields)
   const goesOn = options.state !== undefined || options.continue === true
-  if (!told && messages.length === 0 && !goesOn) throw new TroupeError('invalid_start')
+  const warn = () => {
+    for (const { file, warning } of problems) caller.warn({ code: 'bad_file', warning, file })
+  }
+  if (!told && messages.length === 0 && !goesOn) {
+    warn()
+    throw new TroupeError('invalid_start')
+  }
   const said = told ? readTask(task, runtime.clock) : []
   const component = await teamOf(fields, row, runtime)
   if (row.status !== 'created') throw new TroupeError('already_started')
@@ -33,7 +39,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   const now = await runtime.store.runs.get(run)
   if (!now) throw new TroupeError('unknown_run', String(run))
   const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
-  for (const { file, warning } of problems) caller.warn({ code: 'bad_file', warning, file })
+  warn()
   if (caller.gone) runtime.leftAlone(run)
   return live
 }

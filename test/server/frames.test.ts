@@ -164,6 +164,14 @@ describe('to a run that waits for a person', () => {
 })
 
 describe('to a run that has not begun', () => {
+  test('a start with nothing but a bad file is refused, and it is told why the file was left out', async () => {
+    const { client } = await joinNewRun()
+    const files = [{ name: 'a.png', type: 'image/png', content: '!' }]
+    client.send({ type: 'start', task: '', files, team_config: talkers(1) })
+    expect(await client.next('warning')).toMatchObject({ code: 'bad_file', file: 'a.png' })
+    expect(await client.next('error')).toMatchObject({ code: 'invalid_start' })
+  })
+
   test('no wrong frame starts it, and it starts afterwards', async () => {
     const { run, client } = await joinNewRun()
     for (const [, sent, code] of wrong) if (code !== 'not_asked') await answerTo(client, sent)
