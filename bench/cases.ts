@@ -1,5 +1,5 @@
 import { fanOut, fanOutPaced } from './cases/fan-out.ts'
-import { idle } from './cases/idle.ts'
+import { idle, idleWorkers } from './cases/idle.ts'
 import { inspected } from './cases/inspected.ts'
 import { long } from './cases/long.ts'
 import { mixed } from './cases/mixed.ts'
@@ -31,6 +31,10 @@ export interface Case {
   name: string
   about: string
   params: Record<string, number>
+  /** What the server is started with besides. */
+  flags?: string[]
+  /** The product is started by Node with these flags, and not by its own script. */
+  node?: string[]
   measure(bench: Bench): Promise<Figures>
 }
 
@@ -45,6 +49,7 @@ export const cases: readonly Case[] = [
   replay,
   mixed,
   idle,
+  idleWorkers,
   soak,
   waiting,
   long,

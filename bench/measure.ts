@@ -16,10 +16,12 @@ export interface Target {
 /** Measures one case on a server of its own, which is ended afterwards. */
 export async function measure(one: Case, params: Record<string, number>, target: Target): Promise<Result> {
   const start = () =>
-    target.url ? Promise.resolve(existing(target.url, target.pids)) : startProduct(target.bin, target.flags)
+    target.url
+      ? Promise.resolve(existing(target.url, target.pids))
+      : startProduct(target.bin, [...(one.flags ?? []), ...target.flags], one.node)
   const server = await start()
   try {
-    const meter = new Meter(server.pids)
+    const meter = new Meter(server)
     const client = new Client(server.url)
     const figures = await one.measure({ params, server, client, meter, start })
     return report(one, params, target, meter, figures, server)

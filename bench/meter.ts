@@ -25,11 +25,11 @@ export class Meter {
   stolen = 0
   wall = 0
   #active = 0
-  #pids: number[]
+  readonly #server: { pids: readonly number[] }
   #begun: Reading | undefined
 
-  constructor(pids: number[]) {
-    this.#pids = pids
+  constructor(server: { pids: readonly number[] }) {
+    this.#server = server
   }
 
   /** Measures while `work` lasts. */
@@ -59,7 +59,7 @@ export class Meter {
 
   /** Memory of the server in megabytes: now and at its highest. */
   memory(): { rss_mb: number; rss_peak_mb: number } {
-    const each = this.#pids.map(memory)
+    const each = this.#server.pids.map(memory)
     const sum = (field: 'rss' | 'peak') => each.reduce((total, one) => total + one[field], 0) / 1024
     return { rss_mb: sum('rss'), rss_peak_mb: sum('peak') }
   }
@@ -79,7 +79,7 @@ export class Meter {
   #read(): Reading {
     return {
       at: now(),
-      servers: this.#pids.map(readCpu),
+      servers: this.#server.pids.map(readCpu),
       client: readCpu(process.pid),
       machine: machineCpu(),
       loop: performance.eventLoopUtilization()

@@ -50,3 +50,19 @@ export function memory(pid: number): { rss: number; peak: number } {
     Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0)
   return { rss: field('VmRSS'), peak: field('VmHWM') }
 }
+
+/** The processes that a process has started. */
+export function childrenOf(pid: number): number[] {
+  const ids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  return ids.map(Number).filter((id) => parentOf(id) === pid)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    const stat = read(`/proc/${pid}/stat`)
+    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    // It has ended meanwhile.
+    return undefined
+  }
+}

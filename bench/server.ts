@@ -3,17 +3,21 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import { childrenOf } from './proc.ts'
 import { now, within } from './waiting.ts'
 
 /** A server to be measured. */
 export interface Server {
   url: string
+  /** All its processes. */
   pids: number[]
   /** Milliseconds from its start to its listening; 0 when it ran already. */
   startup: number
   /** The end of its log if it has died, else nothing. */
   lastWords(): string
   stop(): Promise<void>
+  /** Ends it and starts it again on the same data, where it was started here; its `url` changes. */
+  restart?(): Promise<void>
 }
 
 const root = resolve(import.meta.dirname, '..')
@@ -35,26 +39,79 @@ export const existing = (url: string, pids: number[]): Server => ({
 })
 
 /** Starts the product on a free port with a data directory of its own, and waits until it listens. */
-export async function startProduct(bin = 'bin/troupe', flags: string[] = []): Promise<Server> {
+export async function startProduct(
+  bin = 'bin/troupe',
+  flags: string[] = [],
+  node?: string[]
+): Promise<Server> {
   const directory = mkdtempSync(join(tmpdir(), 'troupe-bench-'))
-  const log = join(directory, 'stderr.log')
-  const begun = now()
-  const args = ['serve', '--port', '0', '--data-dir', join(directory, 'data'), ...flags]
-  const stderr = openSync(log, 'a')
-  const child = spawn(resolve(root, bin), args, { cwd: root, stdio: ['ignore', 'pipe', stderr] })
-  closeSync(stderr)
-  running.set(child, directory)
-  child.once('exit', () => running.delete(child))
-  const clean = () => rmSync(directory, { recursive: true, force: true })
-  try {
-    const url = await within(60_000, `${bin} serve`, listening(child))
-    const startup = now() - begun
-    const lastWords = () => (running.has(child) ? '' : tail(log))
-    return { url, pids: [child.pid!], startup, lastWords, stop: () => end(child).finally(clean) }
-  } catch (error) {
-    const said = tail(log)
-    await end(child).finally(clean)
-    throw new Error(`${(error as Error).message}\n${said}`)
+  const product = new Product(
+    directory,
+    node ? [process.execPath, ...node, 'src/cli.ts'] : [resolve(root, bin)],
+    flags
+  )
+  await product.start().catch((error) => product.stop().then(() => Promise.reject(error)))
+  return product
+}
+
+/** The product, in a process and with a data directory of its own. */
+class Product implements Server {
+  url = ''
+  pids: number[] = []
+  startup = 0
+  readonly #directory: string
+  readonly #command: string[]
+  readonly #flags: string[]
+  #child: ChildProcess | undefined
+
+  constructor(directory: string, command: string[], flags: string[]) {
+    this.#directory = directory
+    this.#command = command
+    this.#flags = flags
+  }
+
+  async start(): Promise<void> {
+    const begun = now()
+    const [program, ...more] = this.#command
+    const args = [
+      ...more,
+      'serve',
+      '--port',
+      '0',
+      '--data-dir',
+      join(this.#directory, 'data'),
+      ...this.#flags
+    ]
+    const stderr = openSync(this.#log, 'a')
+    const child = spawn(program!, args, { cwd: root, stdio: ['ignore', 'pipe', stderr] })
+    closeSync(stderr)
+    this.#child = child
+    running.set(child, this.#directory)
+    child.once('exit', () => running.delete(child))
+    try {
+      this.url = await within(60_000, `${this.#command.join(' ')} serve`, listening(child))
+    } catch (error) {
+      throw new Error(`${(error as Error).message}\n${tail(this.#log)}`)
+    }
+    this.startup = now() - begun
+    this.pids = [child.pid!, ...childrenOf(child.pid!)]
+  }
+
+  async restart(): Promise<void> {
+    await end(this.#child!)
+    await this.start()
+  }
+
+  lastWords(): string {
+    return running.has(this.#child!) ? '' : tail(this.#log)
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#child!).finally(() => rmSync(this.#directory, { recursive: true, force: true }))
+  }
+
+  get #log(): string {
+    return join(this.#directory, 'stderr.log')
   }
 }
 

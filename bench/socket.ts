@@ -119,10 +119,13 @@ export class Socket {
   }
 }
 
-/** 127.0.0.1 to 6 in turn: one client address has only about 28,000 ports to one destination. */
+/**
+ * 127.0.0.1 to 24 in turn: one client address has only about 28,000 ports to one destination, and the kernel looks for
+ * a free one ever longer when more than a quarter of them is taken.
+ */
 function nextAddress(): string {
   opened++
-  return `127.0.0.${1 + (opened % 6)}`
+  return `127.0.0.${1 + (opened % 24)}`
 }
 
 function handshake(host: string, port: number, path: string): string {

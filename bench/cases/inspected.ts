@@ -32,7 +32,7 @@ interface Wave {
 
 async function play(bench: Bench, watched: number): Promise<Wave> {
   const { runs, messages } = bench.params as { runs: number; messages: number }
-  const [meter, tally] = [new Meter(bench.server.pids), new Tally()]
+  const [meter, tally] = [new Meter(bench.server), new Tally()]
   let inspectors: Inspector[] = []
   const look = async (ids: readonly string[]) => {
     inspectors = await Promise.all(ids.slice(0, watched).map((id) => Inspector.attach(bench.server.url, id)))

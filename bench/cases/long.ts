@@ -15,7 +15,7 @@ export const long: Case = {
   async measure(bench) {
     const { runs, window, waves, warmup } = bench.params as Record<string, number>
     for (let at = 0; at < warmup!; at++) await wave(bench, talk(20), runs!, new Tally(), false)
-    const [early, late] = [new Meter(bench.server.pids), new Meter(bench.server.pids)]
+    const [early, late] = [new Meter(bench.server), new Meter(bench.server)]
     for (let at = 0; at < waves!; at++) await bench.meter.during(() => once(bench, early, late))
     const turns = runs! * window! * waves!
     return {

@@ -45,7 +45,7 @@ async function revived({ client, server }: Bench, turns: number): Promise<Revive
   await paused
   const before = watcher.messages
   await pause(away(before))
-  const meter = new Meter(server.pids)
+  const meter = new Meter(server)
   const from = now()
   meter.begin()
   const message = watcher.next('message')

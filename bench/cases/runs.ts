@@ -14,7 +14,7 @@ export const runs: Case = {
     const { runs, messages } = bench.params as { runs: number; messages: number }
     const team = talk(messages)
     await until(bench.params.warmup!, (tally) => wave(bench, team, runs, tally, false))
-    const whole = new Meter(bench.server.pids)
+    const whole = new Meter(bench.server)
     const tally = new Tally()
     const measured = () => until(bench.params.least!, (tally) => wave(bench, team, runs, tally), tally)
     const pings = await pinged(bench, () => whole.during(measured))

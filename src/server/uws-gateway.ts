@@ -17,7 +17,6 @@ import { Link, type LinkEvents, type Message } from './gateway/link.ts'
 import { NearResponse } from './gateway/near-response.ts'
 import { ACK, type Place, tells, told } from './gateway/ops.ts'
 import { matchPath, type PathPattern, pathPattern } from './path.ts'
-import { closes } from './protocol.ts'
 import { bind, keeping, notFound, shakeHands } from './uws-port.ts'
 
 /** With so many bytes on their way to the owner of the runs it takes no more: who sends then is cut off. */
@@ -40,6 +39,7 @@ export class Gateway implements LinkEvents {
   readonly #responses = new Map<number, NearResponse>()
   #app: TemplatedApp | null = null
   #port: us_listen_socket | null = null
+  #place: Place | null = null
   #paths: PathPattern[] = []
   #ids = 0
 
@@ -61,8 +61,7 @@ export class Gateway implements LinkEvents {
 
   onLost(): void {
     this.#shut()
-    const { code, reason } = closes.restarting
-    for (const ws of [...this.#sockets.values()]) ws.end(code, reason)
+    for (const ws of [...this.#sockets.values()]) this.#end(ws, 'restarting')
     this.#app?.close()
     this.#ended.resolve()
   }
@@ -79,7 +78,9 @@ export class Gateway implements LinkEvents {
     [tells.alive]: () => this.#link.put(told.alive, 0)
   }
 
-  async #listen({ host, port, maxFrame, paths }: Place): Promise<void> {
+  async #listen(place: Place): Promise<void> {
+    const { host, port, maxFrame, paths } = place
+    this.#place = place
     this.#paths = paths.map(pathPattern)
     this.#app = App()
       .ws<Held>('/*', {
@@ -114,7 +115,7 @@ export class Gateway implements LinkEvents {
 
   #pass(ws: WebSocket<Held>, data: ArrayBuffer, isBinary: boolean): void {
     const { id } = ws.getUserData()
-    if (this.#link.waiting > MOST) ws.end(closes.busy.code, closes.busy.reason)
+    if (this.#link.waiting > MOST) this.#end(ws, 'busy')
     else this.#link.put(isBinary ? told.binary : told.text, id, new Uint8Array(data))
   }
 
@@ -141,6 +142,11 @@ export class Gateway implements LinkEvents {
     if (out < ACK) return
     held.owed -= out
     this.#link.put(told.taken, held.id, out)
+  }
+
+  #end(ws: WebSocket<Held>, why: keyof Place['closes']): void {
+    const { code, reason } = this.#place!.closes[why]
+    ws.end(code, reason)
   }
 
   #closed(ws: WebSocket<Held>): void {

@@ -6,7 +6,7 @@ import { tells } from './ops.ts'
 import { Reception } from './reception.ts'
 
 /** How long a gateway may take to listen, and to end when it is told to, in milliseconds. */
-const START = 10_000
+const START = 30_000
 const END = 2000
 /** How often it may be asked in vain whether it is there. */
 const SILENCE = 4
@@ -15,6 +15,9 @@ const SILENCE = 4
 const file = fileURLToPath(
   new URL(`./main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 )
+
+// It keeps hardly anything, so a large young generation would be most of its memory.
+const flags = ['--max-semi-space-size=2']
 
 /** Where clients arrive. */
 export interface Address {
@@ -33,7 +36,9 @@ export class GatewayProcess {
 
   /** It is asked every so many milliseconds whether it is there. */
   constructor(front: Front, { host, port }: Address, beat: number) {
-    this.#child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] })
+    this.#child = spawn(process.execPath, [...flags, file], {
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe']
+    })
     this.#reception = new Reception(front, this.#child.stdio[3] as Duplex)
     this.ended = new Promise((resolve) => {
       this.#child.once('exit', (code, signal) => resolve(String(signal ?? code)))

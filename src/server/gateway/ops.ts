@@ -52,6 +52,8 @@ export interface Place {
   maxFrame: number
   /** The paths of sockets: `/api/ws/runs/{run_id}`. */
   paths: string[]
+  /** How it closes sockets of its own accord. */
+  closes: Record<'restarting' | 'busy', { code: number; reason: string }>
 }
 
 /** The head of an answer. */

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Front } from '../front.ts'
+import { closes } from '../protocol.ts'
 import { FarResponse } from './far-response.ts'
 import { FarSocket } from './far-socket.ts'
 import { readHead } from './heads.ts'
@@ -26,11 +27,9 @@ export class Reception implements LinkEvents {
   /** Lets the gateway listen; rejects where it ends before it does. */
   listen(host: string, port: number): Promise<void> {
     const { maxFrame, gate } = this.#front
-    this.link.put(
-      tells.listen,
-      0,
-      JSON.stringify({ host, port, maxFrame, paths: gate.paths } satisfies Place)
-    )
+    const { restarting, busy } = closes
+    const place: Place = { host, port, maxFrame, paths: gate.paths, closes: { restarting, busy } }
+    this.link.put(tells.listen, 0, JSON.stringify(place))
     return this.#listening.promise
   }
 
