@@ -1,6 +1,6 @@
 import type { ChatMessage, TeamMessage } from '../machines/message.ts'
 import { errorOf } from '../machines/outcome.ts'
-import type { Leadable, Question } from './agents/agent.ts'
+import { type Leadable, type Question, standingOf } from './agents/agent.ts'
 import type { Answer, Stage } from './stage.ts'
 
 /** What a chart tells a script. */
@@ -77,7 +77,7 @@ export class Cues {
     const { stage, path, tell } = this.#options
     const said = stage.listen(path)
     const seat = stage.seat(path)
-    seat.before ??= seat.agent.saveState()
+    seat.before ??= standingOf(seat.agent)
     try {
       const cue = await this.#next(() => tell({ type: 'lead', input: team.enter(stage, path, task) }))
       if (cue.type !== 'led' || cue.output === undefined) throw (cue as { error?: unknown }).error

@@ -102,6 +102,8 @@ export interface Agent {
   check?(): void
   /** The agent's state as JSON, in AutoGen's shape. */
   saveState(): Record<string, unknown>
+  /** The same for use in this process: it may share with the agent what never changes, and so costs little. */
+  standing?(): Record<string, unknown>
   /** Throws, and changes nothing, where the state is not one of this agent's. */
   loadState(state: unknown): void
   /** Gives back what the agent holds of the world: connections, processes. It can be asked again afterwards. */
@@ -112,3 +114,6 @@ export interface Agent {
 export function* wait<Answer>(effect: Effect<Answer>): Generator<Effect, Answer, unknown> {
   return (yield effect) as Answer
 }
+
+/** How an agent stands now, as cheaply as it can be told. */
+export const standingOf = (agent: Agent): Record<string, unknown> => agent.standing?.() ?? agent.saveState()

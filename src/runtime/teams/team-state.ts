@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { MessageTypes } from '../../machines/message.ts'
+import { standingOf } from '../agents/agent.ts'
 import { TroupeError } from '../errors.ts'
 import type { Team } from './team.ts'
 
@@ -31,30 +32,31 @@ const ManagerState = ({ any }: MessageTypes) =>
 const version = '1.0.0'
 
 /** Writes a team's state in AutoGen's shape; what AutoGen does not know stands in keys of its own. */
-export function saveTeam({ seats, type, thread, progress }: Team): Record<string, unknown> {
+export function saveTeam(team: Team): Record<string, unknown> {
+  // What is given away must not change with the team.
+  return JSON.parse(JSON.stringify(standingOfTeam(team)))
+}
+
+/** The same, holding the messages themselves: they never change. */
+export function standingOfTeam({ seats, type, thread, progress }: Team): Record<string, unknown> {
   const { turn, selector, condition, speakers, ended } = progress
   const states: [string, unknown][] = [...seats].map(([name, { agent, unread, asked, before }]) => {
-    const agent_state = before ?? agent.saveState()
-    const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: unread }
+    const agent_state = before ?? standingOf(agent)
+    const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: [...unread] }
     return [name, { ...state, ...(speakers.includes(name) && { asked }) }]
   })
   const manager = {
     type: type.state.type,
     version,
-    message_thread: thread,
+    message_thread: [...thread],
     current_turn: turn,
     ...type.state.save(selector),
     condition,
     ...(speakers.length > 0 && { speakers }),
     ended
   }
-  const state = {
-    type: 'TeamState',
-    version,
-    agent_states: Object.fromEntries([...states, [type.manager, manager]])
-  }
-  // What is given away must not change with the team.
-  return JSON.parse(JSON.stringify(state))
+  const agent_states = Object.fromEntries([...states, [type.manager, manager]])
+  return { type: 'TeamState', version, agent_states }
 }
 
 /** Reads a team's state; changes nothing unless all of it fits. */

@@ -16,7 +16,7 @@ import type { Play } from '../run.ts'
 import type { Stage } from '../stage.ts'
 import { readTask } from '../task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
-import { loadTeam, saveTeam } from './team-state.ts'
+import { loadTeam, saveTeam, standingOfTeam } from './team-state.ts'
 
 /** What all teams may be told. */
 export interface TeamOptions {
@@ -147,6 +147,10 @@ export abstract class Team implements Ensemble, Agent, Leadable {
   /** The team's state as JSON, in AutoGen's shape; at any moment, with no turn half done in it. */
   saveState(): Record<string, unknown> {
     return saveTeam(this)
+  }
+
+  standing(): Record<string, unknown> {
+    return standingOfTeam(this)
   }
 
   /** Takes a state that `saveState` or AutoGen has written. Throws, and changes nothing, where it does not fit. */
