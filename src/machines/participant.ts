@@ -15,7 +15,7 @@ export interface ParticipantInput {
   opening: Step
 }
 
-interface ParticipantContext extends ParticipantInput {
+export interface ParticipantContext extends ParticipantInput {
   step: Step
   /** Whether it speaks once more in the same turn of the team: it hears nothing of what was said in between. */
   again: boolean

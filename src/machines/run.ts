@@ -14,7 +14,7 @@ export interface RunInput {
   team: () => GroupChatInput
 }
 
-interface RunContext extends RunInput {
+export interface RunContext extends RunInput {
   outcome: Outcome | null
   progress: TeamProgress | null
 }

@@ -1,0 +1,41 @@
+/**
+ * `npm run pack`: makes the package of what was compiled, in dist/package, and its archive beside it.
+ * `node build/pack.ts FOLDER` makes both in another folder.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { delimiter, join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const target = resolve(process.argv[2] ?? join(root, 'dist'))
+const folder = join(target, 'package')
+
+/** They stand where they stand in the checkout: modules find them from `lib` as they do from `src`. */
+const copied = ['bin/troupe', 'dist/console', 'README.md', 'PROTOCOL.md', 'LICENSE']
+
+/** What the package says of itself: what the checkout says, without what only the checkout needs. */
+function manifest(): object {
+  const { name, version, description, license, type, bin, dependencies, ...rest } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8')
+  )
+  return {
+    ...{ name, version, description, license, private: rest.private, type, bin, dependencies },
+    // uWebSockets.js is built for this one.
+    engines: { node: '^22.18.0' },
+    exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' } },
+    files: ['lib', ...copied]
+  }
+}
+
+function run(command: string, args: string[], cwd: string): void {
+  const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter)
+  execFileSync(command, args, { cwd, stdio: 'inherit', env: { ...process.env, PATH } })
+}
+
+for (const name of copied)
+  if (!existsSync(join(root, name))) throw new Error(`There is no ${name}: run "npm run build"`)
+rmSync(folder, { recursive: true, force: true })
+run('tsc', ['-p', 'build', '--outDir', join(folder, 'lib')], root)
+for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true })
+writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
+run('npm', ['pack', '--silent', '--pack-destination', target], folder)
