@@ -206,7 +206,8 @@ export class Visitor {
     if (this.#left || visit.left) return
     const fell = theatre.falls !== falls
     if ((code === 1006 || code === 1012) && fell) return
-    if (code === 4413 && visit.slept) return tally.note('tooSlowClient')
+    // Whoever sleeps on for long is cut off before it has read why.
+    if ((code === 4413 || code === 1006) && visit.slept) return tally.note('tooSlowClient')
     const knowsNothing = this.#last === null
     if (code === 4003 && knowsNothing) {
       // It came when the run was over, and comes again to read it.
@@ -215,7 +216,7 @@ export class Visitor {
     }
     if (code !== 1000)
       throw new Error(
-        `Run ${run} was closed with ${code} "${reason}" ${visit.trouble} ${Date.now() % 100000} began ${visit.began % 100000} after ${visit.heard} frames.`
+        `Run ${run} was closed with ${code} "${reason}" ${visit.trouble} after ${visit.heard} frames in ${Date.now() - visit.began} ms.`
       )
     if (!this.#ended && !knowsNothing) throw new Error(`Run ${run} was closed before its end.`)
     this.#over = true
