@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Front } from '../front.ts'
@@ -36,7 +37,10 @@ export class GatewayProcess {
 
   /** It is asked every so many milliseconds whether it is there. */
   constructor(front: Front, { host, port }: Address, beat: number) {
+    // It reads what was compiled for this process, where that is kept.
+    const NODE_COMPILE_CACHE = getCompileCacheDir()
     this.#child = spawn(process.execPath, [...flags, file], {
+      env: { ...process.env, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
       stdio: ['ignore', 'ignore', 'inherit', 'pipe']
     })
     this.#reception = new Reception(front, this.#child.stdio[3] as Duplex)
