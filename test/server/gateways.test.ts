@@ -1,10 +1,16 @@
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { Front } from '../../src/server/front.ts'
 import { Gateways } from '../../src/server/gateway/gateways.ts'
+import { Link } from '../../src/server/gateway/link.ts'
+import { type Place, tells } from '../../src/server/gateway/ops.ts'
+import { Gateway } from '../../src/server/uws-gateway.ts'
 import { isAlive, until } from '../support/processes.ts'
 import { freePort } from '../support/run-server.ts'
-import { Client, echo, start } from './support.ts'
+import { Client, echo, pipe, start } from './support.ts'
+
+const MIB = 2 ** 20
 
 /** A server that is reached through gateways only. */
 async function behind(count: number, beat?: number) {
@@ -72,6 +78,29 @@ test('gateways end when they are told to, their clients are told to come back', 
   await gateways.close()
   for (const { end } of clients) expect(await end).toMatchObject({ code: 1012 })
   expect(pids.filter(isAlive)).toEqual([])
+})
+
+test('a client that sends more than the server takes is closed with 1013', async () => {
+  const [near, far] = await pipe()
+  const gateway = new Gateway(far)
+  const listens = Promise.withResolvers<void>()
+  const link = new Link(near, { onMessages: () => listens.resolve(), onLost() {} })
+  onTestFinished(async () => {
+    link.end()
+    await gateway.ended
+  })
+  const port = await freePort()
+  const busy = { code: 1013, reason: 'busy' }
+  const place = { host: '127.0.0.1', port, maxFrame: 16 * MIB, paths: ['/ws'] }
+  link.put(tells.listen, 0, JSON.stringify({ ...place, closes: { busy, restarting: busy } } satisfies Place))
+  await listens.promise
+  near.pause()
+  const client = new Client(`http://127.0.0.1:${port}/ws`)
+  await once(client.ws, 'open')
+  // What the gateway keeps, what the kernel keeps on the way, and one more.
+  for (let i = 0; i < 12; i++) client.ws.send(Buffer.alloc(16 * MIB))
+  expect(await client.end).toEqual(busy)
+  near.resume()
 })
 
 test('several processes do not listen where somebody else does, shared or not', async () => {

@@ -60,7 +60,7 @@ async function listenThrough(front: Front, { host }: PortOptions): Promise<Liste
 }
 
 /** Two ends of a connection. */
-async function pipe(): Promise<[Socket, Socket]> {
+export async function pipe(): Promise<[Socket, Socket]> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const far = connect((server.address() as AddressInfo).port, '127.0.0.1')
