@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { root, runChild, startChild } from './support/child.ts'
@@ -57,6 +66,12 @@ async function serve(data: string, ...more: string[]) {
   onTestFinished(() => child[Symbol.asyncDispose]())
   return { child, url: child.ready[1]! }
 }
+
+/** All folders in a folder, by their paths in it. */
+const folders = (at: string): string[] =>
+  readdirSync(at, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(at, name)).isDirectory()
+  )
 
 const program = `
   import { AssistantAgent, maxMessages, models, RoundRobinGroupChat, type TaskResult, textOf } from 'troupe'
@@ -127,5 +142,8 @@ describe('the package, installed', () => {
       Array.from({ length: 20 }, () => fetch(`${url}/api/health`, { headers: { connection: 'close' } }))
     )
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+    expect(await child.end('SIGTERM')).toBe(0)
+    // One folder for the flags of each kind of process, side by side.
+    expect(folders(installed('.cache'))).toEqual(readdirSync(installed('.cache')))
   })
 })

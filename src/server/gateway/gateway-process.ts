@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Front } from '../front.ts'
@@ -37,10 +38,10 @@ export class GatewayProcess {
 
   /** It is asked every so many milliseconds whether it is there. */
   constructor(front: Front, { host, port }: Address, beat: number) {
-    // It reads what was compiled for this process, where that is kept.
-    const NODE_COMPILE_CACHE = getCompileCacheDir()
+    // What it compiles is kept where this process keeps its own: each version of Node, with its flags, has a folder there.
+    const kept = getCompileCacheDir()
     this.#child = spawn(process.execPath, [...flags, file], {
-      env: { ...process.env, ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) },
+      env: { ...process.env, ...(kept && { NODE_COMPILE_CACHE: dirname(kept) }) },
       stdio: ['ignore', 'ignore', 'inherit', 'pipe']
     })
     this.#reception = new Reception(front, this.#child.stdio[3] as Duplex)
