@@ -45,6 +45,11 @@ export class Caretaker {
     this.#left.add(id)
   }
 
+  /** Somebody has something to do with a run: it is not put away from under their hands. */
+  wanted(id: number): void {
+    this.#idle.delete(id)
+  }
+
   end(): void {
     this.#over = true
     this.#deps.clock.clearTimeout(this.#round)

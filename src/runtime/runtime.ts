@@ -112,6 +112,7 @@ export class Runtime {
   async live(id: number): Promise<LiveRun> {
     // One that is being woken is not where it stood yet: it knows no question that somebody could answer.
     const live = this.#waking.get(id) ?? this.#live.get(id)
+    this.#caretaker.wanted(id)
     if (live) return live
     const waking = this.#wake(id).finally(() => this.#waking.delete(id))
     this.#waking.set(id, waking)

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { ManualClock } from '../support/manual-clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
@@ -21,7 +22,7 @@ async function withRounds() {
     await expect.poll(() => run.status, patience).toBe('paused')
     return run
   }
-  return { ...here, putAway, pausedAt }
+  return { ...here, clock, putAway, pausedAt }
 }
 
 test('a paused run is put away, and goes on when it is resumed as if it had been there', async () => {
@@ -39,6 +40,22 @@ test('a paused run is put away, and goes on when it is resumed as if it had been
     ...Array.from({ length: 20 }, (_, i) => `answer ${i + 1}`)
   ])
   expect(ear.heard.map(({ replay: _, ...frame }) => frame)).toEqual(said)
+})
+
+test('a run is not put away from under the hands of somebody who has just asked for it', async () => {
+  const { begin, becomes, runtime, clock, store } = await withRounds()
+  const run = await begin(asker())
+  await becomes(run.id, 'awaiting_input')
+  for (let round = 0; round < 5; round++) {
+    const found = runtime.live(run.id)
+    clock.pass(1_000)
+    expect(runtime.present(run.id)).toBe(await found)
+    // The round ends with a look into the database.
+    await store.runs.due('', 1)
+    await setImmediate()
+  }
+  expect(run.answer('Good.')).not.toBeNull()
+  await run.ended
 })
 
 test('a long run stays longer, but not for good', async () => {
