@@ -30,7 +30,13 @@ export async function playSeason(options: SeasonOptions): Promise<Tally> {
   service.onRepeat = () => tally.note('repeatedCall')
   let begun = 0
   const next = (needed: boolean) => (begun < options.runs || needed ? begun++ : undefined)
-  await Promise.all(Array.from({ length: servers }, (_, index) => playOn(index, options, tally, next)))
+  const theatres: Theatre[] = []
+  try {
+    await Promise.all(Array.from({ length: servers }, (_, i) => playOn(i, options, tally, next, theatres)))
+  } finally {
+    // Where one fails the others are still at it.
+    await Promise.all(theatres.map((theatre) => theatre.close()))
+  }
   if (service.problems.length > 0) throw new Error(service.problems.slice(0, 5).join('\n'))
   return tally
 }
@@ -39,12 +45,14 @@ async function playOn(
   index: number,
   options: SeasonOptions,
   tally: Tally,
-  next: (needed: boolean) => number | undefined
+  next: (needed: boolean) => number | undefined,
+  theatres: Theatre[]
 ): Promise<void> {
   const { seed, folder, service, falls, servers } = options
   const name = `server${index}`
   await mkdir(join(folder, name))
   const theatre = await Theatre.open(name, join(folder, name), service)
+  theatres.push(theatre)
   let falling = true
   const company = new Company({ theatre, service, tally, seed, next: () => next(falling) })
   const dice = new Dice(seed * 101 + index)

@@ -19,6 +19,7 @@ export class Theatre {
   readonly #port: number
   readonly #service: Service
   #child: Child | null = null
+  #closed = false
   #up = Promise.withResolvers<void>()
 
   private constructor(name: string, folder: string, port: number, service: Service) {
@@ -62,7 +63,9 @@ export class Theatre {
     await this.#start()
   }
 
+  /** Ends the server for good, whatever is going on. */
   async close(): Promise<void> {
+    this.#closed = true
     await this.#child?.[Symbol.asyncDispose]()
   }
 
@@ -94,7 +97,9 @@ export class Theatre {
   }
 
   async #start(): Promise<void> {
-    this.#child = await startChild(join(root, 'bin/troupe'), this.#args, /^troupe listening on/, 60_000)
+    const child = await startChild(join(root, 'bin/troupe'), this.#args, /^troupe listening on/, 60_000)
+    this.#child = child
+    if (this.#closed) return child[Symbol.asyncDispose]()
     this.#up.resolve()
   }
 
