@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { countWords, words } from '../../src/runtime/models/words.ts'
+import type { ModelMessage } from '../../src/machines/message.ts'
+import { countWords, PromptCounter, words } from '../../src/runtime/models/words.ts'
 import { ask, callOf, replayModel, user } from './model-call.ts'
 
 const whole = {
@@ -102,6 +103,16 @@ describe('a replay model', () => {
     const info = { vision: true, function_calling: true, json_output: false, family: 'r1', extra: 1 }
     expect(replayModel([], { model_info: info }).info).toEqual({ ...info, structured_output: false })
   })
+})
+
+test('the words of each prompt are counted as they are, whatever the one before was', () => {
+  const prompts = new PromptCounter()
+  const said = (content: string): ModelMessage => ({ type: 'UserMessage', content, source: 'user' })
+  const pictures: ModelMessage = { type: 'UserMessage', content: ['one', 'two'], source: 'user' }
+  expect(prompts.count([said('a b'), said('c')])).toBe(3)
+  expect(prompts.count([said('a b'), said('c'), said('d e f')])).toBe(6)
+  expect(prompts.count([said('a'), pictures, said('d e f')])).toBe(4)
+  expect(prompts.count([said('a b')])).toBe(2)
 })
 
 test('words are what stands between white space as Python sees it', () => {

@@ -6,7 +6,7 @@ import type { Model, ModelCall, ModelRequest, ModelResult } from './model.ts'
 import { valueError } from './model-error.ts'
 import { Info, unknownInfo } from './model-info.ts'
 import { sleep } from './sleep.ts'
-import { countWords, promptWords, words } from './words.ts'
+import { countWords, PromptCounter, words } from './words.ts'
 
 /** A whole answer as a config gives it. Source: autogen-core `CreateResult`. */
 export const GivenResult = z.looseObject({
@@ -36,6 +36,7 @@ const BREATH = 256
 export class ReplayModel implements Model {
   readonly info: Info
   readonly #config: ReplayConfig
+  readonly #prompts = new PromptCounter()
   #next = 0
   // Positions of calls that were aborted: their answers are still to be given, in order.
   readonly #returned: number[] = []
@@ -53,7 +54,7 @@ export class ReplayModel implements Model {
       this.#giveBack(position)
       return Promise.reject(valueError('No more mock responses available'))
     }
-    const result = typeof given === 'string' ? counted(given, request) : whole(given)
+    const result = typeof given === 'string' ? this.#counted(given, request) : whole(given)
     const chunks = request.stream && call.onChunk && typeof given === 'string' ? pieces(given) : []
     const waits = this.#config.delay_ms || (this.#config.chunk_delay_ms && chunks.length > 1)
     if (waits || chunks.length > BREATH) {
@@ -89,6 +90,11 @@ export class ReplayModel implements Model {
     }
   }
 
+  #counted(content: string, { messages }: ModelRequest): ModelResult {
+    const usage = { prompt_tokens: this.#prompts.count(messages), completion_tokens: countWords(content) }
+    return { finish_reason: 'stop', content, usage, cached: true, thought: null }
+  }
+
   #take(): number {
     return this.#returned.shift() ?? this.#next++
   }
@@ -99,14 +105,6 @@ export class ReplayModel implements Model {
     this.#returned.sort((a, b) => a - b)
   }
 }
-
-const counted = (content: string, request: ModelRequest): ModelResult => ({
-  finish_reason: 'stop',
-  content,
-  usage: { prompt_tokens: promptWords(request.messages), completion_tokens: countWords(content) },
-  cached: true,
-  thought: null
-})
 
 const whole = ({ finish_reason, content, usage, cached, thought }: GivenResult): ModelResult => ({
   finish_reason,

@@ -26,26 +26,29 @@ export function countWords(text: string): number {
   return count
 }
 
-// A history is counted again at every turn, so long texts are counted once per message object.
-const counted = new WeakMap<ModelMessage, number>()
-const LONG = 200
-
 /** How many words a model is given: those of all messages that are plain text, lists count nothing. */
-export function promptWords(messages: readonly ModelMessage[]): number {
-  let sum = 0
-  for (const message of messages) {
-    if (typeof message.content !== 'string') continue
-    sum += message.content.length < LONG ? countWords(message.content) : countOnce(message, message.content)
-  }
-  return sum
-}
+export const promptWords = (messages: readonly ModelMessage[]): number => new PromptCounter().count(messages)
 
-function countOnce(message: ModelMessage, text: string): number {
-  const known = counted.get(message)
-  if (known !== undefined) return known
-  const count = countWords(text)
-  counted.set(message, count)
-  return count
+/** Counts the words of one prompt after the other: a history is nearly the same at every turn, and is long in the end. */
+export class PromptCounter {
+  /** The texts of the last prompt by their places, and how many words each has. */
+  readonly #texts: (string | undefined)[] = []
+  readonly #counts: number[] = []
+
+  /** How many words all messages have that are plain text; lists count nothing. */
+  count(messages: readonly ModelMessage[]): number {
+    let sum = 0
+    for (let i = 0; i < messages.length; i++) {
+      const { content } = messages[i]!
+      if (typeof content !== 'string') continue
+      if (this.#texts[i] !== content) {
+        this.#texts[i] = content
+        this.#counts[i] = countWords(content)
+      }
+      sum += this.#counts[i]!
+    }
+    return sum
+  }
 }
 
 // Python's white space; JavaScript's \s lacks U+001C…1F and U+0085 and has U+FEFF.
