@@ -83,7 +83,7 @@ export function asking(times: number): Component {
   return roundRobin([agent('a', { chat_completions: answers('a', times) }), person], 2 * times + 1)
 }
 
-/** The same, each agent seeing only the last two messages: the cost of a long run is then in its log alone. */
+/** Two agents that take turns, each seeing only the last two messages: the cost of a long run is then in its log alone. */
 export function longTalk(messages: number): Component {
   const provider = 'autogen_core.model_context.BufferedChatCompletionContext'
   const model_context = component('chat_completion_context', provider, { buffer_size: 2 })

@@ -1,9 +1,13 @@
-import type { Log } from '../server/http.ts'
+import type { Log, LogLevel } from '../server/http.ts'
 
-/** Writes errors as JSON lines, the cause with them. */
+/** From the least to the most important. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
+
+/** Writes what is at least so important as JSON lines, the cause with them. */
 export const logger =
-  (level: string, write: (text: string) => void): Log =>
-  (text, error) => {
-    const detail = error instanceof Error ? error.stack : error === undefined ? undefined : String(error)
-    write(`${JSON.stringify({ time: new Date().toISOString(), level: 'error', text, detail, at: level })}\n`)
+  (least: LogLevel, write: (text: string) => void): Log =>
+  (text, cause, level = 'error') => {
+    if (logLevels.indexOf(level) < logLevels.indexOf(least)) return
+    const detail = cause instanceof Error ? cause.stack : cause === undefined ? undefined : String(cause)
+    write(`${JSON.stringify({ time: new Date().toISOString(), level, text, detail })}\n`)
   }

@@ -4,9 +4,10 @@ import { join, resolve } from 'node:path'
 import { InvalidArgumentError, type Option } from 'commander'
 import { permissionsOf } from '../runtime/permissions.ts'
 import { OnDisconnect } from '../runtime/settings.ts'
+import type { LogLevel } from '../server/http.ts'
 import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse } from './io.ts'
-import { logger } from './log.ts'
+import { logger, logLevels } from './log.ts'
 import { version } from './version.ts'
 
 interface Options {
@@ -26,7 +27,7 @@ interface Options {
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
-  logLevel: string
+  logLevel: LogLevel
 }
 
 /** How long a server may take to close, in milliseconds. */
@@ -126,7 +127,7 @@ const options = (): Option[] => [
     .default(30)
     .argParser(amount),
   flag('--retain-days <days>', 'deletes runs that ended so long ago (default: never)').argParser(amount),
-  flag('--log-level <level>', 'what is logged on stderr')
-    .choices(['debug', 'info', 'warn', 'error'])
+  flag('--log-level <level>', 'how important something is that is logged on stderr')
+    .choices(logLevels)
     .default('info')
 ]

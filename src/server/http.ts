@@ -68,7 +68,8 @@ export interface HttpResponse {
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
 
 /** Tells the operator what went wrong; clients never see it. */
-export type Log = (text: string, error: unknown) => void
+export type Log = (text: string, cause: unknown, level?: LogLevel) => void
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** A refusal that reaches the client as `{detail}` with its status. */
 export class HttpError extends Error {
