@@ -63,7 +63,8 @@ export async function environmentOf(
   user: string | null
 ): Promise<Record<string, string>> {
   const [row] = user === null ? [] : await settings.list(user)
-  const parsed = Config.safeParse(await keyring.reveal(row?.config, user))
+  if (!row) return {}
+  const parsed = Config.safeParse(await keyring.reveal(row.config, user))
   const variables = parsed.data?.environment ?? []
   const given = variables.filter(({ name, value }) => name !== '' && value != null && value !== '')
   return Object.fromEntries(given.map(({ name, value }) => [name, String(value)]))
