@@ -43,7 +43,7 @@ export type ParticipantEvent =
   | { type: 'cancel' }
   /** A nested team is to run; the turn goes on when it has. */
   | { type: 'lead'; input: GroupChatInput }
-  /** All who speak in the nested team wait for a person, or not any more. */
+  /** All who speak in the nested team wait for a person, or somebody in a tool does; or not any more. */
   | { type: 'waiting' | 'going' }
   | { type: 'xstate.done.actor.team'; output: GroupChatOutput }
 
@@ -128,7 +128,10 @@ export const participantMachine = setup({
         wants: { target: '.proceeding', actions: 'note' },
         said: { target: 'listening', actions: 'tell' },
         broke: { target: 'listening', actions: 'tellFailed' },
-        cancel: '.cancelling'
+        cancel: '.cancelling',
+        // A person is asked in a team that it leads, or in a tool.
+        waiting: { actions: 'tellAsked' },
+        going: { actions: 'tellAnswered' }
       },
       states: {
         proceeding: {
@@ -151,10 +154,6 @@ export const participantMachine = setup({
           entry: 'proceed',
           exit: stopChild('team'),
           initial: 'opening',
-          on: {
-            waiting: { actions: 'tellAsked' },
-            going: { actions: 'tellAnswered' }
-          },
           states: {
             // There is no team yet, or not any more.
             opening: {

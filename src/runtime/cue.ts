@@ -26,6 +26,8 @@ export class Cues {
   readonly #options: CuesOptions
   readonly #signal: AbortSignal
   #hear: ((cue: Cue) => void) | null = null
+  /** How many questions are open that are asked beside. */
+  #beside = 0
 
   constructor(options: CuesOptions, signal: AbortSignal) {
     this.#options = options
@@ -55,11 +57,12 @@ export class Cues {
 
   /** Asks a person while the chart waits for something else of which this is a part. */
   async askBeside({ source, ...question }: Question & { source: string }): Promise<string> {
-    const { stage } = this.#options
+    const { stage, tell } = this.#options
     const heard = Promise.withResolvers<string>()
     const giveUp = () => heard.reject(this.#signal.reason)
     this.#signal.throwIfAborted()
     this.#signal.addEventListener('abort', giveUp, { once: true })
+    if (this.#beside++ === 0) tell({ type: 'waiting' })
     try {
       stage.ask(question, source, (answer) => {
         if ('failure' in answer) heard.reject(errorOf(answer.failure))
@@ -69,6 +72,7 @@ export class Cues {
     } finally {
       this.#signal.removeEventListener('abort', giveUp)
       stage.asked(question.requestId)
+      if (--this.#beside === 0) tell({ type: 'going' })
     }
   }
 

@@ -32,6 +32,7 @@ test('a person in a tool is asked and answers, after a restart of the server too
   child = await serveThere(folder, port)
   const second = await RunClient.connect(url, run)
   const { request_id } = await second.next('input_request')
+  await expect.poll(async () => (await readRun(url, run)).status, { timeout: 10_000 }).toBe('awaiting_input')
   second.send({ type: 'input_response', response: 'Yes.', request_id })
   const { data } = await second.next('result')
   expect(data.task_result.messages.at(-1).content).toBe('boss: Yes.')

@@ -181,6 +181,14 @@ export const participantScenes: Scenes = {
     expect(told(ann)).toEqual(['ann: asked', 'ann: answered'])
   },
 
+  'waits for a person while one is asked in a tool': () => {
+    const ann = speaking('runTools')
+    ann.child('turn').tell({ type: 'waiting' })
+    expect([ann.state, told(ann)]).toEqual(['responding.runningTools', ['ann: asked']])
+    ann.child('turn').tell({ type: 'going' })
+    expect(told(ann)).toEqual(['ann: asked', 'ann: answered'])
+  },
+
   'holds its turn where the team that it leads ends in a pause': () => {
     for (const end of [done, broken]) {
       const ann = leading().send('pause')
