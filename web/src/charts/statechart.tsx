@@ -2,6 +2,7 @@ import { memo, useMemo } from 'react'
 import { valuePath } from '../model/describe.ts'
 import type { ActorNow } from '../model/timeline.ts'
 import { activeStates } from './active.ts'
+import { ArrowTips } from './arrow-tips.tsx'
 import type { ChartBox, ChartEdge, ChartLayout } from './layout.ts'
 import { layoutOf } from './layout-of.ts'
 
@@ -28,7 +29,7 @@ export const Statechart = ({ actor, scale }: StatechartProps) => {
       role="img"
       aria-label={`The chart of ${actor.name} is in the state ${valuePath(actor.value)}.${last}`}
     >
-      <Arrowheads />
+      <ArrowTips ids={['arrow', 'arrow-taken']} />
       {boxes.map((box) => (
         <Box key={box.id} box={box} isActive={active.has(box.id)} event={taken.lines.get(box.id) ?? ''} />
       ))}
@@ -59,25 +60,6 @@ function takenIn(layout: ChartLayout, { taken }: ActorNow): InChart {
   }
   return { edges, lines }
 }
-
-const Arrowheads = () => (
-  <defs>
-    {['arrow', 'arrow-taken'].map((id) => (
-      <marker
-        key={id}
-        id={id}
-        viewBox="0 0 8 8"
-        refX="7"
-        refY="4"
-        markerWidth="7"
-        markerHeight="7"
-        orient="auto"
-      >
-        <path d="M0 0.5 8 4 0 7.500z" className={id} />
-      </marker>
-    ))}
-  </defs>
-)
 
 const Box = memo(({ box, isActive, event }: { box: ChartBox; isActive: boolean; event: string }) => {
   const [x, y, width, height] = box.at

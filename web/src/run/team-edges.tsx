@@ -1,4 +1,5 @@
 import { memo } from 'react'
+import { ArrowTips } from '../charts/arrow-tips.tsx'
 import type { Card, Placed } from './team-layout.ts'
 
 /** A way from one to another. */
@@ -46,22 +47,7 @@ const loop = ({ x, y }: Point, { height }: Card): string => {
 /** The arrows of a team view. */
 export const TeamEdges = memo(({ placed, edges }: { placed: Placed; edges: readonly TeamEdge[] }) => (
   <svg className="team-edges" width={placed.width} height={placed.height} aria-hidden="true">
-    <defs>
-      {['tip', 'tip-taken', 'tip-last'].map((id) => (
-        <marker
-          key={id}
-          id={id}
-          viewBox="0 0 8 8"
-          refX="7"
-          refY="4"
-          markerWidth="7"
-          markerHeight="7"
-          orient="auto"
-        >
-          <path d="M0 0.5 8 4 0 7.500z" className={id} />
-        </marker>
-      ))}
-    </defs>
+    <ArrowTips ids={['tip', 'tip-taken', 'tip-last']} />
     {edges.map((edge) => {
       const [from, to] = [placed.at.get(edge.from), placed.at.get(edge.to)]
       if (!from || !to) return null
