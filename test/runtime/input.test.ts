@@ -1,24 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { LiveRun } from '../../src/runtime/live-run.ts'
 import type { RunOptions } from '../../src/runtime/settings.ts'
-import { ManualClock } from '../support/manual-clock.ts'
 import type { Frame } from '../support/run-client.ts'
-import { patience, runtimeHere } from '../support/runtime-here.ts'
+import { patience, runtimeWithRounds } from '../support/runtime-here.ts'
 import { asker, assistant, type Part, person, replayModel } from '../support/some-teams.ts'
-
-async function withClock() {
-  const clock = new ManualClock()
-  const here = await runtimeHere({ clock })
-  /** Lets time pass in rounds, as the runtime goes them, until a run is put away. */
-  const putAway = (id: number) =>
-    expect
-      .poll(() => {
-        clock.pass(1_000)
-        return here.runtime.present(id)
-      }, patience)
-      .toBeUndefined()
-  return { clock, putAway, ...here, here }
-}
 
 /** Waits until so many questions of a run are told. */
 const asked = (run: LiveRun, count: number) =>
@@ -51,7 +36,7 @@ const panel = (): Part => {
 
 describe('a question has a deadline where the run asks for one', () => {
   test('and clients are told which', async () => {
-    const { clock, begin, becomes, log, runtime, store } = await withClock()
+    const { clock, begin, becomes, log, runtime, store } = await runtimeWithRounds()
     const { id } = await begin(asker(), minute())
     await becomes(id, 'awaiting_input')
     const deadline = new Date(clock.now() + 60_000).toISOString()
@@ -65,7 +50,7 @@ describe('a question has a deadline where the run asks for one', () => {
     ['is stopped', minute({ on_timeout: 'stop' }), 'stopped', 'Nobody answered in time.'],
     ['goes on with an answer', minute({ on_timeout: 'answer', answer: 'Whatever.' }), 'complete', 'Whatever.']
   ] as const)('at which the run %s, and not before', async (_, options, status, said) => {
-    const { clock, begin, becomes, log } = await withClock()
+    const { clock, begin, becomes, log } = await runtimeWithRounds()
     const { id } = await begin(asker(), options)
     await becomes(id, 'awaiting_input')
     clock.pass(58_000)
@@ -83,7 +68,7 @@ describe('a question has a deadline where the run asks for one', () => {
   })
 
   test('that counts while the run is put away, and while no server runs', async () => {
-    const { clock, begin, becomes, putAway, log, here } = await withClock()
+    const { clock, begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const options = minute({ on_timeout: 'answer', answer: 'Whatever.' })
     const [away, down] = [await begin(asker(), options), await begin(asker(), options)]
     for (const { id } of [away, down]) await becomes(id, 'awaiting_input')
@@ -104,7 +89,7 @@ describe('a question has a deadline where the run asks for one', () => {
   })
 
   test('that is not shifted by a pause, and none in a run without a time-out', async () => {
-    const { clock, begin, becomes, here } = await withClock()
+    const { clock, begin, becomes, here } = await runtimeWithRounds()
     const paused = await begin(asker(), minute({ on_timeout: 'stop' }))
     const patient = await begin(asker())
     for (const { id } of [paused, patient]) await becomes(id, 'awaiting_input')
@@ -123,7 +108,7 @@ describe('a question has a deadline where the run asks for one', () => {
 
 describe('several questions may be open at once', () => {
   test('each is answered by its id, in any order', async () => {
-    const { begin, becomes, log } = await withClock()
+    const { begin, becomes, log } = await runtimeWithRounds()
     const run = await begin(panel())
     await asked(run, 2)
     expect(run.pendingInput.map(({ source }) => source)).toEqual(['ann', 'bob'])
@@ -140,7 +125,7 @@ describe('several questions may be open at once', () => {
   })
 
   test('an answer without an id is one to the oldest', async () => {
-    const { begin, becomes, log } = await withClock()
+    const { begin, becomes, log } = await runtimeWithRounds()
     const run = await begin(panel())
     await asked(run, 2)
     for (const [i, answer] of ['one', 'two'].entries()) {
@@ -158,7 +143,7 @@ describe('several questions may be open at once', () => {
   })
 
   test('they survive a restart while the run is put away, answered or not', async () => {
-    const { begin, becomes, putAway, log, here } = await withClock()
+    const { begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const { id } = await begin(panel())
     await asked(here.runtime.present(id)!, 2)
     const [ann, bob] = here.runtime.present(id)!.pendingInput
@@ -184,7 +169,7 @@ describe('several questions may be open at once', () => {
   })
 
   test('at their deadline each gets the answer that was agreed on', async () => {
-    const { clock, begin, log } = await withClock()
+    const { clock, begin, log } = await runtimeWithRounds()
     const run = await begin(panel(), minute({ on_timeout: 'answer', answer: 'nothing' }))
     await asked(run, 2)
     run.answer('something', run.pendingInput[1]!.request_id)
@@ -199,7 +184,7 @@ describe('several questions may be open at once', () => {
 })
 
 test('of two answers at the same moment the first one wins', async () => {
-  const { begin, becomes, log } = await withClock()
+  const { begin, becomes, log } = await runtimeWithRounds()
   const run = await begin(asker())
   await becomes(run.id, 'awaiting_input')
   expect([run.answer('first'), run.answer('second')]).toEqual([expect.any(String), null])

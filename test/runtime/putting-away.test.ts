@@ -1,20 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { ManualClock } from '../support/manual-clock.ts'
-import { patience, runtimeHere } from '../support/runtime-here.ts'
+import { patience, runtimeWithRounds } from '../support/runtime-here.ts'
 import { asker, roundRobin, talkers } from '../support/some-teams.ts'
 
-/** A runtime that goes its rounds as fast as a test wants. */
+/** A runtime in which runs are paused where a test wants. */
 async function withRounds() {
-  const clock = new ManualClock()
-  const here = await runtimeHere({ clock })
-  const putAway = (id: number) =>
-    expect
-      .poll(() => {
-        clock.pass(1_000)
-        return here.runtime.present(id)
-      }, patience)
-      .toBeUndefined()
+  const here = await runtimeWithRounds()
   const pausedAt = async (seq: number, team = talkers(20, 1)) => {
     const run = await here.begin(team)
     await expect.poll(() => run.seq, patience).toBeGreaterThanOrEqual(seq)
@@ -22,7 +13,7 @@ async function withRounds() {
     await expect.poll(() => run.status, patience).toBe('paused')
     return run
   }
-  return { ...here, clock, putAway, pausedAt }
+  return { ...here, pausedAt }
 }
 
 test('a paused run is put away, and goes on when it is resumed as if it had been there', async () => {

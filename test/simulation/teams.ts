@@ -1,4 +1,4 @@
-import type { Part } from '../support/some-teams.ts'
+import { type Part, team, until } from '../support/some-teams.ts'
 import { Casting, type Place, type Role } from './casting.ts'
 import type { Dice } from './dice.ts'
 
@@ -69,18 +69,6 @@ const some = (dice: Dice, casting: Casting, least: number, most: number, of = an
   casting.agents(Array.from({ length: dice.int(least, most) }, () => dice.pick(of)))
 
 const nameOf = ({ config }: Part) => String(config.name)
-
-const team = (type: string, config: Record<string, unknown>): Part => ({
-  provider: `autogen_agentchat.teams.${type}`,
-  config
-})
-
-const until = (max_messages: number) => ({
-  termination_condition: {
-    provider: 'autogen_agentchat.conditions.MaxMessageTermination',
-    config: { max_messages }
-  }
-})
 
 const roundRobin = (participants: readonly Part[], messages: number) =>
   team('RoundRobinGroupChat', { participants, ...until(messages) })

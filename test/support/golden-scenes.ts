@@ -1,6 +1,6 @@
 import type { LiveRun } from '../../src/runtime/live-run.ts'
 import type { RunStatus } from '../../src/runtime/store/store.ts'
-import { type Part, person, replayModel, roundRobin } from './some-teams.ts'
+import { type Part, person, replayModel, roundRobin, team, until } from './some-teams.ts'
 
 /** A run that is recorded: the team, what persons say, what it is told, and how it comes out. */
 export interface Scene {
@@ -22,16 +22,6 @@ const model = (chat_completions: unknown[], more = {}): Part => {
 const agent = (name: string, answers: unknown[], more: Record<string, unknown> = {}): Part => ({
   provider: 'autogen_agentchat.agents.AssistantAgent',
   config: { name, model_client: model(answers), ...more }
-})
-const team = (type: string, config: Record<string, unknown>): Part => ({
-  provider: `autogen_agentchat.teams.${type}`,
-  config
-})
-const until = (max_messages: number) => ({
-  termination_condition: {
-    provider: 'autogen_agentchat.conditions.MaxMessageTermination',
-    config: { max_messages }
-  }
 })
 
 const calls = (...made: [id: string, name: string, args: object][]) => ({

@@ -9,6 +9,7 @@ import type { RunOptions } from '../../src/runtime/settings.ts'
 import { openStore } from '../../src/runtime/store/mikro.ts'
 import type { RunStatus, Store } from '../../src/runtime/store/store.ts'
 import { readTask } from '../../src/runtime/task.ts'
+import { ManualClock } from './manual-clock.ts'
 import type { Frame } from './run-client.ts'
 import { temporary } from './run-server.ts'
 import type { Part } from './some-teams.ts'
@@ -78,4 +79,19 @@ export async function runtimeHere(options: Here) {
     await remove()
   })
   return here
+}
+
+/** A runtime that goes its rounds as fast as a test wants. */
+export async function runtimeWithRounds() {
+  const clock = new ManualClock()
+  const here = await runtimeHere({ clock })
+  /** Lets time pass in rounds until a run is put away. */
+  const putAway = (id: number) =>
+    expect
+      .poll(() => {
+        clock.pass(1_000)
+        return here.runtime.present(id)
+      }, patience)
+      .toBeUndefined()
+  return { ...here, here, clock, putAway }
 }

@@ -22,17 +22,23 @@ export const person = (name = 'person'): Part => ({
   config: { name }
 })
 
-/** A team whose participants speak in turn until there are so many messages, the task among them. */
-export const roundRobin = (participants: readonly Part[], messages: number): Part => ({
-  provider: 'autogen_agentchat.teams.RoundRobinGroupChat',
-  config: {
-    participants,
-    termination_condition: {
-      provider: 'autogen_agentchat.conditions.MaxMessageTermination',
-      config: { max_messages: messages }
-    }
+/** A team of a type. */
+export const team = (type: string, config: Record<string, unknown>): Part => ({
+  provider: `autogen_agentchat.teams.${type}`,
+  config
+})
+
+/** Ends a team when there are so many messages, the task among them; stands in its config. */
+export const until = (max_messages: number) => ({
+  termination_condition: {
+    provider: 'autogen_agentchat.conditions.MaxMessageTermination',
+    config: { max_messages }
   }
 })
+
+/** A team whose participants speak in turn until there are so many messages, the task among them. */
+export const roundRobin = (participants: readonly Part[], messages: number): Part =>
+  team('RoundRobinGroupChat', { participants, ...until(messages) })
 
 /** A team that says `count` things, `delay` milliseconds apart. */
 export const talkers = (count: number, delay = 0): Part => {
