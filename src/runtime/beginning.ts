@@ -1,6 +1,5 @@
 import type { ComponentModel } from '../machines/component.ts'
 import { type ChatMessage, textOf } from '../machines/message.ts'
-
 import type { Settings } from './settings.ts'
 import type { RunChange } from './store/store.ts'
 
