@@ -1,3 +1,4 @@
+import type { RunStatus } from '../../src/runtime/store/store.ts'
 import type { Frame } from '../support/run-client.ts'
 
 /** A run's log as its clients have come to know it. Whatever any of them hears must fit. */
@@ -24,8 +25,13 @@ export class KnownLog {
   }
 
   /** The last status that was told. */
-  get status(): string {
+  get status(): RunStatus {
     return this.frames.findLast(({ type }) => type === 'status')?.status ?? 'created'
+  }
+
+  /** Whether it was told that the run waits for a person. */
+  get hasWaited(): boolean {
+    return this.frames.some(({ status }) => status === 'awaiting_input')
   }
 
   /** The frame with which the run ended, if it has. */

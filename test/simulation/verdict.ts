@@ -1,3 +1,4 @@
+import { isResting } from '../../src/runtime/status.ts'
 import type { Director } from './director.ts'
 import { stopReason } from './director.ts'
 import type { KnownLog, Saying } from './known-log.ts'
@@ -24,7 +25,8 @@ export function judge(log: KnownLog, { ordered }: Cast, script: Script, still: U
     return log.status
   }
   if (!end) {
-    const waits = script.thinks === null && log.status === 'awaiting_input'
+    // A pause may still have been on its way when it was left waiting.
+    const waits = script.thinks === null && log.hasWaited && isResting(log.status)
     const rests = script.pauses.some(({ rests }) => rests === null) && log.status === 'paused'
     demand(waits || rests, 'It neither ends nor waits.', log.status)
   } else if (end.type === 'completion') {
