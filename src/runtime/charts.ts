@@ -12,6 +12,7 @@ import { participantMachine } from '../machines/participant.ts'
 import { runMachine } from '../machines/run.ts'
 import { magenticChoiceMachine } from '../machines/teams/magentic-choice.ts'
 import { selectorChoiceMachine } from '../machines/teams/selector-choice.ts'
+import { tabulate } from '../machines/transition-table.ts'
 import { complete } from './complete.ts'
 import { type System, stageOf } from './stage.ts'
 import { choose, turn } from './turn.ts'
@@ -77,18 +78,20 @@ export const machines = {
 
 /** Gives charts everything that they need of the world. */
 export function chartsOf({ run, groupChat, participant, selectorChoice, magenticChoice }: typeof machines) {
-  const member = participant.provide({ actors: { turn } })
-  const manager = groupChat.provide({
-    actors: {
-      participant: member,
-      selectorChoice: selectorChoice.provide({ actors: { choose } }),
-      magenticChoice: magenticChoice.provide({ actors: { choose } })
-    },
-    actions: { share, announce, keep }
-  })
+  const member = tabulate(participant.provide({ actors: { turn } }))
+  const manager = tabulate(
+    groupChat.provide({
+      actors: {
+        participant: member,
+        selectorChoice: tabulate(selectorChoice.provide({ actors: { choose } })),
+        magenticChoice: tabulate(magenticChoice.provide({ actors: { choose } }))
+      },
+      actions: { share, announce, keep }
+    })
+  )
   // A team has participants, and a participant may be a team: one of both has to learn of the other afterwards.
   Object.assign(member.implementations.actors, { groupChat: manager })
-  return { run: run.provide({ actors: { groupChat: manager, open, alarm } }) }
+  return { run: tabulate(run.provide({ actors: { groupChat: manager, open, alarm } })) }
 }
 
 /** The charts of every run. They are built once: their stage is found by the actor. */
