@@ -70,11 +70,10 @@ export const groupChatMachine = setup({
     announce: () => {},
     /** Lets whoever saves the team know what to remember; the runtime provides it. */
     keep: () => {},
-    welcome: assign(({ context: { team, path }, spawn }) => {
+    welcome: enqueueActions(({ context: { team, path }, enqueue }) => {
       for (const { name, opening } of team().participants) {
-        spawn('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
+        enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
-      return {}
     }),
     check: assign(({ context, event }) => attempt(() => check(context, inputOf(event).task))),
     hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),

@@ -71,6 +71,7 @@ export function tabulate<Machine extends AnyStateMachine>(machine: Machine): Mac
   const { transition } = machine
   machine.transition = (snapshot, event, scope) =>
     isRare(event) ? transition(snapshot, event, scope) : table.transition(snapshot, event, scope)
+  machine.getInitialSnapshot = (scope, input) => table.begin(scope, input)
   return machine
 }
 
@@ -80,14 +81,33 @@ const isRare = ({ type }: AnyEventObject) => type === 'xstate.stop' || type.star
 class TransitionTable {
   readonly #machine: AnyStateMachine
   readonly #states = new Map<AnyStateNode, State>()
+  /** What a snapshot consists of before anything has happened. */
+  readonly #blank: AnyMachineSnapshot
+  readonly #first: State
+  readonly #entry: readonly Known<Work>[]
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine
-    const nodes = within(machine.root)
+    const { root } = machine
+    const nodes = within(root)
     nodes.forEach(demandPlain)
     const leaves = nodes.filter(isLeaf)
     for (const leaf of leaves) this.#states.set(leaf, stateOf(leaf))
     for (const leaf of leaves) this.#fill(this.#states.get(leaf)!)
+    const entered = [root, ...inside(root)]
+    this.#first = this.#states.get(entered.at(-1)!)!
+    this.#entry = entered.flatMap(entryOf).map((action) => this.#action(action as Named<Work>))
+    this.#blank = machine.resolveState({ value: this.#first.value as never, context: {} })
+  }
+
+  /** The snapshot of an actor that has just been made, with all that follows at once. */
+  begin(scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
+    const event = { type: 'xstate.init', input }
+    const { context = {} } = this.#machine.config
+    const given = typeof context === 'function' ? context({ input, self: scope.self } as never) : context
+    const { nodes, value, tags } = this.#first
+    const blank = changed(this.#blank, { _nodes: nodes, value, tags, context: given, children: {} })
+    return this.#goOn(this.#first, this.#run(this.#entry, blank, event, scope), event, scope)
   }
 
   /** All that follows from an event at once. */
@@ -189,10 +209,7 @@ class TransitionTable {
     const actions = [
       ...left.flatMap(({ exit, invoke }) => [...exit, ...invoke.map(({ id }) => stopChild(id))]),
       ...transition.actions,
-      ...entered.flatMap(({ entry, invoke }) => [
-        ...entry,
-        ...invoke.map((one) => spawnChild(one.src, one as never))
-      ])
+      ...entered.flatMap(entryOf)
     ]
     const leaf = entered.at(-1) ?? from.nodes.at(-1)!
     return {
@@ -289,6 +306,12 @@ function inside(node: AnyStateNode): AnyStateNode[] {
   const first = node.initial.target![0]!
   return [first, ...inside(first)]
 }
+
+/** What is done when a state is entered. */
+const entryOf = ({ entry, invoke }: AnyStateNode) => [
+  ...entry,
+  ...invoke.map((one) => spawnChild(one.src as never, one as never))
+]
 
 /** Which states a transition leaves, from the innermost on, and which it enters, from the outermost on. */
 function path(
