@@ -69,14 +69,22 @@ interface State {
 export function tabulate<Machine extends AnyStateMachine>(machine: Machine): Machine {
   const table = new TransitionTable(machine)
   const { transition } = machine
-  machine.transition = (snapshot, event, scope) =>
-    isRare(event) ? transition(snapshot, event, scope) : table.transition(snapshot, event, scope)
-  machine.getInitialSnapshot = (scope, input) => table.begin(scope, input)
+  machine.transition = (snapshot, event, scope) => {
+    if (event.type === 'xstate.stop') return table.stop(snapshot, { event, scope })
+    // A child that fails unexpectedly is left to XState.
+    const isError = event.type.startsWith('xstate.error.')
+    return isError ? transition(snapshot, event, scope) : table.transition(snapshot, { event, scope })
+  }
+  machine.getInitialSnapshot = (scope, input) =>
+    table.begin(input, { event: { type: 'xstate.init', input }, scope })
   return machine
 }
 
-// An actor that is stopped and a child that fails unexpectedly are left to XState.
-const isRare = ({ type }: AnyEventObject) => type === 'xstate.stop' || type.startsWith('xstate.error.')
+/** What happens, and to whom. */
+interface Moment {
+  event: AnyEventObject
+  scope: AnyActorScope
+}
 
 class TransitionTable {
   readonly #machine: AnyStateMachine
@@ -96,71 +104,64 @@ class TransitionTable {
     for (const leaf of leaves) this.#fill(this.#states.get(leaf)!)
     const entered = [root, ...inside(root)]
     this.#first = this.#states.get(entered.at(-1)!)!
-    this.#entry = entered.flatMap(entryOf).map((action) => this.#action(action as Named<Work>))
+    this.#entry = this.#actions(entered.flatMap(entryOf))
     this.#blank = machine.resolveState({ value: this.#first.value as never, context: {} })
   }
 
   /** The snapshot of an actor that has just been made, with all that follows at once. */
-  begin(scope: AnyActorScope, input: unknown): AnyMachineSnapshot {
-    const event = { type: 'xstate.init', input }
+  begin(input: unknown, moment: Moment): AnyMachineSnapshot {
     const { context = {} } = this.#machine.config
-    const given = typeof context === 'function' ? context({ input, self: scope.self } as never) : context
+    const given =
+      typeof context === 'function' ? context({ input, self: moment.scope.self } as never) : context
     const { nodes, value, tags } = this.#first
     const blank = changed(this.#blank, { _nodes: nodes, value, tags, context: given, children: {} })
-    return this.#goOn(this.#first, this.#run(this.#entry, blank, event, scope), event, scope)
+    return this.#goOn(this.#first, this.#run(this.#entry, blank, moment), moment)
+  }
+
+  /** The snapshot of an actor that is told to stop. */
+  stop(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
+    const stopped = changed(this.#stopChildren(snapshot, moment), { status: 'stopped' })
+    tell(moment, stopped, [])
+    return stopped
   }
 
   /** All that follows from an event at once. */
-  transition(snapshot: AnyMachineSnapshot, event: AnyEventObject, scope: AnyActorScope): AnyMachineSnapshot {
+  transition(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
     const state = this.#states.get(snapshot._nodes.find(isLeaf)!)!
-    const step = choose(state.on.get(event.type), snapshot, event)
-    if (step) return this.#goOn(step.next, this.#take(step, state, snapshot, event, scope), event, scope)
-    tell(scope, event, snapshot, [])
-    return this.#goOn(state, snapshot, event, scope)
+    const step = choose(state.on.get(moment.event.type), snapshot, moment.event)
+    if (step) return this.#goOn(step.next, this.#take(step, state, snapshot, moment), moment)
+    tell(moment, snapshot, [])
+    return this.#goOn(state, snapshot, moment)
   }
 
   /** Takes what is always to be taken, until nothing is. */
-  #goOn(
-    state: State,
-    snapshot: AnyMachineSnapshot,
-    event: AnyEventObject,
-    scope: AnyActorScope
-  ): AnyMachineSnapshot {
-    const step = snapshot.status === 'active' ? choose(state.always, snapshot, event) : undefined
+  #goOn(state: State, snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
+    const step = snapshot.status === 'active' ? choose(state.always, snapshot, moment.event) : undefined
     if (!step) return snapshot
-    const next = this.#take(step, state, snapshot, event, scope)
-    return next === snapshot ? next : this.#goOn(step.next, next, event, scope)
+    const next = this.#take(step, state, snapshot, moment)
+    return next === snapshot ? next : this.#goOn(step.next, next, moment)
   }
 
   #take(
     { actions, transition, next }: Step,
     from: State,
     snapshot: AnyMachineSnapshot,
-    event: AnyEventObject,
-    scope: AnyActorScope
+    moment: Moment
   ): AnyMachineSnapshot {
-    let after = this.#run(actions, snapshot, event, scope)
+    let after = this.#run(actions, snapshot, moment)
     if (next !== from) {
       const { nodes, value, tags } = next
       after = changed(after, { _nodes: nodes, value, tags })
     }
-    if (next.isFinal) after = changed(after, { status: 'done', output: this.#output(next, after, scope) })
-    tell(scope, event, after, [transition])
-    if (next.isFinal) {
-      const children = Object.values(after.children).map((child) =>
-        this.#action(stopChild(child as never) as Named<Work>)
-      )
-      this.#run(children, after, event, scope)
-    }
+    if (next.isFinal)
+      after = changed(after, { status: 'done', output: this.#output(next, after, moment.scope) })
+    tell(moment, after, [transition])
+    if (next.isFinal) this.#stopChildren(after, moment)
     return after
   }
 
-  #run(
-    actions: readonly Known<Work>[],
-    snapshot: AnyMachineSnapshot,
-    event: AnyEventObject,
-    scope: AnyActorScope
-  ): AnyMachineSnapshot {
+  #run(actions: readonly Known<Work>[], snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
+    const { event, scope } = moment
     let current = snapshot
     for (const action of actions) {
       const { type, thing } = action
@@ -172,20 +173,21 @@ class TransitionTable {
       } else if (!thing?.resolve) {
         scope.actionExecutor({ type, info, params, exec: thing as never })
       } else {
-        const [next, outcome, more] = thing.resolve(scope, current, info, params, thing, extra)
+        // None of XState's own actions asks for the states; to copy them is what takes its time.
+        const stateless = changed(current, { _nodes: [] })
+        const [{ children }, outcome, more] = thing.resolve(scope, stateless, info, params, thing, extra)
         const exec = thing.execute && (() => thing.execute!(scope, outcome))
         if (exec) scope.actionExecutor({ type: thing.type!, info, params: outcome as never, exec })
-        current = more
-          ? this.#run(
-              more.map((one) => this.#action(one)),
-              next,
-              event,
-              scope
-            )
-          : next
+        if (children !== current.children) current = changed(current, { children })
+        if (more) current = this.#run(this.#actions(more), current, moment)
       }
     }
     return current
+  }
+
+  #stopChildren(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
+    const children = Object.values(snapshot.children)
+    return this.#run(this.#actions(children.map((child) => stopChild(child as never))), snapshot, moment)
   }
 
   #output(state: State, { context }: AnyMachineSnapshot, { self }: AnyActorScope): unknown {
@@ -215,13 +217,14 @@ class TransitionTable {
     return {
       transition,
       guard: transition.guard ? this.#guard(transition.guard as Named<Guard>) : null,
-      actions: actions.map((action) => this.#action(action as Named<Work>)),
+      actions: this.#actions(actions),
       next: this.#states.get(leaf)!
     }
   }
 
-  #action(action: Named<Work>): Known<Work> {
-    return look(action, this.#machine.implementations.actions as Record<string, Work>)
+  #actions(actions: readonly unknown[]): readonly Known<Work>[] {
+    const known = this.#machine.implementations.actions as Record<string, Work>
+    return actions.map((action) => look(action as Named<Work>, known))
   }
 
   #guard(guard: Named<Guard>): Known<Guard> {
@@ -276,13 +279,12 @@ const changed = (snapshot: AnyMachineSnapshot, change: object): AnyMachineSnapsh
 
 /** Tells those who inspect the actor of a step. */
 function tell(
-  { self, system }: AnyActorScope,
-  event: AnyEventObject,
+  { event, scope }: Moment,
   snapshot: AnyMachineSnapshot,
-  transitions: AnyTransitionDefinition[]
+  _transitions: AnyTransitionDefinition[]
 ): void {
-  const inspected = system as typeof system & { _sendInspectionEvent(event: object): void }
-  const step = { type: '@xstate.microstep', actorRef: self, event, snapshot, _transitions: transitions }
+  const inspected = scope.system as typeof scope.system & { _sendInspectionEvent(event: object): void }
+  const step = { type: '@xstate.microstep', actorRef: scope.self, event, snapshot, _transitions }
   inspected._sendInspectionEvent(step)
 }
 
