@@ -57,7 +57,19 @@ function change<Value>(
   value: Value,
   to: (spot: Spot) => Promise<string | undefined>
 ): Promise<Value> | Value {
-  return spotsOf(value).length === 0 ? value : changed(structuredClone(value), to)
+  return mayHoldSecrets(value) && spotsOf(value).length > 0 ? changed(structuredClone(value), to) : value
+}
+
+/** Part of the name of everything that may be a secret. */
+const suspicious = /auth|key|token|secret|passw|passphrase|cookie|credential|^value$/i
+
+/** Whether any text has such a name: every start asks, and most components have none. */
+function mayHoldSecrets(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(mayHoldSecrets)
+  for (const [key, item] of Object.entries(value))
+    if (typeof item === 'string' ? suspicious.test(key) : mayHoldSecrets(item)) return true
+  return false
 }
 
 async function changed<Value>(copy: Value, to: (spot: Spot) => Promise<string | undefined>): Promise<Value> {
