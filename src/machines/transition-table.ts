@@ -80,6 +80,9 @@ export function tabulate<Machine extends AnyStateMachine>(machine: Machine): Mac
   return machine
 }
 
+/** What actions may change. */
+type Inner = Pick<AnyMachineSnapshot, 'context' | 'children'>
+
 /** What happens, and to whom. */
 interface Moment {
   event: AnyEventObject
@@ -97,30 +100,31 @@ class TransitionTable {
   constructor(machine: AnyStateMachine) {
     this.#machine = machine
     const { root } = machine
-    const nodes = within(root)
-    nodes.forEach(demandPlain)
-    const leaves = nodes.filter(isLeaf)
+    const all = within(root)
+    all.forEach(demandPlain)
+    const leaves = all.filter(isLeaf)
     for (const leaf of leaves) this.#states.set(leaf, stateOf(leaf))
     for (const leaf of leaves) this.#fill(this.#states.get(leaf)!)
     const entered = [root, ...inside(root)]
     this.#first = this.#states.get(entered.at(-1)!)!
     this.#entry = this.#actions(entered.flatMap(entryOf))
-    this.#blank = machine.resolveState({ value: this.#first.value as never, context: {} })
+    const { nodes, value, tags } = this.#first
+    const blank = machine.resolveState({ value: value as never, context: {} })
+    this.#blank = changed(blank, { _nodes: nodes, value, tags })
   }
 
   /** The snapshot of an actor that has just been made, with all that follows at once. */
   begin(input: unknown, moment: Moment): AnyMachineSnapshot {
-    const { context = {} } = this.#machine.config
-    const given =
-      typeof context === 'function' ? context({ input, self: moment.scope.self } as never) : context
-    const { nodes, value, tags } = this.#first
-    const blank = changed(this.#blank, { _nodes: nodes, value, tags, context: given, children: {} })
-    return this.#goOn(this.#first, this.#run(this.#entry, blank, moment), moment)
+    const { context: of = {} } = this.#machine.config
+    const context = typeof of === 'function' ? of({ input, self: moment.scope.self } as never) : of
+    const begun = changed(this.#blank, this.#run(this.#entry, { context, children: {} }, moment))
+    return this.#goOn(this.#first, begun, moment)
   }
 
   /** The snapshot of an actor that is told to stop. */
   stop(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
-    const stopped = changed(this.#stopChildren(snapshot, moment), { status: 'stopped' })
+    const { children } = this.#stopChildren(snapshot, moment)
+    const stopped = changed(snapshot, { children, status: 'stopped' })
     tell(moment, stopped, [])
     return stopped
   }
@@ -148,49 +152,50 @@ class TransitionTable {
     snapshot: AnyMachineSnapshot,
     moment: Moment
   ): AnyMachineSnapshot {
-    let after = this.#run(actions, snapshot, moment)
-    if (next !== from) {
-      const { nodes, value, tags } = next
-      after = changed(after, { _nodes: nodes, value, tags })
-    }
+    const inner = this.#run(actions, snapshot, moment)
+    const { context, children } = inner
+    const { nodes, value, tags } = next
+    let after = snapshot
+    if (next !== from) after = changed(snapshot, { context, children, _nodes: nodes, value, tags })
+    else if (inner !== snapshot) after = changed(snapshot, { context, children })
     if (next.isFinal)
-      after = changed(after, { status: 'done', output: this.#output(next, after, moment.scope) })
+      after = changed(after, { status: 'done', output: this.#output(next, context, moment.scope) })
     tell(moment, after, [transition])
     if (next.isFinal) this.#stopChildren(after, moment)
     return after
   }
 
-  #run(actions: readonly Known<Work>[], snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
+  #run(actions: readonly Known<Work>[], before: Inner, moment: Moment): Inner {
     const { event, scope } = moment
-    let current = snapshot
+    let inner = before
     for (const action of actions) {
       const { type, thing } = action
-      const { context } = current
+      const { context, children } = inner
       const info = { context, event, self: scope.self, system: scope.system }
       const params = told(action, info)
       if (thing?.assignment) {
-        current = changed(current, { context: { ...context, ...assigned(thing.assignment, info, params) } })
+        inner = { context: { ...context, ...assigned(thing.assignment, info, params) }, children }
       } else if (!thing?.resolve) {
         scope.actionExecutor({ type, info, params, exec: thing as never })
       } else {
         // None of XState's own actions asks for the states; to copy them is what takes its time.
-        const stateless = changed(current, { _nodes: [] })
-        const [{ children }, outcome, more] = thing.resolve(scope, stateless, info, params, thing, extra)
+        const snapshot = { machine: this.#machine, context, children, _nodes: [] }
+        const [after, outcome, more] = thing.resolve(scope, snapshot as never, info, params, thing, extra)
         const exec = thing.execute && (() => thing.execute!(scope, outcome))
         if (exec) scope.actionExecutor({ type: thing.type!, info, params: outcome as never, exec })
-        if (children !== current.children) current = changed(current, { children })
-        if (more) current = this.#run(this.#actions(more), current, moment)
+        if (after.children !== children) inner = { context, children: after.children }
+        if (more) inner = this.#run(this.#actions(more), inner, moment)
       }
     }
-    return current
+    return inner
   }
 
-  #stopChildren(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
-    const children = Object.values(snapshot.children)
-    return this.#run(this.#actions(children.map((child) => stopChild(child as never))), snapshot, moment)
+  #stopChildren({ context, children }: Inner, moment: Moment): Inner {
+    const actions = Object.values(children).map((child) => stopChild(child as never))
+    return this.#run(this.#actions(actions), { context, children }, moment)
   }
 
-  #output(state: State, { context }: AnyMachineSnapshot, { self }: AnyActorScope): unknown {
+  #output(state: State, context: object, { self }: AnyActorScope): unknown {
     const { output } = this.#machine.root
     const event = { type: `xstate.done.state.${state.nodes.at(-1)!.id}`, output: undefined }
     return typeof output === 'function' ? output({ context, event, self } as never) : output
