@@ -1,10 +1,11 @@
 import type { TeamMessage, TextMessage } from '../machines/message.ts'
 import type { Question } from './agents/agent.ts'
+import { Answer } from './answer.ts'
 import type { Line } from './audience.ts'
 import { type Clock, isoTime } from './clock.ts'
 import { complete } from './complete.ts'
 import { type Ending, tellEnd } from './ending.ts'
-import { type ChunkWriter, chunkWriter, messageFrame } from './frames.ts'
+import { messageFrame } from './frames.ts'
 import type { ModelCallRecord } from './models/model.ts'
 import type { Outbox } from './outbox.ts'
 import type { Past } from './past.ts'
@@ -20,15 +21,6 @@ interface NarratorOptions {
   clock: Clock
   /** What is kept of the run, where it has begun before. */
   past?: Past
-}
-
-/** An answer that is still being written. */
-interface Answer {
-  write: ChunkWriter
-  /** What was told of it, and the id and the time of its first piece. */
-  told: string
-  id: string
-  at: string
 }
 
 /** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
@@ -54,8 +46,7 @@ export class Narrator implements Watcher {
 
   /** The text so far of each answer that is still being written, as one chunk. */
   partial(): Line[] {
-    const begun = [...this.#answers.values()].filter(({ told }) => told !== '')
-    return begun.map(({ write, told, id, at }) => ({ seq: null, text: write(told, id, at) }))
+    return [...this.#answers.values()].flatMap((answer) => answer.soFar())
   }
 
   message(message: TeamMessage, known = false): void {
@@ -65,17 +56,13 @@ export class Narrator implements Watcher {
 
   chunk(source: string, content: string, messageId: string | null): void {
     const { outbox, clock } = this.#options
-    const [id, at] = [crypto.randomUUID(), isoTime(clock.now())]
-    const answer = this.#answer(source, messageId, id, at)
-    outbox.pass(answer.write(content, id, at), () => {
-      answer.told += content
-    })
+    outbox.pass(this.#answer(source, messageId).piece(content, isoTime(clock.now())))
   }
 
-  #answer(source: string, messageId: string | null, id: string, at: string): Answer {
+  #answer(source: string, messageId: string | null): Answer {
     const known = messageId === null ? undefined : this.#answers.get(messageId)
     if (known) return known
-    const answer = { write: chunkWriter(this.#options.run, source, messageId), told: '', id, at }
+    const answer = new Answer(this.#options.run, source, messageId)
     if (messageId !== null) this.#answers.set(messageId, answer)
     return answer
   }

@@ -1,3 +1,4 @@
+import type { Piece } from './answer.ts'
 import type { Audience, Line } from './audience.ts'
 import type { FrameBody } from './frames.ts'
 import type { Entry, Journal } from './journal.ts'
@@ -17,7 +18,7 @@ const [TO_STORE, TO_SEND] = [0.03, 0.003]
 
 interface Outgoing extends Line {
   type: string
-  published?: (line: Line) => void
+  published?(line: Line): void
 }
 
 interface OutboxOptions {
@@ -81,10 +82,10 @@ export class Outbox implements Recorded, Journal {
     return seq
   }
 
-  /** Says something that is not kept, after all that was said before. */
-  pass(text: string, published: () => void): void {
+  /** Says a piece of an answer, which is not kept, after all that was said before. */
+  pass(piece: Piece): void {
     owe(TO_SEND)
-    this.#put({ seq: null, type: '', text, published })
+    this.#put(piece)
   }
 
   keep({ kind, ...body }: Entry): void {

@@ -77,11 +77,11 @@ export class ReplayModel implements Model {
     const { delay_ms, chunk_delay_ms } = this.#config
     try {
       if (delay_ms) await sleep(delay_ms, call.signal)
-      for (const [index, chunk] of chunks.entries()) {
-        if (index > 0 && chunk_delay_ms) await sleep(chunk_delay_ms, call.signal)
-        else if (index > 0 && index % BREATH === 0) await turnToGoOn()
+      for (let i = 0; i < chunks.length; i++) {
+        if (i > 0 && chunk_delay_ms) await sleep(chunk_delay_ms, call.signal)
+        else if (i > 0 && i % BREATH === 0) await turnToGoOn()
         call.signal.throwIfAborted()
-        call.onChunk?.(chunk)
+        call.onChunk?.(chunks[i]!)
       }
       return result
     } catch (error) {
