@@ -165,16 +165,17 @@ class TransitionTable {
     return after
   }
 
-  #run(actions: readonly Known<Work>[], before: Inner, moment: Moment): Inner {
-    const { event, scope } = moment
+  #run(actions: readonly Known<Work>[], before: Inner, { event, scope }: Moment): Inner {
+    const { self, system } = scope
     let inner = before
+    let info = { context: inner.context, event, self, system }
     for (const action of actions) {
       const { type, thing } = action
       const { context, children } = inner
-      const info = { context, event, self: scope.self, system: scope.system }
       const params = told(action, info)
       if (thing?.assignment) {
         inner = { context: { ...context, ...assigned(thing.assignment, info, params) }, children }
+        info = { context: inner.context, event, self, system }
       } else if (!thing?.resolve) {
         scope.actionExecutor({ type, info, params, exec: thing as never })
       } else {
@@ -184,7 +185,9 @@ class TransitionTable {
         const exec = thing.execute && (() => thing.execute!(scope, outcome))
         if (exec) scope.actionExecutor({ type: thing.type!, info, params: outcome as never, exec })
         if (after.children !== children) inner = { context, children: after.children }
-        if (more) inner = this.#run(this.#actions(more), inner, moment)
+        if (!more) continue
+        inner = this.#run(this.#actions(more), inner, { event, scope })
+        info = { context: inner.context, event, self, system }
       }
     }
     return inner
