@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { systemClock } from '../src/runtime/clock.ts'
 import type { LiveRun } from '../src/runtime/live-run.ts'
+import { entriesOf } from '../src/runtime/past.ts'
+import { REVISION } from '../src/runtime/revisions.ts'
 import { isOver } from '../src/runtime/status.ts'
 import { atEachTurn, beforeEnd, framesOf, type Golden, putInto, readGoldens } from './support/golden.ts'
 import { scenes } from './support/golden-scenes.ts'
@@ -8,11 +10,12 @@ import type { Frame } from './support/run-client.ts'
 import { patience, runtimeHere } from './support/runtime-here.ts'
 
 const goldens = readGoldens()
-const named = (names: readonly Golden[]) => names.map((golden) => [golden.name, golden] as const)
+const named = (recorded: readonly Golden[]) =>
+  recorded.map((golden) => [`${golden.name}, revision ${golden.state.revision}`, golden] as const)
 const over = named(goldens.filter(({ run }) => isOver(run.status)))
 const waiting = named(goldens.filter(({ run }) => !isOver(run.status)))
 // What these need of the world is not there any more, or they were told to end.
-const alone = over.filter(([name]) => !['tools', 'graph', 'stopped'].includes(name))
+const alone = over.filter(([, { name }]) => !['tools', 'graph', 'stopped'].includes(name))
 
 /** A frame without what depends on when and as which run it was told. */
 const timeless = ({ run_id: _, timestamp: __, ...frame }: Frame) => {
@@ -46,8 +49,11 @@ async function attend(run: LiveRun | undefined, answers: readonly string[]): Pro
   }
 }
 
-test('a run of each kind is recorded', () => {
-  expect(goldens.map(({ name }) => name).sort()).toEqual(Object.keys(scenes).sort())
+test('a run of each kind is recorded as each revision keeps it', () => {
+  for (let revision = 1; revision <= REVISION; revision++) {
+    const recorded = goldens.filter(({ state }) => state.revision === revision)
+    expect(recorded.map(({ name }) => name).sort()).toEqual(Object.keys(scenes).sort())
+  }
 })
 
 describe('a recorded run that is over', () => {
@@ -58,11 +64,15 @@ describe('a recorded run that is over', () => {
     expect((await here.store.runs.journal(id)).map(({ n }) => n)).toEqual(golden.journal.map(({ n }) => n))
   })
 
-  test.each(alone)('goes on from the end of each of its turns to the same end: %s', async (name, golden) => {
+  test.each(alone)('goes on from the end of each of its turns to the same end: %s', async (_, golden) => {
     for (const cut of atEachTurn(golden)) {
       const { here, id } = await bringBack(cut)
-      const before = cut.journal.filter(({ body }) => JSON.parse(body).key?.startsWith('team/person')).length
-      await attend(here.runtime.present(id), (scenes[name]!.answers ?? []).slice(before))
+      const entries = cut.journal.flatMap(entriesOf)
+      const answered = entries.filter(
+        (entry) => entry.kind === 'effect' && entry.key.startsWith('team/person')
+      )
+      const answers = scenes[golden.name]!.answers ?? []
+      await attend(here.runtime.present(id), answers.slice(answered.length))
       await here.becomes(id, golden.run.status)
       expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
     }

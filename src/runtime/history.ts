@@ -4,7 +4,7 @@ import type { Registry } from './components.ts'
 import { TroupeError } from './errors.ts'
 import type { Command, Entry, Turned } from './journal.ts'
 import type { LiveRun } from './live-run.ts'
-import { entryOf, problemOf, readPast } from './past.ts'
+import { entriesOf, problemOf, readPast, turnsOf } from './past.ts'
 import type { Settings } from './settings.ts'
 import { stateAfter } from './state-after.ts'
 import { isOver } from './status.ts'
@@ -34,7 +34,7 @@ export class History {
   /** The ends of a run's turns, oldest first; turn 0 is the task. */
   async turns({ id }: RunRow): Promise<Marker[]> {
     const rows = await this.#deps.store.runs.journal(id, 0, ['turn'])
-    return rows.map((row) => ({ ...(entryOf(row) as Turned), n: row.n }))
+    return rows.map((row) => ({ ...turnsOf(entriesOf(row))[0]!, n: row.n }))
   }
 
   /** The state of a run's team, now or at the end of a turn; what it begins with, where the run has not begun. */

@@ -2,7 +2,7 @@ import type { ComponentModel } from '../machines/component.ts'
 import { Ghost } from './ghost.ts'
 import type { InspectionEvent } from './inspect-event.ts'
 import { type Outline, outline } from './inspect-outline.ts'
-import { entryOf, readPast } from './past.ts'
+import { entriesOf, readPast } from './past.ts'
 import { REVISION } from './revisions.ts'
 import { isOver } from './status.ts'
 import type { RunLog } from './store/store.ts'
@@ -121,7 +121,7 @@ export class InspectedRun {
   async #feed(ghost: Ghost): Promise<void> {
     const rows = await this.#deps.runs.journal(this.#id, this.#entries)
     this.#entries = rows.at(-1)?.n ?? this.#entries
-    ghost.feed(rows.map(entryOf))
+    ghost.feed(rows.flatMap(entriesOf))
   }
 
   /** What is played now and then goes out together. */

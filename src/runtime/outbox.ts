@@ -3,6 +3,7 @@ import type { Audience, Line } from './audience.ts'
 import type { FrameBody } from './frames.ts'
 import type { Entry, Journal } from './journal.ts'
 import { owe } from './pace.ts'
+import { withEffect } from './past.ts'
 import type { Recorded, Recorder } from './recorder.ts'
 import { REVISION } from './revisions.ts'
 import type { JournalEntry, RunChange } from './store/store.ts'
@@ -90,7 +91,11 @@ export class Outbox implements Recorded, Journal {
 
   keep({ kind, ...body }: Entry): void {
     const text = JSON.stringify(body)
-    this.#entries.push({ n: ++this.#n, kind, body: text })
+    const last = this.#entries.at(-1)
+    // Nearly every turn ends with what came of an effect: both take one row, which is a fifth less to write.
+    if (kind === 'turn' && last?.kind === 'effect')
+      this.#entries[this.#entries.length - 1] = { n: last.n, kind, body: withEffect(text, last.body) }
+    else this.#entries.push({ n: ++this.#n, kind, body: text })
     this.#touch()
   }
 

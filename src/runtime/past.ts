@@ -46,7 +46,7 @@ export async function readLog(log: RunLog, run: number): Promise<Log> {
 
 /** Understands a run's log; throws where it is damaged. */
 export function pastOf(run: SavedRun, { frames, rows }: Log): Past {
-  const entries = rows.map(entryOf)
+  const entries = rows.flatMap(entriesOf)
   const settings = run.options as Settings
   return {
     settings,
@@ -60,8 +60,15 @@ export function pastOf(run: SavedRun, { frames, rows }: Log): Past {
   }
 }
 
-/** An entry as it was kept. */
-export const entryOf = ({ kind, body }: JournalEntry): Entry => ({ kind, ...JSON.parse(body) }) as Entry
+/** The end of a turn as it is kept in the row of the effect that has brought it; both are JSON objects. */
+export const withEffect = (turned: string, effect: string): string =>
+  `${turned.slice(0, -1)},"effect":${effect}}`
+
+/** What is kept in a row: an entry, or two. */
+export function entriesOf({ kind, body }: JournalEntry): Entry[] {
+  const { effect, ...entry } = JSON.parse(body)
+  return [...(effect ? [{ kind: 'effect', ...effect }] : []), { kind, ...entry }]
+}
 
 /** The ends of turns among a run's entries. */
 export const turnsOf = (entries: readonly Entry[]): Turned[] =>

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { backupCommand } from '../../src/cli/backup.ts'
+import { entriesOf } from '../../src/runtime/past.ts'
 import { openStore } from '../../src/runtime/store/mikro.ts'
 import { root, runChild } from '../support/child.ts'
 import { RunClient } from '../support/run-client.ts'
@@ -52,7 +53,8 @@ test('a backup that is made while a server writes is whole, and a server can go 
   expect(log.length).toBeGreaterThan(40)
   expect(log).toEqual(told.slice(0, log.length))
   // What came into the run stands beside what followed from it.
-  const answers = await store.runs.journal(run, 0, ['effect'])
+  const entries = (await store.runs.journal(run)).flatMap(entriesOf)
+  const answers = entries.filter(({ kind }) => kind === 'effect')
   expect(answers).toHaveLength(log.filter(({ data }) => data?.source === 'talker').length)
   client.leave()
 })

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
+import { entriesOf } from '../../src/runtime/past.ts'
+import type { JournalEntry } from '../../src/runtime/store/store.ts'
 import { type Child, root, startChild } from '../support/child.ts'
 import { freePort, newSession } from '../support/run-server.ts'
 import type { Service } from './service.ts'
@@ -126,14 +128,16 @@ export class Theatre {
   /** What is in the journal is done, and is never to be done again. */
   #noteDone(): void {
     const db = this.database()
-    const entries = db.prepare<[], { run_id: number; kind: string; body: string }>(
-      `select run_id, kind, body from journal where kind in ('effect', 'part')`
+    const rows = db.prepare<[], JournalEntry & { run_id: number }>(
+      'select run_id, n, kind, body from journal'
     )
-    for (const { run_id, kind, body } of entries.all()) {
-      // A part is named after its effect: `…:3:tool:0`.
-      const key = String(JSON.parse(body).key).replace(':tool:', ':')
-      this.#service.done(`${this.name}/${run_id}:${key}`, `what came of it was in the journal (${kind})`)
-    }
+    for (const row of rows.all())
+      for (const entry of entriesOf(row)) {
+        if (entry.kind !== 'effect' && entry.kind !== 'part') continue
+        // A part is named after its effect: `…:3:tool:0`.
+        const key = `${this.name}/${row.run_id}:${entry.key.replace(':tool:', ':')}`
+        this.#service.done(key, `what came of it was in the journal (${entry.kind})`)
+      }
     db.close()
   }
 }

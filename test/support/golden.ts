@@ -1,11 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { entryOf } from '../../src/runtime/past.ts'
+import { entriesOf, turnsOf } from '../../src/runtime/past.ts'
+import { REVISION } from '../../src/runtime/revisions.ts'
 import type { JournalEntry, RunState, SavedRun, Store, StoredFrame } from '../../src/runtime/store/store.ts'
 import type { Frame } from './run-client.ts'
 
-/** Where recorded runs are kept. */
-export const goldenFolder = fileURLToPath(new URL('../golden', import.meta.url))
+/** Where recorded runs are kept: a folder for each revision. */
+const folder = fileURLToPath(new URL('../golden', import.meta.url))
+
+/** Where those of this revision are kept. */
+export const goldenFolder = join(folder, String(REVISION))
 
 /** A run as some revision of the program has stored it. */
 export interface Golden {
@@ -18,9 +23,9 @@ export interface Golden {
 
 /** All recorded runs. */
 export const readGoldens = (): Golden[] =>
-  readdirSync(goldenFolder)
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
-    .map((file) => JSON.parse(readFileSync(`${goldenFolder}/${file}`, 'utf8')))
+    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')))
 
 /** What a run is made of, to be recorded. */
 export async function goldenOf(store: Store, id: number, name: string): Promise<Golden> {
@@ -49,12 +54,11 @@ export function beforeEnd(golden: Golden): Golden {
 /** The run as it stood at the end of each of its turns. */
 export function atEachTurn(golden: Golden): Golden[] {
   return golden.journal.flatMap((row, i) => {
-    const entry = entryOf(row)
-    if (entry.kind !== 'turn') return []
-    const frames = golden.frames.filter(({ seq }) => seq <= entry.seq)
-    return [
-      { ...golden, run: { ...golden.run, status: 'active' }, frames, journal: golden.journal.slice(0, i + 1) }
-    ]
+    const journal = golden.journal.slice(0, i + 1)
+    return turnsOf(entriesOf(row)).map((turned) => {
+      const frames = golden.frames.filter(({ seq }) => seq <= turned.seq)
+      return { ...golden, run: { ...golden.run, status: 'active' }, frames, journal }
+    })
   })
 }
 
