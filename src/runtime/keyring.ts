@@ -67,8 +67,10 @@ const suspicious = /auth|key|token|secret|passw|passphrase|cookie|credential|^va
 function mayHoldSecrets(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   if (Array.isArray(value)) return value.some(mayHoldSecrets)
-  for (const [key, item] of Object.entries(value))
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key]
     if (typeof item === 'string' ? suspicious.test(key) : mayHoldSecrets(item)) return true
+  }
   return false
 }
 
