@@ -9,7 +9,7 @@ export const stream: Case = {
   name: 'stream',
   about:
     'runs at once that stream one answer of `chunks` tokens each; `warmup` waves, then `waves` measured ones',
-  params: { runs: 50, chunks: 2000, warmup: 2, waves: 5 },
+  params: { runs: 50, chunks: 2000, warmup: 5, waves: 5 },
   async measure(bench) {
     const { runs, chunks, warmup, waves } = bench.params as Record<
       'runs' | 'chunks' | 'warmup' | 'waves',

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { permissionsOf } from '../runtime/permissions.ts'
 import { OnDisconnect } from '../runtime/settings.ts'
@@ -32,6 +33,12 @@ interface Options {
 
 /** How long a server may take to close, in milliseconds. */
 const PATIENCE = 10_000
+
+/**
+ * After so many calls V8 compiles a function in earnest. Left to itself it waits for 3,000, and what a run's start takes
+ * is called once a run: the first of a thousand runs would be slow. Not before the server listens: to compile takes time.
+ */
+const SOON = 500
 
 /** `troupe serve`: serves runs until it is told to end. */
 export async function serveCommand(args: string[], io: Io): Promise<number> {
@@ -65,6 +72,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
+    setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
     await told
     // Whatever hangs does not keep the process from ending.
     setTimeout(() => process.exit(1), PATIENCE).unref()
