@@ -55,7 +55,6 @@ export class Runtime {
   readonly #entrance: Entrance
   readonly #recorder: Recorder
   readonly #live = new Map<number, LiveRun>()
-  readonly #claimed = new Set<number>()
   readonly #waking = new Map<number, Promise<LiveRun>>()
   readonly #absences: Absences
   readonly #following: Following
@@ -96,13 +95,6 @@ export class Runtime {
   /** Why nothing can be stored at present, or null. */
   get failure(): unknown {
     return this.#recorder.failure
-  }
-
-  /** Keeps others from starting a run while somebody is about to. Gives a way to let go. */
-  claim(id: number): () => void {
-    if (this.#claimed.has(id)) throw new TroupeError('already_started')
-    this.#claimed.add(id)
-    return () => this.#claimed.delete(id)
   }
 
   /** Starts a run that was created. What is wrong with the team becomes the run's end, not an error here. */

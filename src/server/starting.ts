@@ -17,16 +17,6 @@ type Fields = Omit<FrameOf<'start'>, 'type'>
 export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   await turnToBegin()
   const { runtime, run } = caller
-  const letGo = runtime.claim(run)
-  try {
-    return await begin(fields, caller)
-  } finally {
-    letGo()
-  }
-}
-
-async function begin(fields: Fields, caller: Caller): Promise<LiveRun> {
-  const { runtime, run } = caller
   const { task, files } = fields
   const { messages, problems } = readFiles(files ?? [], runtime.clock)
   const told = task !== undefined && task !== null && task !== ''
@@ -45,7 +35,10 @@ async function begin(fields: Fields, caller: Caller): Promise<LiveRun> {
   const component = await teamOf(fields, row, runtime)
   if (row.status !== 'created') throw new TroupeError('already_started')
   if (options.continue) options.state ??= await runtime.history.lastState(row)
-  const live = runtime.start(row, { task: [...said, ...messages], team_config: component, options })
+  // Read again, since another may have started the run meanwhile.
+  const now = await runtime.store.runs.get(run)
+  if (!now) throw new TroupeError('unknown_run', String(run))
+  const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
   warn()
   if (caller.gone) runtime.leftAlone(run)
   return live
