@@ -5,60 +5,11 @@ import {
   type AnyStateMachine,
   type AnyStateNode,
   type AnyTransitionDefinition,
-  spawnChild,
   stopChild
 } from 'xstate'
-
-type Args = { context: object; event: AnyEventObject }
-type Guard = (args: Args, params: unknown) => boolean
-
-/** What an action does. XState's own say first what is to be done, then do it. Source: XState's `BuiltinAction`. */
-type Work = ((args: Args, params: unknown) => void) & {
-  /** Of XState's own. */
-  type?: string
-  /** What `assign` assigns. */
-  assignment?: object
-  resolve?(
-    scope: AnyActorScope,
-    snapshot: AnyMachineSnapshot,
-    args: Args,
-    params: unknown,
-    work: Work,
-    extra: { internalQueue: readonly AnyEventObject[] }
-  ): [snapshot: AnyMachineSnapshot, outcome: unknown, more: readonly Named<Work>[] | undefined]
-  execute?(scope: AnyActorScope, outcome: unknown): void
-}
-
-/** A guard or an action as it stands in a chart: its name, its name and what it is told, or the thing itself. */
-type Named<Thing> = string | { type: string; params?: unknown } | Thing
-
-/** The same, looked up. */
-interface Known<Thing> {
-  type: string
-  thing: Thing | undefined
-  params: unknown
-}
-
-/** What a transition does in one state, as far as that is known before anything happens. */
-interface Step {
-  transition: AnyTransitionDefinition
-  guard: Known<Guard> | null
-  /** Of the states that are left, of the transition, and of the states that are entered. */
-  actions: readonly Known<Work>[]
-  next: State
-}
-
-/** A state that has no others in it, and those around it: where a machine may stand. */
-interface State {
-  /** From the root inwards. */
-  nodes: readonly AnyStateNode[]
-  value: unknown
-  tags: ReadonlySet<string>
-  /** By type of event; the first that may be taken is. */
-  on: Map<string, Step[]>
-  always: Step[]
-  isFinal: boolean
-}
+import { actionsOf, assigned, type Known, told, type Work } from './table/implementations.ts'
+import { entryOf, inside, isLeaf } from './table/nodes.ts'
+import { type State, type Step, statesOf } from './table/states.ts'
 
 /**
  * Gives a machine a table of its transitions, and gives the machine back. XState finds out at each event which states
@@ -91,7 +42,7 @@ interface Moment {
 
 class TransitionTable {
   readonly #machine: AnyStateMachine
-  readonly #states = new Map<AnyStateNode, State>()
+  readonly #states: ReadonlyMap<AnyStateNode, State>
   /** What a snapshot consists of before anything has happened. */
   readonly #blank: AnyMachineSnapshot
   readonly #first: State
@@ -99,15 +50,10 @@ class TransitionTable {
 
   constructor(machine: AnyStateMachine) {
     this.#machine = machine
-    const { root } = machine
-    const all = within(root)
-    all.forEach(demandPlain)
-    const leaves = all.filter(isLeaf)
-    for (const leaf of leaves) this.#states.set(leaf, stateOf(leaf))
-    for (const leaf of leaves) this.#fill(this.#states.get(leaf)!)
-    const entered = [root, ...inside(root)]
+    this.#states = statesOf(machine)
+    const entered = [machine.root, ...inside(machine.root)]
     this.#first = this.#states.get(entered.at(-1)!)!
-    this.#entry = this.#actions(entered.flatMap(entryOf))
+    this.#entry = actionsOf(machine, entered.flatMap(entryOf))
     const { nodes, value, tags } = this.#first
     const blank = machine.resolveState({ value: value as never, context: {} })
     this.#blank = changed(blank, { _nodes: nodes, value, tags })
@@ -186,7 +132,7 @@ class TransitionTable {
         if (exec) scope.actionExecutor({ type: thing.type!, info, params: outcome as never, exec })
         if (after.children !== children) inner = { context, children: after.children }
         if (!more) continue
-        inner = this.#run(this.#actions(more), inner, { event, scope })
+        inner = this.#run(actionsOf(this.#machine, more), inner, { event, scope })
         info = { context: inner.context, event, self, system }
       }
     }
@@ -195,51 +141,13 @@ class TransitionTable {
 
   #stopChildren({ context, children }: Inner, moment: Moment): Inner {
     const actions = Object.values(children).map((child) => stopChild(child as never))
-    return this.#run(this.#actions(actions), { context, children }, moment)
+    return this.#run(actionsOf(this.#machine, actions), { context, children }, moment)
   }
 
   #output(state: State, context: object, { self }: AnyActorScope): unknown {
     const { output } = this.#machine.root
     const event = { type: `xstate.done.state.${state.nodes.at(-1)!.id}`, output: undefined }
     return typeof output === 'function' ? output({ context, event, self } as never) : output
-  }
-
-  #fill(state: State): void {
-    for (const node of state.nodes.toReversed()) {
-      for (const [type, transitions] of node.transitions) {
-        const steps = transitions.map((transition) => this.#step(state, transition))
-        state.on.set(type, [...(state.on.get(type) ?? []), ...steps])
-      }
-      state.always.push(...(node.always ?? []).map((transition) => this.#step(state, transition)))
-    }
-  }
-
-  #step(from: State, transition: AnyTransitionDefinition): Step {
-    const { left, entered } = path(from.nodes, transition)
-    const actions = [
-      ...left.flatMap(({ exit, invoke }) => [...exit, ...invoke.map(({ id }) => stopChild(id))]),
-      ...transition.actions,
-      ...entered.flatMap(entryOf)
-    ]
-    const leaf = entered.at(-1) ?? from.nodes.at(-1)!
-    return {
-      transition,
-      guard: transition.guard ? this.#guard(transition.guard as Named<Guard>) : null,
-      actions: this.#actions(actions),
-      next: this.#states.get(leaf)!
-    }
-  }
-
-  #actions(actions: readonly unknown[]): readonly Known<Work>[] {
-    const known = this.#machine.implementations.actions as Record<string, Work>
-    return actions.map((action) => look(action as Named<Work>, known))
-  }
-
-  #guard(guard: Named<Guard>): Known<Guard> {
-    const known = look(guard, this.#machine.implementations.guards as Record<string, Guard>)
-    if (typeof known.thing !== 'function' || 'check' in known.thing)
-      throw new Error(`The guard "${known.type}" of "${this.#machine.id}" is no function of its own.`)
-    return known
   }
 }
 
@@ -258,28 +166,6 @@ function choose(
   return undefined
 }
 
-function look<Thing>(named: Named<Thing>, things: Record<string, Thing>): Known<Thing> {
-  if (typeof named === 'string') return { type: named, thing: things[named], params: undefined }
-  if (typeof named === 'function') {
-    const { type, name } = named as unknown as { type?: string; name: string }
-    return { type: type ?? (name || '(anonymous)'), thing: named, params: undefined }
-  }
-  const { type, params } = named as { type: string; params?: unknown }
-  return { type, thing: things[type], params }
-}
-
-const told = ({ params }: Known<unknown>, { context, event }: Args): unknown =>
-  typeof params === 'function' ? params({ context, event }) : params
-
-function assigned(assignment: object, args: Args, params: unknown): object {
-  if (typeof assignment === 'function') return assignment(args, params)
-  const values = Object.entries(assignment).map(([key, value]) => [
-    key,
-    typeof value === 'function' ? value(args, params) : value
-  ])
-  return Object.fromEntries(values)
-}
-
 const changed = (snapshot: AnyMachineSnapshot, change: object): AnyMachineSnapshot => ({
   ...snapshot,
   ...change
@@ -294,71 +180,4 @@ function tell(
   const inspected = scope.system as typeof scope.system & { _sendInspectionEvent(event: object): void }
   const step = { type: '@xstate.microstep', actorRef: scope.self, event, snapshot, _transitions }
   inspected._sendInspectionEvent(step)
-}
-
-function isLeaf({ type }: AnyStateNode): boolean {
-  return type === 'atomic' || type === 'final'
-}
-
-/** A state and all around it, from the root inwards. */
-function around(node: AnyStateNode): AnyStateNode[] {
-  return node.parent ? [...around(node.parent), node] : [node]
-}
-
-/** A state and all that are in it. */
-function within(node: AnyStateNode): AnyStateNode[] {
-  return [node, ...Object.values(node.states as Record<string, AnyStateNode>).flatMap(within)]
-}
-
-/** The states into which a state leads of itself, from the outermost on. */
-function inside(node: AnyStateNode): AnyStateNode[] {
-  if (isLeaf(node)) return []
-  const first = node.initial.target![0]!
-  return [first, ...inside(first)]
-}
-
-/** What is done when a state is entered. */
-const entryOf = ({ entry, invoke }: AnyStateNode) => [
-  ...entry,
-  ...invoke.map((one) => spawnChild(one.src as never, one as never))
-]
-
-/** Which states a transition leaves, from the innermost on, and which it enters, from the outermost on. */
-function path(
-  nodes: readonly AnyStateNode[],
-  { source, target: targets }: AnyTransitionDefinition
-): { left: readonly AnyStateNode[]; entered: readonly AnyStateNode[] } {
-  if (!targets) return { left: [], entered: [] }
-  const [target] = targets as [AnyStateNode]
-  const way = around(target)
-  // What is around both stays: the source itself, where it leads to a state in it.
-  const domain = way.includes(source)
-    ? source
-    : way.findLast((node) => node !== target && around(source).includes(node))!
-  const below = (chain: readonly AnyStateNode[]) => chain.slice(chain.indexOf(domain) + 1)
-  return { left: below(nodes).toReversed(), entered: [...below(way), ...inside(target)] }
-}
-
-function stateOf(leaf: AnyStateNode): State {
-  const nodes = around(leaf)
-  const value = nodes
-    .slice(1)
-    .reduceRight<unknown>((inner, { key }) => (inner === null ? key : { [key]: inner }), null)
-  const tags = new Set(nodes.flatMap(({ tags }) => tags))
-  return { nodes, value, tags, on: new Map(), always: [], isFinal: leaf.type === 'final' }
-}
-
-function demandPlain(node: AnyStateNode): void {
-  const { id, type, config, transitions, always = [], exit, parent } = node
-  const all = [...transitions.values(), always].flat()
-  const isPlain =
-    type !== 'parallel' &&
-    type !== 'history' &&
-    !config.after &&
-    (type !== 'final' || (!parent!.parent && config.output === undefined)) &&
-    ((type !== 'final' && parent) || exit.length === 0) &&
-    (isLeaf(node) || node.initial.actions.length === 0) &&
-    all.every(({ reenter, target }) => !reenter && (target?.length ?? 1) === 1) &&
-    [...transitions.keys()].every((descriptor) => !descriptor.includes('*'))
-  if (!isPlain) throw new Error(`The state "${id}" has what no table of transitions can hold.`)
 }

@@ -118,6 +118,7 @@ describe('a chart that no table can hold is refused', () => {
       initial: 'one',
       states: { one: { initial: 'end', states: { end: { type: 'final' } } } }
     },
+    'a watched actor': { initial: 'one', states: { one: { invoke: { src: 'it', onSnapshot: {} } } } },
     'an exit of the whole': { initial: 'one', exit: () => {}, states: { one: {} } }
   }
   for (const [what, config] of Object.entries(cases))
