@@ -15,7 +15,8 @@ import { type State, type Step, statesOf } from './table/states.ts'
  * Gives a machine a table of its transitions, and gives the machine back. XState finds out at each event which states
  * are left and entered, and copies the snapshot for each action; but the one follows from the chart alone, and the other
  * is needed once. What happens is the same, in the same order. Throws where the chart has what the table has not:
- * parallel states, history, delays, re-entrance, wildcards, final states inside of others.
+ * parallel states, history, delays, re-entrance, wildcards, final states inside of others, watched children, guards that
+ * are made of others. An actor that raises an event breaks. Source: XState 5.33, `macrostep`.
  */
 export function tabulate<Machine extends AnyStateMachine>(machine: Machine): Machine {
   const table = new TransitionTable(machine)

@@ -60,8 +60,8 @@ function change<Value>(
   return mayHoldSecrets(value) && spotsOf(value).length > 0 ? changed(structuredClone(value), to) : value
 }
 
-/** Part of the name of everything that may be a secret. */
-const suspicious = /auth|key|token|secret|passw|passphrase|cookie|credential|^value$/i
+/** The names of all that may be a secret, wherever it stands. */
+const suspicious = new RegExp([secretField, secretName, /^value$/].map(({ source }) => source).join('|'), 'i')
 
 /** Whether any text has such a name: every start asks, and most components have none. */
 function mayHoldSecrets(value: unknown): boolean {
