@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Runtime } from '../src/runtime/runtime.ts'
+import { Runtime } from '../src/runtime/host/runtime.ts'
+import { readTask } from '../src/runtime/shared/task.ts'
 import { openStore } from '../src/runtime/store/mikro.ts'
-import { readTask } from '../src/runtime/task.ts'
 import { asking } from './teams.ts'
 import { pause } from './waiting.ts'
 

@@ -1,4 +1,4 @@
-import { Registry } from '../src/runtime/components.ts'
+import { Registry } from '../src/runtime/components/registry.ts'
 import type { Team } from '../src/runtime/teams/team.ts'
 
 const MESSAGES = 20

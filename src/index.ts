@@ -1,16 +1,17 @@
 /** Troupe as a library: everything one needs to put a team together and to run it. */
-export type { ComponentModel, ComponentType } from './machines/component.ts'
+export type { ComponentModel, ComponentType } from './machines/component/component.ts'
 export * from './machines/conditions/index.ts'
-export * from './machines/message.ts'
+export * from './machines/messages/index.ts'
 export type { Selector } from './machines/teams/selector.ts'
-export type { Agent, Effect, EffectCall, Turn } from './runtime/agents/agent.ts'
+export { TroupeError } from './protocol/errors.ts'
 export { AssistantAgent } from './runtime/agents/assistant.ts'
 export { CodeExecutorAgent } from './runtime/agents/code-executor.ts'
 export { FunctionAgent } from './runtime/agents/function-agent.ts'
 export { MessageFilterAgent } from './runtime/agents/message-filter.ts'
 export { SocietyOfMindAgent } from './runtime/agents/society-of-mind.ts'
 export { UserProxyAgent } from './runtime/agents/user-proxy.ts'
-export { dump, Registry } from './runtime/components.ts'
+export { type Permissions, permit } from './runtime/components/permissions.ts'
+export { dump, Registry } from './runtime/components/registry.ts'
 export {
   buffered,
   headAndTail,
@@ -18,12 +19,11 @@ export {
   tokenLimited,
   unbounded
 } from './runtime/contexts/index.ts'
-export { TroupeError } from './runtime/errors.ts'
+export type { Agent, Effect, EffectCall, Turn } from './runtime/contract/agent.ts'
 export { ListMemory, type Memory } from './runtime/memory/index.ts'
 export { models } from './runtime/models/library.ts'
 export type { Model, ModelRequest, ModelResult } from './runtime/models/model.ts'
-export { type Permissions, permit } from './runtime/permissions.ts'
-export { DiGraphBuilder } from './runtime/teams/digraph-builder.ts'
+export { DiGraphBuilder } from './runtime/teams/graph/digraph-builder.ts'
 export { GraphFlow } from './runtime/teams/graph-flow.ts'
 export { MagenticOneGroupChat, type MagenticOptions } from './runtime/teams/magentic-one.ts'
 export { RoundRobinGroupChat } from './runtime/teams/round-robin.ts'
@@ -31,7 +31,7 @@ export { SelectorGroupChat, type SelectorOptions } from './runtime/teams/selecto
 export { RunError, type RunOptions, type TaskResult } from './runtime/teams/stream-run.ts'
 export { Swarm } from './runtime/teams/swarm.ts'
 export { Team, type TeamOptions, type TeamType } from './runtime/teams/team.ts'
+export { agentTool, teamTool } from './runtime/teams/team-tool.ts'
 export { tool } from './runtime/tools/function-tool.ts'
 export { McpWorkbench } from './runtime/tools/mcp-workbench.ts'
-export { agentTool, teamTool } from './runtime/tools/team-tool.ts'
 export type { Tool, Workbench } from './runtime/tools/tool.ts'

@@ -53,8 +53,8 @@ describe('imports lead from server to runtime to machines', () => {
       strays('machines', (name) => name.startsWith('src/machines/') || isOf(name, ['xstate', 'zod']))
     ).toEqual([])
   })
-  test('the runtime imports machines, and nothing of the server or the command line', () => {
-    const own = (name: string) => name.startsWith('src/machines/') || name.startsWith('src/runtime/')
+  test('the runtime imports machines and the protocol, and nothing of the server or the command line', () => {
+    const own = (name: string) => /^src\/(machines|protocol|runtime)\//.test(name)
     expect(strays('runtime', (name) => !isFile(name) || own(name))).toEqual([])
   })
   test('the server imports nothing of the command line', () => {
@@ -64,7 +64,7 @@ describe('imports lead from server to runtime to machines', () => {
 
 describe('a package has one place', () => {
   const places: Record<string, readonly [packages: string[], places: string[]]> = {
-    µWebSockets: [['uWebSockets.js'], ['src/server/uws']],
+    µWebSockets: [['uWebSockets.js'], ['src/server/uws/']],
     'the database': [['@mikro-orm', 'better-sqlite3', 'kysely'], ['src/runtime/store/']],
     'the AI SDK': [['ai', '@ai-sdk'], ['src/runtime/models/']],
     'the command line parser': [['commander'], ['src/cli']]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AnyStateMachine, type AnyStateNode, createMachine } from 'xstate'
 import { chartsCommand } from '../src/cli/charts.ts'
-import { charts } from '../src/runtime/inspector.ts'
+import { charts } from '../src/runtime/inspection/chart-export.ts'
 
 /** Runs `troupe charts` and gives what it wrote. */
 async function written(...args: string[]): Promise<string> {

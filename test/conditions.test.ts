@@ -15,8 +15,8 @@ import {
   timeout,
   tokenUsage
 } from '../src/machines/conditions/index.ts'
-import type { TeamMessage } from '../src/machines/message.ts'
-import { dump, Registry } from '../src/runtime/components.ts'
+import type { TeamMessage } from '../src/machines/messages/index.ts'
+import { dump, Registry } from '../src/runtime/components/registry.ts'
 
 const common = { id: 'i', models_usage: null, metadata: {}, created_at: '2026-01-01T00:00:00Z' }
 const text = (source: string, content = 'Hello.'): TeamMessage => ({

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ModelMessage } from '../src/machines/message.ts'
-import { dump, Registry } from '../src/runtime/components.ts'
+import type { ModelMessage } from '../src/machines/messages/index.ts'
+import { dump, Registry } from '../src/runtime/components/registry.ts'
 import {
   buffered,
   headAndTail,

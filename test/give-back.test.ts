@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { FunctionAgent } from '../src/runtime/agents/function-agent.ts'
-import { play } from '../src/runtime/run.ts'
+import { play } from '../src/runtime/execution/execute.ts'
 import { RoundRobinGroupChat } from '../src/runtime/teams/round-robin.ts'
 
 const watcher = { message() {}, chunk() {}, asked() {}, record() {} }

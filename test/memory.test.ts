@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { MemoryQueryEvent } from '../src/machines/message.ts'
-import { dump, Registry } from '../src/runtime/components.ts'
+import { MemoryQueryEvent } from '../src/machines/messages/index.ts'
+import { dump, Registry } from '../src/runtime/components/registry.ts'
 import { ListMemory } from '../src/runtime/memory/index.ts'
 
 const tea = { content: 'likes tea', mime_type: 'text/plain', metadata: null }

@@ -11,8 +11,8 @@ import {
   structuredType,
   type TeamMessage,
   textOf
-} from '../src/machines/message.ts'
-import { formatText, repr } from '../src/machines/python-text.ts'
+} from '../src/machines/messages/index.ts'
+import { formatText, repr } from '../src/machines/messages/python-repr.ts'
 
 const common = { id: 'i', source: 'a', models_usage: null, metadata: {}, created_at: '2026-01-01T00:00:00Z' }
 const make = (type: string, fields: object) => ({ ...common, ...fields, type })

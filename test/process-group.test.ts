@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { runLimited } from '../src/runtime/agents/code-executor/limited-process.ts'
-import { endGroup, spawnGroup } from '../src/runtime/process-group.ts'
+import { endGroup, spawnGroup } from '../src/runtime/shared/process-group.ts'
 import { McpWorkbench } from '../src/runtime/tools/mcp-workbench.ts'
 
 const env = { PATH: process.env.PATH }
@@ -44,7 +44,7 @@ describe('a process group', () => {
   })
 
   test('does not outlive the process that started it, even one that is killed', async () => {
-    const module = new URL('../src/runtime/process-group.ts', import.meta.url).href
+    const module = new URL('../src/runtime/shared/process-group.ts', import.meta.url).href
     const script = `
       const { spawnGroup } = await import(${JSON.stringify(module)})
       const options = { env: process.env, stdin: 'ignore', stderr: 'ignore' }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../src/server/main.ts'
+import type { Server } from '../src/server/app.ts'
 import { hasBrowser, openBrowser } from './support/browser.ts'
 import { RestClient } from './support/rest-client.ts'
 import { serveHere } from './support/run-server.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option } from 'commander'
-import { chartJson, charts, mermaid } from '../runtime/inspector.ts'
+import { chartJson, charts, mermaid } from '../runtime/inspection/chart-export.ts'
 import { command, type Io, parse } from './io.ts'
 
 /** `troupe charts`: writes the statecharts, to look at them or to open them in an editor. */

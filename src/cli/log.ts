@@ -1,4 +1,4 @@
-import type { Log, LogLevel } from '../server/http.ts'
+import type { Log, LogLevel } from '../server/http/http.ts'
 
 /** From the least to the most important. */
 export const logLevels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]

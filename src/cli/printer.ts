@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { type TeamMessage, textOf } from '../machines/message.ts'
+import { type TeamMessage, textOf } from '../machines/messages/index.ts'
 import type { TaskResult } from '../runtime/teams/stream-run.ts'
 import type { Io } from './io.ts'
 

@@ -1,4 +1,4 @@
-import { Registry } from '../runtime/components.ts'
+import { Registry } from '../runtime/components/registry.ts'
 import { command, type Io, parse } from './io.ts'
 
 /** `troupe schema [PROVIDER]`: the JSON Schema of one component, or of all. */
@@ -9,7 +9,7 @@ export async function schemaCommand(args: string[], io: Io): Promise<number> {
   )
   const done = parse(program, args)
   if (done !== undefined) return done
-  const { componentSchema, componentSchemas } = await import('../runtime/component-schema.ts')
+  const { componentSchema, componentSchemas } = await import('../runtime/components/schema.ts')
   const [provider] = program.args
   const schema =
     provider === undefined ? componentSchemas(new Registry()) : componentSchema(new Registry(), provider)

@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
-import { permissionsOf } from '../runtime/permissions.ts'
-import { OnDisconnect } from '../runtime/settings.ts'
-import type { LogLevel } from '../server/http.ts'
+import { OnDisconnect } from '../protocol/run-options.ts'
+import { permissionsOf } from '../runtime/components/permissions.ts'
+import type { LogLevel } from '../server/http/http.ts'
 import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger, logLevels } from './log.ts'
@@ -61,7 +61,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const releases = [hold(folder)]
   try {
     releases.push(holdDatabase(database))
-    const { serve } = await import('../server/main.ts')
+    const { serve } = await import('../server/app.ts')
     const log = logger(given.logLevel, io.stderr)
     const permissions = permissionsOf(given)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)

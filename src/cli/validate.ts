@@ -1,5 +1,5 @@
-import { dump, Registry } from '../runtime/components.ts'
-import { permit } from '../runtime/permissions.ts'
+import { permit } from '../runtime/components/permissions.ts'
+import { dump, Registry } from '../runtime/components/registry.ts'
 import { Team } from '../runtime/teams/team.ts'
 import { readJson } from './files.ts'
 import { command, type Io, parse } from './io.ts'

@@ -1,7 +1,7 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
 import { unprovided } from './actors.ts'
 import type { GroupChatInput, GroupChatOutput } from './group-chat.ts'
-import type { ChatMessage, TeamMessage } from './message.ts'
+import type { ChatMessage, TeamMessage } from './messages/index.ts'
 import type { Failure } from './outcome.ts'
 
 /** What an agent does next in its turn, in the words of the chart's states. */

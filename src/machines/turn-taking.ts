@@ -1,5 +1,5 @@
 import type { Rule } from './conditions/condition.ts'
-import type { ChatMessage, TeamMessage } from './message.ts'
+import type { ChatMessage, TeamMessage } from './messages/index.ts'
 import { failureOf, type Outcome } from './outcome.ts'
 import type { Step } from './participant.ts'
 import { type Chosen, demandKnown, type Selector } from './teams/selector.ts'

@@ -1,6 +1,6 @@
-import type { Front } from './front.ts'
 import { Gateways } from './gateway/gateways.ts'
-import { openPort } from './uws.ts'
+import { openPort } from './uws/server.ts'
+import type { Front } from './ws/request-handler.ts'
 
 /** Where a server is reached. */
 export interface PortOptions {

@@ -1,5 +1,5 @@
-import type { FunctionCall, TeamMessage } from '../../src/machines/message.ts'
-import type { Agent } from '../../src/runtime/agents/agent.ts'
+import type { FunctionCall, TeamMessage } from '../../src/machines/messages/index.ts'
+import type { Agent } from '../../src/runtime/contract/agent.ts'
 import type { Model, ModelInfo, ModelRequest, ModelResult } from '../../src/runtime/models/model.ts'
 import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'
 import type { RunOptions, TaskResult } from '../../src/runtime/teams/stream-run.ts'

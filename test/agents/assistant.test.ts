@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { AssistantAgent } from '../../src/runtime/agents/assistant.ts'
-import { dump } from '../../src/runtime/components.ts'
+import { dump } from '../../src/runtime/components/registry.ts'
 import { buffered } from '../../src/runtime/contexts/index.ts'
 import type { Memory } from '../../src/runtime/memory/memory.ts'
 import { tool } from '../../src/runtime/tools/function-tool.ts'

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { CodeResult } from '../../src/machines/message.ts'
+import type { CodeResult } from '../../src/machines/messages/index.ts'
 import { codeBlocks } from '../../src/runtime/agents/code-executor/blocks.ts'
 import type { CodeExecutor } from '../../src/runtime/agents/code-executor/executor.ts'
 import { runLimited } from '../../src/runtime/agents/code-executor/limited-process.ts'
@@ -10,7 +10,7 @@ import {
   localCodeExecutor
 } from '../../src/runtime/agents/code-executor/local.ts'
 import { CodeExecutorAgent } from '../../src/runtime/agents/code-executor.ts'
-import { dump, Registry } from '../../src/runtime/components.ts'
+import { dump, Registry } from '../../src/runtime/components/registry.ts'
 import { askedModel, text, turnsOf } from './asked-model.ts'
 
 const signal = new AbortController().signal

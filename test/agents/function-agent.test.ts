@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { EffectCall } from '../../src/runtime/agents/agent.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import { Work } from '../../src/runtime/agents/work.ts'
-import { dump } from '../../src/runtime/components.ts'
+import { dump } from '../../src/runtime/components/registry.ts'
+import type { EffectCall } from '../../src/runtime/contract/agent.ts'
 import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'
 import { turnsOf } from './asked-model.ts'
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { ChatMessage } from '../../src/machines/message.ts'
-import type { Turn } from '../../src/runtime/agents/agent.ts'
+import type { ChatMessage } from '../../src/machines/messages/index.ts'
 import { AssistantAgent } from '../../src/runtime/agents/assistant.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import { MessageFilterAgent, type SourceFilter } from '../../src/runtime/agents/message-filter.ts'
+import type { Turn } from '../../src/runtime/contract/agent.ts'
 import { askedModel, text, turnsOf } from './asked-model.ts'
 
 const said = ['a1', 'b1', 'a2', 'b2', 'a3'].map(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { schemaCommand } from '../../src/cli/schema.ts'
-import { Registry } from '../../src/runtime/components.ts'
+import { Registry } from '../../src/runtime/components/registry.ts'
 
 /** What the command prints. */
 async function schema(...args: string[]) {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { hasBrowser, openBrowser, openTab } from '../support/browser.ts'
 import { freePort, newRun, rest, serveHere, serveThere, temporary } from '../support/run-server.ts'
 import { showTeam } from '../support/show-team.ts'

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Server } from '../../src/server/app.ts'
 import { AuthConfig } from '../../src/server/auth/config.ts'
-import type { Server } from '../../src/server/main.ts'
 import { hasBrowser, openBrowser, openTab } from '../support/browser.ts'
 import { loginProvider } from '../support/login-provider.ts'
 import { freePort, serveHere } from '../support/run-server.ts'

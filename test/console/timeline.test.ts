@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { actorsAfter } from '../../src/runtime/inspect-event.ts'
-import type { Server } from '../../src/server/main.ts'
+import { actorsAfter } from '../../src/runtime/inspection/events.ts'
+import type { Server } from '../../src/server/app.ts'
 import { addFrames, itemsAt } from '../../web/src/model/items.ts'
 import { lastMemories, Timeline } from '../../web/src/model/timeline.ts'
 import { readInspection } from '../support/event-stream.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { machines as written } from '../../src/runtime/charts.ts'
+import { machines as written } from '../../src/runtime/execution/charts.ts'
 import { runtimeScenes } from '../runtime/scenes/index.ts'
 import { recast } from '../support/machines.ts'
 import { type Mutant, mutantsOf } from '../support/mutants.ts'

@@ -12,8 +12,8 @@ import {
   type InspectionEvent,
   raise
 } from 'xstate'
-import { tabulate } from '../../src/machines/transition-table.ts'
-import { machines } from '../../src/runtime/charts.ts'
+import { tabulate } from '../../src/machines/fast-transition/transition-table.ts'
+import { machines } from '../../src/runtime/execution/charts.ts'
 import { seeded } from '../support/seeded.ts'
 import { type Event, type Walk, walks } from './walks.ts'
 

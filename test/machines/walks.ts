@@ -1,7 +1,7 @@
 import type { AnyStateMachine } from 'xstate'
 import type { TeamDefinition } from '../../src/machines/group-chat.ts'
 import type { Selector } from '../../src/machines/teams/selector.ts'
-import { machines } from '../../src/runtime/charts.ts'
+import { machines } from '../../src/runtime/execution/charts.ts'
 
 /** Something that may happen to a machine. */
 export type Event = { type: string } & Record<string, unknown>

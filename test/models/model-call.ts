@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { make } from '../../src/machines/component.ts'
-import type { ModelMessage } from '../../src/machines/message.ts'
+import { make } from '../../src/machines/component/component.ts'
+import type { ModelMessage } from '../../src/machines/messages/index.ts'
 import type { Model, ModelCall, ModelCallRecord, ModelRequest } from '../../src/runtime/models/model.ts'
 import { ModelError } from '../../src/runtime/models/model-error.ts'
 import { OpenAIConfig, openai } from '../../src/runtime/models/openai.ts'

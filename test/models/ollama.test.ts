@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { make } from '../../src/machines/component.ts'
+import { make } from '../../src/machines/component/component.ts'
 import { OllamaConfig, ollama } from '../../src/runtime/models/ollama.ts'
 import { begins, fails, says, streams } from '../support/ollama-server.ts'
 import { answers, cuts, hangs, scriptedServer } from '../support/scripted-server.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ModelMessage } from '../../src/machines/message.ts'
+import type { ModelMessage } from '../../src/machines/messages/index.ts'
 import { countWords, PromptCounter, words } from '../../src/runtime/models/words.ts'
 import { ask, callOf, replayModel, user } from './model-call.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readTask } from '../../src/runtime/task.ts'
+import { readTask } from '../../src/runtime/shared/task.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, talkers } from '../support/some-teams.ts'

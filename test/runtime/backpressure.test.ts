@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import { systemClock } from '../../src/runtime/clock.ts'
 import { ReplayModel } from '../../src/runtime/models/replay.ts'
+import { systemClock } from '../../src/runtime/shared/clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { talkers } from '../support/some-teams.ts'
 

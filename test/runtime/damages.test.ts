@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Runtime } from '../../src/runtime/runtime.ts'
+import { Runtime } from '../../src/runtime/host/runtime.ts'
 import { openStore } from '../../src/runtime/store/mikro.ts'
 import { type Site, withDatabase } from '../support/database-here.ts'
 import { temporary } from '../support/run-server.ts'

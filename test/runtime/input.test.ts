@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { LiveRun } from '../../src/runtime/live-run.ts'
-import type { RunOptions } from '../../src/runtime/settings.ts'
+import type { RunOptions } from '../../src/protocol/run-options.ts'
+import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import type { Frame } from '../support/run-client.ts'
 import { patience, runtimeWithRounds } from '../support/runtime-here.ts'
 import { asker, assistant, type Part, person, replayModel } from '../support/some-teams.ts'

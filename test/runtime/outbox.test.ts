@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Audience } from '../../src/runtime/audience.ts'
-import { Outbox } from '../../src/runtime/outbox.ts'
-import { Recorder } from '../../src/runtime/recorder.ts'
+import { Recorder } from '../../src/runtime/run/group-committer.ts'
+import { Outbox } from '../../src/runtime/run/outbox.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
+import { Audience } from '../../src/runtime/subscriptions/subscriber.ts'
 
 /** An outbox, and what it has stored. */
 function outboxOf() {

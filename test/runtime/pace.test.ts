@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paced } from '../../src/runtime/pace.ts'
+import { paced } from '../../src/runtime/shared/scheduler.ts'
 
 /** Works for longer than one turn of the event loop may. */
 function work(): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Recorded, Recorder } from '../../src/runtime/recorder.ts'
+import { type Recorded, Recorder } from '../../src/runtime/run/group-committer.ts'
 import { UnknownRow } from '../../src/runtime/store/permanent.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 

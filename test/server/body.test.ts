@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { Body } from '../../src/server/body.ts'
+import { Body } from '../../src/server/http/body.ts'
 import { headers } from './support.ts'
 
 /** A body that comes in pieces, and whether its line is held. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { root, runChild } from '../support/child.ts'
 import { type Loopback, startLoopback } from '../support/loopback.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'

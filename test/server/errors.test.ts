@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { reasons } from '../../src/runtime/errors.ts'
+import { reasons } from '../../src/protocol/errors.ts'
 
 const text = readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8')
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readFiles } from '../../src/server/files.ts'
+import { readFiles } from '../../src/server/run-api/task-files.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 
 const base64 = (text: string | number[]) => Buffer.from(text as never).toString('base64')

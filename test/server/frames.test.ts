@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
 import { newRun, newSession, readMessages, readRun, serveHere } from '../support/run-server.ts'
 import { asker, assistant, type Part, replayModel, roundRobin, talkers } from '../support/some-teams.ts'

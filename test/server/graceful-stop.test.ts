@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { steer } from '../support/asking.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
 import { newRun, newSession, serveHere } from '../support/run-server.ts'

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { Operation as McpOperation } from '../../src/server/mcp/operations.ts'
 import { ElicitationResponse } from '../../src/server/mcp/questions.ts'
 import { type Malformed, malformed, type Schema, sample, texts } from '../support/malformed.ts'

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import type { ServerOptions } from '../../src/server/main.ts'
+import type { ServerOptions } from '../../src/server/app.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
 import { mcpServer } from '../tools/mcp-server.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { RestClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guarded, originGuard } from '../../src/server/origin.ts'
+import { guarded, originGuard } from '../../src/server/http/origin-guard.ts'
 import { ask, headers } from './support.ts'
 
 const local = originGuard({ host: '127.0.0.1', allowOrigins: ['https://pages.example.com'] })

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { serve } from '../../src/server/main.ts'
+import { serve } from '../../src/server/app.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun } from '../support/run-server.ts'
 import { roundRobin } from '../support/some-teams.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { ForUser, Id, route, Text } from '../../src/server/door.ts'
-import { HttpError, type HttpRequest, refuse } from '../../src/server/http.ts'
-import { router } from '../../src/server/router.ts'
+import { HttpError, type HttpRequest, refuse } from '../../src/server/http/http.ts'
+import { ForUser, Id, route, Text } from '../../src/server/http/route.ts'
+import { router } from '../../src/server/http/router.ts'
 import { ask, said } from './support.ts'
 
 const logged: unknown[] = []

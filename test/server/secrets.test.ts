@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { openaiServer, says } from '../support/openai-server.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere, temporary } from '../support/run-server.ts'

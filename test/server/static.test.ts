@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { HttpHandler } from '../../src/server/http.ts'
-import { staticFiles } from '../../src/server/static.ts'
+import type { HttpHandler } from '../../src/server/http/http.ts'
+import { staticFiles } from '../../src/server/http/static.ts'
 import { ask, headers } from './support.ts'
 
 let folder: string

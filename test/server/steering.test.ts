@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { Server } from '../../src/server/main.ts'
+import type { Server } from '../../src/server/app.ts'
 import { call, look, steer } from '../support/asking.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun, newSession, readMessages, readRun, rest, serveHere } from '../support/run-server.ts'

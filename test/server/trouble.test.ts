@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Server, serve } from '../../src/server/main.ts'
+import { type Server, serve } from '../../src/server/app.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun, newSession, rest, temporary } from '../support/run-server.ts'
 import { asker, talkers } from '../support/some-teams.ts'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { type HttpRequest, refuse, type Sink } from '../../src/server/http.ts'
+import { type HttpRequest, refuse, type Sink } from '../../src/server/http/http.ts'
 import { raw, startAt, ways } from './support.ts'
 
 const MIB = 2 ** 20

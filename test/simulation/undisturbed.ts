@@ -1,5 +1,5 @@
-import type { TeamMessage } from '../../src/machines/message.ts'
-import { Registry } from '../../src/runtime/components.ts'
+import type { TeamMessage } from '../../src/machines/messages/index.ts'
+import { Registry } from '../../src/runtime/components/registry.ts'
 import type { TaskResult } from '../../src/runtime/teams/stream-run.ts'
 import type { Team } from '../../src/runtime/teams/team.ts'
 import type { Part } from '../support/some-teams.ts'

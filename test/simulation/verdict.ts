@@ -1,4 +1,4 @@
-import { isResting } from '../../src/runtime/status.ts'
+import { isResting } from '../../src/protocol/run-status.ts'
 import type { Director } from './director.ts'
 import { stopReason } from './director.ts'
 import type { KnownLog, Saying } from './known-log.ts'

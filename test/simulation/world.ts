@@ -1,4 +1,4 @@
-import { Runtime } from '../../src/runtime/runtime.ts'
+import { Runtime } from '../../src/runtime/host/runtime.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { Part } from '../support/some-teams.ts'
 import type { Dice } from './dice.ts'

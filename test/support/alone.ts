@@ -1,5 +1,5 @@
 import { type AnyActorRef, type AnyStateMachine, createActor, fromCallback, setup } from 'xstate'
-import { stateOf } from '../../src/runtime/status.ts'
+import { stateOf } from '../../src/protocol/run-status.ts'
 
 type Told = { type: string } & Record<string, unknown>
 

@@ -1,4 +1,4 @@
-import type { InspectionEvent } from '../../src/runtime/inspect-event.ts'
+import type { InspectionEvent } from '../../src/runtime/inspection/events.ts'
 
 /** Reads a run's inspection events until its end, or until `enough` says so. */
 export async function readInspection(

@@ -1,4 +1,4 @@
-import type { LiveRun } from '../../src/runtime/live-run.ts'
+import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import type { RunStatus } from '../../src/runtime/store/store.ts'
 import { type Part, person, replayModel, roundRobin, team, until } from './some-teams.ts'
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { entriesOf, turnsOf } from '../../src/runtime/past.ts'
-import { REVISION } from '../../src/runtime/revisions.ts'
+import { entriesOf, turnsOf } from '../../src/runtime/journal/run-log.ts'
+import { REVISION } from '../../src/runtime/journal/version.ts'
 import type { JournalEntry, RunState, SavedRun, Store, StoredFrame } from '../../src/runtime/store/store.ts'
 import type { Frame } from './run-client.ts'
 

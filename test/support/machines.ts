@@ -1,4 +1,4 @@
-import { charts, chartsOf, machines as written } from '../../src/runtime/charts.ts'
+import { charts, chartsOf, machines as written } from '../../src/runtime/execution/charts.ts'
 
 /** The charts that scenes play with. */
 export const machines = { ...written }

@@ -2,17 +2,23 @@ import { expect } from 'vitest'
 import type { AnyActorRef, AnyMachineSnapshot } from 'xstate'
 import { TerminationCondition } from '../../src/machines/conditions/index.ts'
 import type { TeamProgress } from '../../src/machines/group-chat.ts'
-import type { TeamMessage, TextMessage } from '../../src/machines/message.ts'
+import type { TeamMessage, TextMessage } from '../../src/machines/messages/index.ts'
 import type { Outcome } from '../../src/machines/outcome.ts'
 import type { RunEvent } from '../../src/machines/run.ts'
 import { roundRobin } from '../../src/machines/teams/round-robin.ts'
 import type { Chosen, Selector } from '../../src/machines/teams/selector.ts'
-import { type Agent, type Effect, type EffectCall, type Turn, wait } from '../../src/runtime/agents/agent.ts'
-import type { Journal } from '../../src/runtime/journal.ts'
-import { paced } from '../../src/runtime/pace.ts'
-import { type Play, play } from '../../src/runtime/run.ts'
-import type { Watcher } from '../../src/runtime/stage.ts'
-import { stateOf } from '../../src/runtime/status.ts'
+import { stateOf } from '../../src/protocol/run-status.ts'
+import {
+  type Agent,
+  type Effect,
+  type EffectCall,
+  type Turn,
+  wait
+} from '../../src/runtime/contract/agent.ts'
+import { type Play, play } from '../../src/runtime/execution/execute.ts'
+import type { Watcher } from '../../src/runtime/execution/run-context.ts'
+import type { Journal } from '../../src/runtime/journal/entries.ts'
+import { paced } from '../../src/runtime/shared/scheduler.ts'
 import { Team, type TeamOptions, type TeamType } from '../../src/runtime/teams/team.ts'
 import { ManualClock } from './manual-clock.ts'
 import { settle, until } from './scenes.ts'

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Server, type ServerOptions, serve } from '../../src/server/main.ts'
+import { type Server, type ServerOptions, serve } from '../../src/server/app.ts'
 import { type Child, root, startChild } from './child.ts'
 import type { Frame } from './run-client.ts'
 

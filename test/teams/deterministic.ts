@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ChatMessage } from '../../src/machines/message.ts'
+import type { ChatMessage } from '../../src/machines/messages/index.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import type { Model, ModelRequest, ModelResult } from '../../src/runtime/models/model.ts'
 

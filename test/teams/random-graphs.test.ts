@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ChatMessage } from '../../src/machines/message.ts'
+import type { ChatMessage } from '../../src/machines/messages/index.ts'
 import { type DiGraph, edgesOf, startNodes } from '../../src/machines/teams/digraph.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import { GraphFlow } from '../../src/runtime/teams/graph-flow.ts'

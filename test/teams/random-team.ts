@@ -12,14 +12,14 @@ import {
   timeout,
   tokenUsage
 } from '../../src/machines/conditions/index.ts'
-import { textOf } from '../../src/machines/message.ts'
+import { textOf } from '../../src/machines/messages/index.ts'
 import type { DiGraph } from '../../src/machines/teams/digraph.ts'
-import type { Agent } from '../../src/runtime/agents/agent.ts'
 import { AssistantAgent } from '../../src/runtime/agents/assistant.ts'
 import { MessageFilterAgent } from '../../src/runtime/agents/message-filter.ts'
 import { SocietyOfMindAgent } from '../../src/runtime/agents/society-of-mind.ts'
 import { UserProxyAgent } from '../../src/runtime/agents/user-proxy.ts'
 import { buffered } from '../../src/runtime/contexts/index.ts'
+import type { Agent } from '../../src/runtime/contract/agent.ts'
 import { GraphFlow } from '../../src/runtime/teams/graph-flow.ts'
 import { MagenticOneGroupChat } from '../../src/runtime/teams/magentic-one.ts'
 import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'

@@ -1,5 +1,5 @@
-import type { TeamMessage } from '../../src/machines/message.ts'
-import { textOf } from '../../src/machines/message.ts'
+import type { TeamMessage } from '../../src/machines/messages/index.ts'
+import { textOf } from '../../src/machines/messages/index.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import type { TaskResult } from '../../src/runtime/teams/stream-run.ts'
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dump, Registry } from '../../src/runtime/components.ts'
+import { dump, Registry } from '../../src/runtime/components/registry.ts'
 import { McpWorkbench, mcpWorkbench } from '../../src/runtime/tools/mcp-workbench.ts'
 import type { Workbench } from '../../src/runtime/tools/tool.ts'
 import { mcpServer } from './mcp-server.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { dump, Registry } from '../../src/runtime/components.ts'
+import { dump, Registry } from '../../src/runtime/components/registry.ts'
 import type { ToolSchema } from '../../src/runtime/models/model.ts'
 import { tool } from '../../src/runtime/tools/function-tool.ts'
 import { registeredTools } from '../../src/runtime/tools/registered-tool.ts'

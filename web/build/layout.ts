@@ -1,6 +1,6 @@
 import ElkConstructor, { type ELK, type ElkExtendedEdge, type ElkNode } from 'elkjs'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { charts } from '../../src/runtime/inspector.ts'
+import { charts } from '../../src/runtime/inspection/chart-export.ts'
 import type { ChartBox, ChartEdge, ChartLayout } from '../src/charts/layout.ts'
 import { isDeep, type Plan, plan } from './elk-graph.ts'
 

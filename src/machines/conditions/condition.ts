@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ComponentType, make, type Nested } from '../component.ts'
-import type { TeamMessage } from '../message.ts'
+import { type ComponentType, make, type Nested } from '../component/component.ts'
+import type { TeamMessage } from '../messages/index.ts'
 import { andTermination } from './and.ts'
 import { orTermination } from './or.ts'
 

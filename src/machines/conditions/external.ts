@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 /** The stop reason when somebody outside has asked for a stop. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when a tool was called and its result is there, an error or that of a tool nobody knows included. */

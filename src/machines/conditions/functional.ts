@@ -1,4 +1,4 @@
-import type { TeamMessage } from '../message.ts'
+import type { TeamMessage } from '../messages/index.ts'
 import { TerminationCondition } from './condition.ts'
 
 /**

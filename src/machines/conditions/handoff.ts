@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when the talk is handed off to somebody, who need not be a participant: a person, for instance. */

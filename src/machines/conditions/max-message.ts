@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
-import { isChat } from '../message.ts'
+import { make } from '../component/component.ts'
+import { isChat } from '../messages/index.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 /** Stops once so many messages have been seen; events count only where that is asked for. */

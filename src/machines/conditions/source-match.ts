@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when one of some sources has said something, be it an event only. */

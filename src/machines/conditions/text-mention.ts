@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
-import { textOf } from '../message.ts'
+import { make } from '../component/component.ts'
+import { textOf } from '../messages/index.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when a text is mentioned, by anybody or by the given sources only. Case matters; parts of words count. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops at a `TextMessage`, of anybody or of one source; other chat messages do not count, whatever their text. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { make } from '../component.ts'
+import { make } from '../component/component.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 /** Stops at the first turn's end after so much time; a turn is not cut short. */

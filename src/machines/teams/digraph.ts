@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ChatMessage, modelTextOf } from '../message.ts'
+import { type ChatMessage, modelTextOf } from '../messages/index.ts'
 
 /** Decides whether an edge is taken after a message; a pure function. */
 export type EdgeTest = (message: ChatMessage) => boolean

@@ -1,4 +1,4 @@
-import { type ChatMessage, isChat } from '../message.ts'
+import { type ChatMessage, isChat } from '../messages/index.ts'
 import { type DiGraph, type DiGraphEdge, edgesOf, isTaken, startNodes } from './digraph.ts'
 import type { Selector } from './selector.ts'
 

@@ -1,4 +1,4 @@
-import { isChat, modelTextOf, type TeamMessage } from '../message.ts'
+import { isChat, modelTextOf, type TeamMessage } from '../messages/index.ts'
 import type { Selector } from './selector.ts'
 
 /** What the orchestrator of a MagenticOne team knows and how it is getting on. */

@@ -1,4 +1,4 @@
-import type { ChatMessage, TeamMessage } from '../message.ts'
+import type { ChatMessage, TeamMessage } from '../messages/index.ts'
 
 /** Who speaks next, or why nobody does. One who is named twice speaks twice in a row. */
 export type Choice<State> = { state: State } & ({ speakers: string[] } | { stop: string } | { ask: true })

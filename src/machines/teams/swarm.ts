@@ -1,4 +1,4 @@
-import type { TeamMessage } from '../message.ts'
+import type { TeamMessage } from '../messages/index.ts'
 import type { Selector } from './selector.ts'
 
 /** What a swarm remembers. */

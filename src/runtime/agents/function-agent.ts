@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { AgentEvent, ChatMessage, MessageType } from '../../machines/message.ts'
-import { TroupeError } from '../errors.ts'
-import { type Agent, type Draft, type Effect, type Turn, wait } from './agent.ts'
+import type { AgentEvent, ChatMessage, MessageType } from '../../machines/messages/index.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { type Agent, type Draft, type Effect, type Turn, wait } from '../contract/agent.ts'
 import { AgentName } from './name.ts'
 import { type Line, Work } from './work.ts'
 

@@ -1,4 +1,4 @@
-import { type ChatMessage, contentForModel, type ModelMessage } from '../../machines/message.ts'
+import { type ChatMessage, contentForModel, type ModelMessage } from '../../machines/messages/index.ts'
 
 /** What a model is given of a message that its agent heard: a handoff's context goes before it. */
 export function heardByModel(message: ChatMessage): ModelMessage[] {

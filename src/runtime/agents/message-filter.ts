@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
-import type { ChatMessage, MessageType } from '../../machines/message.ts'
+import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
+import type { ChatMessage, MessageType } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
-import { TroupeError } from '../errors.ts'
-import type { Agent, Turn } from './agent.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import type { Agent, Turn } from '../contract/agent.ts'
 import { AgentName } from './name.ts'
 
 /** What is let through of one source: the first or last few of its messages, or all. Source: `PerSourceFilter`. */

@@ -1,6 +1,6 @@
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
+import type { Effect, Turn } from '../contract/agent.ts'
 import type { Model, ModelRequest, ModelResult } from '../models/model.ts'
-import type { Effect, Turn } from './agent.ts'
 import { withoutImages } from './vision.ts'
 
 /** What an agent asks of its model, and how it shows the answer that is being written. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import {
   type ChatMessage,
   contentForModel,
@@ -8,12 +8,12 @@ import {
   type MessageType,
   ModelMessage,
   type TextMessage
-} from '../../machines/message.ts'
+} from '../../machines/messages/index.ts'
+import { TroupeError } from '../../protocol/errors.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
-import { TroupeError } from '../errors.ts'
+import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
 import type { Team } from '../teams/team.ts'
-import { type Agent, type Effect, type Turn, wait } from './agent.ts'
 import { heardByModel } from './heard.ts'
 import { modelEffect } from './model-effect.ts'
 import { AgentName } from './name.ts'

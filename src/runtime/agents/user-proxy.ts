@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
 import type {
   ChatMessage,
   HandoffMessage,
   TextMessage,
   UserInputRequestedEvent
-} from '../../machines/message.ts'
-import { type Agent, type Effect, type Turn, wait } from './agent.ts'
+} from '../../machines/messages/index.ts'
+import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import { AgentName } from './name.ts'
 
 const Config = z.looseObject({

@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
 
 /** The messages for a model that sees no pictures: a word stands where a picture was. Source: `remove_images`. */
 export const withoutImages = (messages: readonly ModelMessage[]): readonly ModelMessage[] =>

@@ -1,5 +1,5 @@
-import type { ChatMessage } from '../../machines/message.ts'
-import type { EffectCall } from './agent.ts'
+import type { ChatMessage } from '../../machines/messages/index.ts'
+import type { EffectCall } from '../contract/agent.ts'
 import type { WorkAnswer, WorkEvent, WorkFunction } from './function-agent.ts'
 
 /** One thing that a function came up with: an event, or the answer and the state it leaves. */

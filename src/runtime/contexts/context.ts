@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { type ComponentType, make, type Nested } from '../../machines/component.ts'
-import { ModelMessage } from '../../machines/message.ts'
-import { explain, TroupeError } from '../errors.ts'
+import { type ComponentType, make, type Nested } from '../../machines/component/component.ts'
+import { ModelMessage } from '../../machines/messages/index.ts'
+import { explain, TroupeError } from '../../protocol/errors.ts'
 
 /** Gives the part of a history that is sent to a model; it does not change what it is given. */
 export type Trim = (messages: readonly ModelMessage[]) => readonly ModelMessage[]

@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
 import type { Model, ToolSchema } from '../models/model.ts'
 import { ReplayModel } from '../models/replay.ts'
 import { promptWords } from '../models/words.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
 import { type ContextOptions, defineContext, initial, makeContext } from './context.ts'
 import { withoutLeadingResult } from './leading-result.ts'
 

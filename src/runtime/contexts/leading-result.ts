@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
 
 /** A piece of a history without a tool result at its head: the call is not in it, and services refuse such a piece. */
 export const withoutLeadingResult = (messages: readonly ModelMessage[]): readonly ModelMessage[] =>

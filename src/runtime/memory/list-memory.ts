@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ComponentType, remember } from '../../machines/component.ts'
-import { MemoryContent } from '../../machines/message.ts'
+import { type ComponentType, remember } from '../../machines/component/component.ts'
+import { MemoryContent } from '../../machines/messages/index.ts'
 import type { Memory, Recollection } from './memory.ts'
 
 const Config = z.looseObject({

@@ -1,4 +1,4 @@
-import type { MemoryContent, ModelMessage } from '../../machines/message.ts'
+import type { MemoryContent, ModelMessage } from '../../machines/messages/index.ts'
 
 /** The circumstances of a call to a memory. */
 export interface MemoryCall {

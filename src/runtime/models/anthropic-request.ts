@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../machines/message.ts'
+import type { ModelMessage } from '../../machines/messages/index.ts'
 import type { ModelRequest, ToolSchema } from './model.ts'
 
 /** A request as Anthropic's service takes it: system messages first, no empty texts, no calls of unknown tools. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
 import type { Settings } from './ai-sdk.ts'
 import { forAnthropic } from './anthropic-request.ts'
 import { abilities, defined, patience, ServiceConfig } from './chat-config.ts'

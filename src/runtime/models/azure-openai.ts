@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
 import { ChatConfig, chatService } from './chat-config.ts'
 import { keyFor } from './keys.ts'
 import type { Model, ModelCall } from './model.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type ComponentType, make, type Nested } from '../../machines/component.ts'
-import { explain, TroupeError } from '../errors.ts'
+import { type ComponentType, make, type Nested } from '../../machines/component/component.ts'
+import { explain, TroupeError } from '../../protocol/errors.ts'
 import { anthropic } from './anthropic.ts'
 import { azureOpenai } from './azure-openai.ts'
 import type { Model, ModelInfo } from './model.ts'

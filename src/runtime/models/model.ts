@@ -1,4 +1,4 @@
-import type { FunctionCall, ModelMessage, Usage } from '../../machines/message.ts'
+import type { FunctionCall, ModelMessage, Usage } from '../../machines/messages/index.ts'
 
 /** What a model can do, in AutoGen's words. */
 export interface ModelInfo {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
 import { abilities, defined, patience, ServiceConfig } from './chat-config.ts'
 import type { Model, ModelCall } from './model.ts'
 import { ollamaInfo } from './ollama-info.ts'

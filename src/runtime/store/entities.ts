@@ -1,5 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core'
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import type { RunStatus } from './store.ts'
 
 // SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1.

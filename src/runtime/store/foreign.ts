@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import type { RunStatus } from './store.ts'
 
 /** A row of another database, with its own times; `source` tells it from all others of its kind. */

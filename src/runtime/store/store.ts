@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import type { Takeover } from './foreign.ts'
 
 /** What every row has. Times are ISO 8601 in UTC. */

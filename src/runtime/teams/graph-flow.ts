@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
+import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import { checkDiGraph, cycleIn } from '../../machines/teams/check-digraph.ts'
 import { DiGraph } from '../../machines/teams/digraph.ts'
-import type { Agent } from '../agents/agent.ts'
+import type { Agent } from '../contract/agent.ts'
 import { demandAgents, fieldsOf, optionsOf, teamFields } from './config.ts'
-import { graphType } from './graph-state.ts'
+import { graphType } from './graph/graph-state.ts'
 import { Team, type TeamOptions } from './team.ts'
 
 const Config = (nested: Nested) =>

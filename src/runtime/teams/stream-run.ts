@@ -1,11 +1,15 @@
-import type { ChatMessage, ModelClientStreamingChunkEvent, TeamMessage } from '../../machines/message.ts'
-import type { Question } from '../agents/agent.ts'
-import { type Clock, systemClock } from '../clock.ts'
-import { complete } from '../complete.ts'
-import { TroupeError } from '../errors.ts'
-import { type Play, play } from '../run.ts'
-import { Stream } from '../stream.ts'
-import type { Task } from '../task.ts'
+import type {
+  ChatMessage,
+  ModelClientStreamingChunkEvent,
+  TeamMessage
+} from '../../machines/messages/index.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import type { Question } from '../contract/agent.ts'
+import { Stream } from '../execution/async-queue.ts'
+import { type Play, play } from '../execution/execute.ts'
+import { type Clock, systemClock } from '../shared/clock.ts'
+import { complete } from '../shared/create-message.ts'
+import type { Task } from '../shared/task.ts'
 import type { Team } from './team.ts'
 
 /** How a run of a team came out. `messages` holds all that was yielded but the chunks. */

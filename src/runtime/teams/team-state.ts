@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { MessageTypes } from '../../machines/message.ts'
-import { standingOf } from '../agents/agent.ts'
-import { TroupeError } from '../errors.ts'
+import type { MessageTypes } from '../../machines/messages/index.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { standingOf } from '../contract/agent.ts'
 import type { Team } from './team.ts'
 
 const TeamState = z.looseObject({

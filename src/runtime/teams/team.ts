@@ -6,15 +6,20 @@ import {
   type TeamDefinition,
   type TeamProgress
 } from '../../machines/group-chat.ts'
-import { type ChatMessage, type MessageType, MessageTypes, type TeamMessage } from '../../machines/message.ts'
+import {
+  type ChatMessage,
+  type MessageType,
+  MessageTypes,
+  type TeamMessage
+} from '../../machines/messages/index.ts'
 import type { Chosen, Selector } from '../../machines/teams/selector.ts'
-import { type Agent, type Effect, type Leadable, type Turn, wait } from '../agents/agent.ts'
-import { systemClock } from '../clock.ts'
-import type { Ensemble, Seat } from '../ensemble.ts'
-import { TroupeError } from '../errors.ts'
-import type { Play } from '../run.ts'
-import type { Stage } from '../stage.ts'
-import { readTask } from '../task.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { type Agent, type Effect, type Leadable, type Turn, wait } from '../contract/agent.ts'
+import type { Ensemble, Seat } from '../contract/context.ts'
+import type { Play } from '../execution/execute.ts'
+import type { Stage } from '../execution/run-context.ts'
+import { systemClock } from '../shared/clock.ts'
+import { readTask } from '../shared/task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
 import { loadTeam, saveTeam, standingOfTeam } from './team-state.ts'
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type JsonSchema, objectSchema } from '../../machines/json-schema.ts'
+import { type JsonSchema, objectSchema } from '../../machines/component/json-schema.ts'
 
 /** Reads a value as a schema wants it. */
 export type Fit = (value: unknown) => z.ZodSafeParseResult<unknown>

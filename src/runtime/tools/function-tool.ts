@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
-import { explain } from '../errors.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
+import { explain } from '../../protocol/errors.ts'
 import type { Tool, ToolCall, ToolOutput } from './tool.ts'
 
 /** What makes a function a tool. */

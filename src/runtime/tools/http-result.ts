@@ -1,4 +1,4 @@
-import { repr } from '../../machines/python-text.ts'
+import { repr } from '../../machines/messages/python-repr.ts'
 
 type Reviver = (key: string, value: unknown, context?: { source?: string }) => unknown
 

@@ -5,7 +5,7 @@ import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js
 import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import { endGroup, spawnGroup } from '../process-group.ts'
+import { endGroup, spawnGroup } from '../shared/process-group.ts'
 import type { StdioParams } from './mcp-params.ts'
 
 /** Milliseconds that a server has to end by itself, and again when it is told to. */

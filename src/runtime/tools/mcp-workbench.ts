@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type ComponentType, remember } from '../../machines/component.ts'
+import { type ComponentType, remember } from '../../machines/component/component.ts'
 import type { ToolSchema } from '../models/model.ts'
 import { demandAllowed, McpParams, serverName } from './mcp-params.ts'
 import { outputOf } from './mcp-result.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component.ts'
+import type { ComponentType } from '../../machines/component/component.ts'
 import type { Tool } from './tool.ts'
 
 const Config = z.looseObject({ name: z.string() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type ComponentType, type Nested, remember } from '../../machines/component.ts'
-import { TroupeError } from '../errors.ts'
+import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
+import { TroupeError } from '../../protocol/errors.ts'
 import type { ToolSchema } from '../models/model.ts'
 import { Guise, Overrides } from './overrides.ts'
 import { runTool } from './run-tool.ts'

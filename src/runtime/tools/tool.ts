@@ -1,5 +1,5 @@
-import type { TeamMessage } from '../../machines/message.ts'
-import type { Question } from '../agents/agent.ts'
+import type { TeamMessage } from '../../machines/messages/index.ts'
+import type { Question } from '../contract/agent.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */

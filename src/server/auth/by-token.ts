@@ -1,5 +1,5 @@
-import { type Auth, tokenOf } from '../auth.ts'
 import { openPaths } from '../rest/meta.ts'
+import { type Auth, tokenOf } from './auth.ts'
 import type { AuthConfig } from './config.ts'
 import { authRoutes } from './routes.ts'
 import { unauthorized, verifier } from './tokens.ts'

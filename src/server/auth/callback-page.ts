@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { HttpResponse } from '../http.ts'
+import type { HttpResponse } from '../http/http.ts'
 
 /** What the page that opened the login is told. */
 export type LoginMessage =

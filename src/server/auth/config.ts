@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { explain } from '../../runtime/errors.ts'
+import { explain } from '../../protocol/errors.ts'
 
 const Minutes = z.number().positive()
 const Url = z.url({ protocol: /^https?$/ })

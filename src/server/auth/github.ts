@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HttpError } from '../http.ts'
+import { HttpError } from '../http/http.ts'
 import type { Github } from './config.ts'
 import type { Identity } from './identity.ts'
 

@@ -1,4 +1,4 @@
-import type { User } from '../http.ts'
+import type { User } from '../http/http.ts'
 
 /** A user who has proved who it is, as pages are told. */
 export interface Identity extends User {

@@ -1,5 +1,5 @@
-import type { HttpResponse, Sent, Sink, SinkEvents } from '../http.ts'
-import type { Expiries, Expiring } from './expiries.ts'
+import type { HttpResponse, Sent, Sink, SinkEvents } from '../http/http.ts'
+import type { Expiries, Expiring } from '../ws/token-expiry.ts'
 
 /** An event stream that ends with the token of its client. */
 class LimitedStream implements Sink, SinkEvents, Expiring {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { RequestHead } from '../http.ts'
+import type { RequestHead } from '../http/http.ts'
 import { LOGIN_SECONDS } from './tokens.ts'
 
 const NAME = 'troupe_login'

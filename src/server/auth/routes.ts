@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Route, route } from '../door.ts'
-import { HttpError, refuse } from '../http.ts'
+import { HttpError, refuse } from '../http/http.ts'
+import { type Route, route } from '../http/route.ts'
 import { callbackPage } from './callback-page.ts'
 import type { AuthConfig, Github } from './config.ts'
 import { loginUrl, whoLoggedIn } from './github.ts'

@@ -11,7 +11,7 @@ import {
   jwtVerify,
   SignJWT
 } from 'jose'
-import { HttpError } from '../http.ts'
+import { HttpError } from '../http/http.ts'
 import type { AuthConfig } from './config.ts'
 import { type Identity, identityOf } from './identity.ts'
 

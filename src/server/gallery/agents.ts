@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { openai } from './models.ts'
 import { assistant, person } from './parts.ts'
 import { timeTool } from './tools.ts'

@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { model, prepared } from './parts.ts'
 
 /** The model that the gallery's agents have: its key is in the config or in OPENAI_API_KEY. */

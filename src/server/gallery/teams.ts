@@ -1,6 +1,6 @@
-import type { ComponentModel } from '../../machines/component.ts'
-import { demoTeam } from '../demo-team.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { critic, helper, user } from './agents.ts'
+import { demoTeam } from './demo-team.ts'
 import { openai } from './models.ts'
 import { assistant, person, prepared, team } from './parts.ts'
 import { afterMessages, either, whenSaid } from './terminations.ts'

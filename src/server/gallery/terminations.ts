@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { termination } from './parts.ts'
 
 /** Stops after so many messages. */

@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../machines/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { tool, workbench } from './parts.ts'
 
 const http = 'autogen_ext.tools.http.HttpTool'

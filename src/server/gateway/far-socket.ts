@@ -1,4 +1,4 @@
-import type { Peer, RawSocket } from '../peer.ts'
+import type { Peer, RawSocket } from '../ws/socket-connection.ts'
 import { tells, WINDOW } from './ops.ts'
 import type { Reception } from './reception.ts'
 

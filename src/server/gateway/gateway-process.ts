@@ -3,7 +3,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Front } from '../front.ts'
+import type { Front } from '../ws/request-handler.ts'
 import { tells } from './ops.ts'
 import { Reception } from './reception.ts'
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Front } from '../front.ts'
+import type { Front } from '../ws/request-handler.ts'
 import { type Address, GatewayProcess } from './gateway-process.ts'
 
 /** The first and the longest wait before a gateway is started again, in milliseconds. */

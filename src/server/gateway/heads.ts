@@ -1,4 +1,4 @@
-import type { RequestHead } from '../http.ts'
+import type { RequestHead } from '../http/http.ts'
 
 type Wire = [method: string, path: string, search: string, remote: string, headers: [string, string][]]
 

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import type { Front } from '../front.ts'
-import { closes } from '../protocol.ts'
+import { closes } from '../../protocol/client-frames.ts'
+import type { Front } from '../ws/request-handler.ts'
 import { FarResponse } from './far-response.ts'
 import { FarSocket } from './far-socket.ts'
 import { readHead } from './heads.ts'

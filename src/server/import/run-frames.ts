@@ -1,5 +1,5 @@
-import type { TeamMessage } from '../../machines/message.ts'
-import { type FrameBody, messageFrame } from '../../runtime/frames.ts'
+import type { TeamMessage } from '../../machines/messages/index.ts'
+import { type FrameBody, messageFrame } from '../../protocol/frames.ts'
 import type { ForeignFrame } from '../../runtime/store/foreign.ts'
 import type { RunStatus } from '../../runtime/store/store.ts'
 import { jsonIn, type StudioRow } from '../../runtime/store/studio-database.ts'

@@ -1,5 +1,5 @@
-import type { ComponentModel } from '../../machines/component.ts'
-import { Keyring } from '../../runtime/keyring.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
+import { Keyring } from '../../runtime/components/secret-vault.ts'
 import type { Foreign } from '../../runtime/store/foreign.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import {

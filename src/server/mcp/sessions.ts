@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { User } from '../http.ts'
+import type { User } from '../http/http.ts'
 
 /** How long a page has to open its socket, in milliseconds. */
 const PATIENCE = 300_000

@@ -1,8 +1,8 @@
-import type { Keyring } from '../../runtime/keyring.ts'
-import { type Auth, socketUser, tokenOf } from '../auth.ts'
-import { mayTouch } from '../http.ts'
-import { refusal } from '../protocol.ts'
-import type { SocketRoute, UpgradeRequest, Verdict } from '../socket.ts'
+import { refusal } from '../../protocol/client-frames.ts'
+import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import { type Auth, socketUser, tokenOf } from '../auth/auth.ts'
+import { mayTouch } from '../http/http.ts'
+import type { SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
 import { McpConnection } from './connection.ts'
 import type { McpSessions, McpVisit } from './sessions.ts'
 

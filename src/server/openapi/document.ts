@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Model } from '../../runtime/components.ts'
-import { Id, type Route } from '../door.ts'
-import { ClientFrame } from '../protocol.ts'
+import { ClientFrame } from '../../protocol/client-frames.ts'
+import { Model } from '../../runtime/components/registry.ts'
+import { Id, type Route } from '../http/route.ts'
 import { summaries } from './summaries.ts'
 
 type Json = Record<string, unknown>

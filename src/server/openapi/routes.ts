@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Route, route } from '../door.ts'
+import { type Route, route } from '../http/route.ts'
 import { openApi } from './document.ts'
 import { docsPage } from './page.ts'
 

@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { TroupeError } from '../../runtime/errors.ts'
-import type { Runtime } from '../../runtime/runtime.ts'
-import { isOver } from '../../runtime/status.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { isOver } from '../../protocol/run-status.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import { type Route, route } from '../door.ts'
-import type { HttpResponse } from '../http.ts'
-import { runStream } from '../run-stream.ts'
+import type { HttpResponse } from '../http/http.ts'
+import { type Route, route } from '../http/route.ts'
+import { runStream } from '../run-api/run-stream.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
 export interface EventsDeps {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Keyring } from '../../runtime/keyring.ts'
+import type { Keyring } from '../../runtime/components/secret-vault.ts'
 import type { GalleryRow, Store } from '../../runtime/store/store.ts'
-import { ForUser, Id, type Route, route, Text } from '../door.ts'
-import { done, mustOwn, refuse } from '../http.ts'
+import { done, mustOwn, refuse } from '../http/http.ts'
+import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
 export interface GalleryDeps {

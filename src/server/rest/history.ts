@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import type { Runtime } from '../../runtime/runtime.ts'
-import { type Route, route } from '../door.ts'
-import { done } from '../http.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import { done } from '../http/http.ts'
+import { type Route, route } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
 export interface HistoryDeps {

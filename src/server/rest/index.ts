@@ -1,4 +1,4 @@
-import type { Route } from '../door.ts'
+import type { Route } from '../http/route.ts'
 import { type EventsDeps, eventsRoutes } from './events.ts'
 import { type GalleryDeps, galleryRoutes } from './gallery.ts'
 import { type HistoryDeps, historyRoutes } from './history.ts'

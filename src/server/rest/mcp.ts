@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Route, route } from '../door.ts'
+import { type Route, route } from '../http/route.ts'
 import type { McpSessions } from '../mcp/sessions.ts'
 
 /** Keeps what a page wants to connect to until its socket comes and names the session. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { type Route, route } from '../door.ts'
-import { done, refuse } from '../http.ts'
+import { done, refuse } from '../http/http.ts'
+import { type Route, route } from '../http/route.ts'
 
 /** What the server tells about itself. */
 export interface MetaDeps {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RunStatus, Store } from '../../runtime/store/store.ts'
-import { Id, type Route, route, Text } from '../door.ts'
-import { done, mustOwn, type User } from '../http.ts'
+import { done, mustOwn, type User } from '../http/http.ts'
+import { Id, type Route, route, Text } from '../http/route.ts'
 
 export interface OverviewDeps {
   store: Pick<Store, 'runs'>

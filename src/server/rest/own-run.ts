@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RunRow, Store } from '../../runtime/store/store.ts'
-import { Id } from '../door.ts'
-import { type HttpRequest, mustOwn, refuse } from '../http.ts'
+import { type HttpRequest, mustOwn, refuse } from '../http/http.ts'
+import { Id } from '../http/route.ts'
 
 /** The path of what belongs to a run. */
 export const RunPath = z.object({ run_id: Id })

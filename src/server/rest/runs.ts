@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { mergeOptions, RunOptions } from '../../runtime/settings.ts'
+import { mergeOptions, RunOptions } from '../../protocol/run-options.ts'
 import type { Store } from '../../runtime/store/store.ts'
-import { Id, type Route, route, Text } from '../door.ts'
-import { done, mustOwn, refuse } from '../http.ts'
+import { done, mustOwn, refuse } from '../http/http.ts'
+import { Id, type Route, route, Text } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 import { messageRows, runView } from './run-rows.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RunRow, SessionRow, Store } from '../../runtime/store/store.ts'
-import { ForUser, Id, type Route, route, Text } from '../door.ts'
-import { done, mustOwn, refuse } from '../http.ts'
+import { done, mustOwn, refuse } from '../http/http.ts'
+import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { messageRows, runView } from './run-rows.ts'
 
 export interface SessionsDeps {

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
-import type { LiveRun } from '../../runtime/live-run.ts'
-import type { Runtime } from '../../runtime/runtime.ts'
-import { Answers } from '../answers.ts'
-import { type Route, route } from '../door.ts'
-import { done, type User } from '../http.ts'
-import { type FrameOf, InputResponse, Pause, Resume, Start, Stop } from '../protocol.ts'
-import { type Caller, type Steer, steering, type Warning } from '../steering.ts'
+import { type FrameOf, InputResponse, Pause, Resume, Start, Stop } from '../../protocol/client-frames.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import type { LiveRun } from '../../runtime/run/live-run.ts'
+import { done, type User } from '../http/http.ts'
+import { type Route, route } from '../http/route.ts'
+import { Answers } from '../run-api/input-acks.ts'
+import { type Caller, type Steer, steering, type Warning } from '../run-api/steering.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
 export interface SteeringDeps {

@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { ComponentModel } from '../../machines/component.ts'
-import type { Keyring } from '../../runtime/keyring.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
+import type { Keyring } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
-import { ForUser, Id, type Route, route, Text } from '../door.ts'
-import { done, mustOwn, refuse } from '../http.ts'
+import { done, mustOwn, refuse } from '../http/http.ts'
+import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
 export interface TeamsDeps {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { Model } from '../../runtime/components.ts'
-import type { Keyring } from '../../runtime/keyring.ts'
-import { type Route, route } from '../door.ts'
+import { Model } from '../../runtime/components/registry.ts'
+import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import { type Route, route } from '../http/route.ts'
 import { type ComponentCheck, checkComponent } from '../validate/check.ts'
 import { type TestResult, testComponent } from '../validate/test.ts'
 

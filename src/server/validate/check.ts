@@ -1,5 +1,5 @@
-import { Model, type Registry } from '../../runtime/components.ts'
-import { explain } from '../../runtime/errors.ts'
+import { explain } from '../../protocol/errors.ts'
+import { Model, type Registry } from '../../runtime/components/registry.ts'
 import { Team } from '../../runtime/teams/team.ts'
 
 /** What is needed to check a component. */

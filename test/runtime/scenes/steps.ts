@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { wait } from '../../../src/runtime/agents/agent.ts'
+import { wait } from '../../../src/runtime/contract/agent.ts'
 import { Rehearsal, stopsWhen } from '../../support/rehearsal.ts'
 import { quietly, type Scenes } from '../../support/scenes.ts'
 

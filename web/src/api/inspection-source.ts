@@ -1,4 +1,4 @@
-import type { InspectionEvent } from '../../../src/runtime/inspect-event.ts'
+import type { InspectionEvent } from '../../../src/runtime/inspection/events.ts'
 import { apiPath, withToken } from './http.ts'
 
 /** How the stream stands: `stuck` is a run that this version's charts cannot play again. */

@@ -1,4 +1,4 @@
-import type { Outline } from '../../../src/runtime/inspect-outline.ts'
+import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
 import type { PendingInput, RunStatus, ToolCall } from '../api/types.ts'
 import type { Item } from './items.ts'
 import type { ActorNow, Actors, Moment } from './timeline.ts'

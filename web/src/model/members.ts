@@ -1,4 +1,4 @@
-import type { Outline } from '../../../src/runtime/inspect-outline.ts'
+import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
 import type { ActorNow, Actors } from './timeline.ts'
 
 /** A participant as the page shows it: what the team file says of it, and its actor. */

@@ -1,4 +1,9 @@
-import type { InspectionEvent, Remembered, SnapshotEvent, Taken } from '../../../src/runtime/inspect-event.ts'
+import type {
+  InspectionEvent,
+  Remembered,
+  SnapshotEvent,
+  Taken
+} from '../../../src/runtime/inspection/events.ts'
 
 /** What an agent remembered until a moment: what it did before, and what came since. Thousands of them share most. */
 interface Memory extends Remembered {

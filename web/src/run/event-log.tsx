@@ -1,6 +1,6 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { memo, useEffect, useRef } from 'react'
-import type { SnapshotEvent } from '../../../src/runtime/inspect-event.ts'
+import type { SnapshotEvent } from '../../../src/runtime/inspection/events.ts'
 import { eventWords } from '../../build/words.ts'
 import { clockTime, valuePath } from '../model/describe.ts'
 import { eventName, type Timeline } from '../model/timeline.ts'

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Switch } from 'react-aria-components/Switch'
-import type { Outline } from '../../../src/runtime/inspect-outline.ts'
+import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
 import { Charts } from '../charts/charts.tsx'
 import { itemsAt } from '../model/items.ts'
 import type { InspectionContext } from '../state/inspection-store.ts'

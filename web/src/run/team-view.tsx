@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react'
-import type { Outline } from '../../../src/runtime/inspect-outline.ts'
+import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
 import {
   managerWords,
   participantWords,

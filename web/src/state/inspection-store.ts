@@ -1,5 +1,5 @@
 import { createStore } from '@xstate/store'
-import type { InspectionEvent } from '../../../src/runtime/inspect-event.ts'
+import type { InspectionEvent } from '../../../src/runtime/inspection/events.ts'
 import type { StreamPhase } from '../api/inspection-source.ts'
 import { type Moment, Timeline } from '../model/timeline.ts'
 

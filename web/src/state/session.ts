@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { Outline } from '../../../src/runtime/inspect-outline.ts'
+import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
 import { data } from '../api/http.ts'
 import { followInspection } from '../api/inspection-source.ts'
 import { RunSocket } from '../api/run-socket.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Nested } from '../../../machines/component.ts'
+import type { Nested } from '../../../machines/component/component.ts'
 import type { ModelContext } from '../../contexts/context.ts'
 import type { Memory } from '../../memory/memory.ts'
 import type { Model } from '../../models/model.ts'

@@ -1,7 +1,12 @@
 import { z } from 'zod'
-import type { FunctionCall, FunctionResult, HandoffMessage, ModelMessage } from '../../../machines/message.ts'
+import type {
+  FunctionCall,
+  FunctionResult,
+  HandoffMessage,
+  ModelMessage
+} from '../../../machines/messages/index.ts'
+import type { Draft } from '../../contract/agent.ts'
 import type { ModelResult, ToolSchema } from '../../models/model.ts'
-import type { Draft } from '../agent.ts'
 import { AgentName } from '../name.ts'
 
 const Text = z.string().nullish()

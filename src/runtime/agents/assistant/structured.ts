@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { type ComponentType, type Kind, make } from '../../../machines/component.ts'
-import type { JsonSchema } from '../../../machines/json-schema.ts'
-import { type MessageType, type StructuredMessage, structuredType } from '../../../machines/message.ts'
-import { explain } from '../../errors.ts'
+import { type ComponentType, type Kind, make } from '../../../machines/component/component.ts'
+import type { JsonSchema } from '../../../machines/component/json-schema.ts'
+import { type MessageType, type StructuredMessage, structuredType } from '../../../machines/messages/index.ts'
+import { explain } from '../../../protocol/errors.ts'
 import { fitTo } from '../../tools/fit.ts'
 
 const Config = z.looseObject({

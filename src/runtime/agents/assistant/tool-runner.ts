@@ -1,7 +1,7 @@
-import type { FunctionCall, FunctionResult, TeamMessage } from '../../../machines/message.ts'
+import type { FunctionCall, FunctionResult, TeamMessage } from '../../../machines/messages/index.ts'
+import type { EffectCall } from '../../contract/agent.ts'
 import type { ToolSchema } from '../../models/model.ts'
 import type { ToolCall, ToolOutput, Workbench } from '../../tools/tool.ts'
-import type { EffectCall } from '../agent.ts'
 import { type Handoff, handoffTool } from './handoff.ts'
 
 /** What a call came to, and what was said in it where that was somebody's work. */

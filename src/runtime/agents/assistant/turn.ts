@@ -9,9 +9,9 @@ import type {
   ThoughtEvent,
   ToolCallExecutionEvent,
   ToolCallRequestEvent
-} from '../../../machines/message.ts'
+} from '../../../machines/messages/index.ts'
+import { type Effect, type Turn, wait } from '../../contract/agent.ts'
 import type { ModelResult } from '../../models/model.ts'
-import { type Effect, type Turn, wait } from '../agent.ts'
 import { heardByModel } from '../heard.ts'
 import { type Asking, modelEffect } from '../model-effect.ts'
 import { type Executed, handoffMessage } from './handoff.ts'

@@ -1,4 +1,4 @@
-import type { CodeBlock } from '../../../machines/message.ts'
+import type { CodeBlock } from '../../../machines/messages/index.ts'
 
 /** The fenced blocks of a text that are in one of these languages, in order. */
 export function codeBlocks(text: string, languages: readonly string[]): CodeBlock[] {

@@ -1,4 +1,4 @@
-import type { CodeBlock, CodeResult } from '../../../machines/message.ts'
+import type { CodeBlock, CodeResult } from '../../../machines/messages/index.ts'
 
 /** Runs code that somebody wrote. Which one there is, the operator decides; by default there is none. */
 export interface CodeExecutor {

@@ -1,4 +1,4 @@
-import { endGroup, spawnGroup } from '../../process-group.ts'
+import { endGroup, spawnGroup } from '../../shared/process-group.ts'
 
 /** What a process may use. */
 export interface Limits {

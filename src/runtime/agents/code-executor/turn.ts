@@ -7,10 +7,10 @@ import type {
   ModelMessage,
   TextMessage,
   ThoughtEvent
-} from '../../../machines/message.ts'
+} from '../../../machines/messages/index.ts'
 import type { ModelContext } from '../../contexts/context.ts'
+import { type Effect, type Turn, wait } from '../../contract/agent.ts'
 import type { Model, ModelResult } from '../../models/model.ts'
-import { type Effect, type Turn, wait } from '../agent.ts'
 import { heardByModel } from '../heard.ts'
 import { modelEffect } from '../model-effect.ts'
 import { codeBlocks, fenced } from './blocks.ts'

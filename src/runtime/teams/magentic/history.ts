@@ -1,4 +1,4 @@
-import { type ChatMessage, contentForModel, type ModelMessage } from '../../../machines/message.ts'
+import { type ChatMessage, contentForModel, type ModelMessage } from '../../../machines/messages/index.ts'
 
 /** What an orchestrator asks its model. */
 export const question = (manager: string, content: string): ModelMessage => ({

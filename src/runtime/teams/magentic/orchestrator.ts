@@ -4,12 +4,12 @@ import {
   type ModelMessage,
   type TeamMessage,
   type TextMessage
-} from '../../../machines/message.ts'
+} from '../../../machines/messages/index.ts'
 import type { MagenticStep } from '../../../machines/teams/magentic-choice.ts'
 import type { TaskLedger } from '../../../machines/teams/magentic-one.ts'
 import type { Chosen } from '../../../machines/teams/selector.ts'
-import { type Effect, type Turn, wait } from '../../agents/agent.ts'
 import { withoutImages } from '../../agents/vision.ts'
+import { type Effect, type Turn, wait } from '../../contract/agent.ts'
 import type { Model, ModelRequest } from '../../models/model.ts'
 import { historyOf, own, question } from './history.ts'
 import { jsonFor, type Progress, readProgress } from './ledger.ts'

@@ -1,5 +1,5 @@
-import type { ModelMessage } from '../../../machines/message.ts'
-import { formatText, repr, reprOf } from '../../../machines/python-text.ts'
+import type { ModelMessage } from '../../../machines/messages/index.ts'
+import { formatText, repr, reprOf } from '../../../machines/messages/python-repr.ts'
 import type { Model } from '../../models/model.ts'
 import { rosterOf } from '../roster.ts'
 

@@ -1,6 +1,0 @@
-/** All messages and events, and what can be said of them. */
-export * from './chat-message.ts'
-export * from './events.ts'
-export * from './message-text.ts'
-export * from './message-types.ts'
-export * from './model-message.ts'

@@ -1,0 +1,65 @@
+import type { TeamMessage } from '../machines/messages/index.ts'
+
+/** The kinds of message that old clients know; all others go out as `event`. Source: AutoGen Studio 0.4.3. */
+const known: ReadonlySet<string> = new Set([
+  'TextMessage',
+  'MultiModalMessage',
+  'StopMessage',
+  'HandoffMessage',
+  'ToolCallRequestEvent',
+  'ToolCallExecutionEvent'
+])
+
+/** A message as clients are shown it: pictures as data URLs. */
+export function shown(message: TeamMessage): unknown {
+  if (message.type !== 'MultiModalMessage') return message
+  const content = message.content.map((part) =>
+    typeof part === 'string' ? part : { url: `data:${typeOf(part.data)};base64,${part.data}`, alt: 'image' }
+  )
+  return { ...message, content }
+}
+
+/** The media type of base64 picture data, by how it begins. */
+function typeOf(data: string): string {
+  if (data.startsWith('/9j/')) return 'image/jpeg'
+  if (data.startsWith('R0lGOD')) return 'image/gif'
+  if (data.startsWith('UklGR')) return 'image/webp'
+  return data.startsWith('PHN2Zy') || data.startsWith('PD94bW') ? 'image/svg+xml' : 'image/png'
+}
+
+/** What came of a run, in Studio's shape; `duration` in seconds. */
+export interface TeamResult {
+  task_result: { messages: readonly unknown[]; stop_reason: string }
+  usage: ''
+  duration: number
+}
+
+/** A durable frame before it has a number. */
+export type FrameBody = { type: string } & Record<string, unknown>
+
+/** The frame that shows a message or an event. */
+export const messageFrame = (message: TeamMessage): FrameBody => ({
+  type: known.has(message.type) ? 'message' : 'event',
+  data: shown(message)
+})
+
+/** Writes the frame that shows a piece of an answer; it has no number and is not stored. */
+export type ChunkWriter = (content: string, id: string, created_at: string) => string
+
+/** Writes the frames of one answer: all but what each brings is written once. `full_message_id` names the answer. */
+export function chunkWriter(run: number, source: string, full_message_id: string | null): ChunkWriter {
+  const type = 'ModelClientStreamingChunkEvent'
+  const common = { id: '', source, models_usage: null, metadata: {}, created_at: '' }
+  const data = { ...common, type, content: '', full_message_id }
+  const frame = JSON.stringify({ type: 'message_chunk', data, run_id: run })
+  // A quotation mark inside of a text has a backslash before it, so these are the fields themselves.
+  const id = frame.indexOf('"id":""') + 6
+  const at = frame.indexOf('"created_at":""') + 14
+  const text = frame.indexOf('"content":""') + 10
+  const parts = [frame.slice(0, id), frame.slice(id, at), frame.slice(at, text), frame.slice(text + 2)]
+  return (content, newId, created_at) =>
+    `${parts[0]}${newId}${parts[1]}${created_at}${parts[2]}${JSON.stringify(content)}${parts[3]}`
+}
+
+/** The same frame, told a second time. */
+export const again = (text: string): string => `${text.slice(0, -1)},"replay":true}`

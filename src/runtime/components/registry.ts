@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import {
+  type ComponentModel,
+  type ComponentType,
+  type Kind,
+  make,
+  type Nested,
+  originOf
+} from '../../machines/component/component.ts'
+import { conditions } from '../../machines/conditions/index.ts'
+import { explain, leaves, type ReasonCode, reasons, TroupeError } from '../../protocol/errors.ts'
+import { agents, answers, executors } from '../agents/index.ts'
+import { contexts } from '../contexts/index.ts'
+import { memories } from '../memory/index.ts'
+import { models } from '../models/index.ts'
+import { teams } from '../teams/index.ts'
+import { tools } from '../tools/index.ts'
+
+/** A component as JSON, of whatever kind. */
+export const Model = z.looseObject({
+  provider: z.string(),
+  component_type: z.string().nullish(),
+  version: z.int().nullish(),
+  component_version: z.int().nullish(),
+  description: z.string().nullish(),
+  label: z.string().nullish(),
+  config: z.record(z.string(), z.unknown())
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: a registry holds types of all configs
+type AnyType = ComponentType<any, any>
+
+/** Knows components by their provider string; what is not registered cannot be loaded. */
+export class Registry {
+  readonly #types = new Map<string, AnyType>()
+  readonly #schemas = new Map<AnyType, z.ZodType<object>>()
+
+  constructor(types: readonly AnyType[] = builtIn) {
+    for (const type of types) this.register(type)
+  }
+
+  register(type: AnyType): this {
+    for (const provider of [type.provider, ...(type.aliases ?? [])]) this.#types.set(provider, type)
+    return this
+  }
+
+  /** The types of all components, or of one kind. */
+  types(kind?: Kind): AnyType[] {
+    return [...new Set(this.#types.values())].filter((type) => !kind || type.kind === kind)
+  }
+
+  /** Makes the thing that a component describes. Throws `bad_component` with every place that does not fit. */
+  load<Thing>(component: unknown, ...kinds: Kind[]): Thing {
+    const parsed = this.nested<Thing>(...kinds).safeParse(component)
+    if (!parsed.success) throw badComponent(parsed.error)
+    return parsed.data
+  }
+
+  /** The schema of a component's config, nested components included. */
+  schema(type: AnyType): z.ZodType<object> {
+    let schema = this.#schemas.get(type)
+    if (!schema) {
+      schema = type.config(this.nested) as z.ZodType<object>
+      this.#schemas.set(type, schema)
+    }
+    return schema
+  }
+
+  /** A schema that reads a component of one of these kinds and gives the thing itself. */
+  readonly nested: Nested = <Thing>(...kinds: Kind[]) =>
+    Model.transform((model, context): Thing => {
+      const type = this.#types.get(model.provider)
+      const refuse = (message: string, path: PropertyKey[], params?: { reason: ReasonCode }) => {
+        context.issues.push({ code: 'custom', message, path, input: model, params })
+        return z.NEVER
+      }
+      if (!type) return refuse(reasons.unknown_provider(model.provider), ['provider'])
+      if (kinds.length > 0 && !kinds.includes(type.kind)) {
+        return refuse(reasons.wrong_kind(model.provider, `a ${kinds.join(' or ')}`), ['provider'])
+      }
+      const version = model.component_version ?? model.version ?? type.version
+      if (version > type.version) {
+        return refuse(reasons.newer_version(model.provider, String(version)), ['component_version'])
+      }
+      const config = this.schema(type).safeParse(model.config)
+      if (!config.success) {
+        for (const issue of leaves(config.error.issues)) {
+          context.issues.push({ ...issue, code: 'custom', path: ['config', ...issue.path], input: model })
+        }
+        return z.NEVER
+      }
+      try {
+        return make(type, config.data, model) as Thing
+      } catch (error) {
+        const reason = error instanceof TroupeError ? { reason: error.code } : undefined
+        return refuse(error instanceof Error ? error.message : String(error), ['config'], reason)
+      }
+    }) as unknown as z.ZodType<Thing, ComponentModel>
+}
+
+/** Says every place that does not fit; the code is that of a part which was refused for a listed reason. */
+function badComponent(error: z.ZodError): TroupeError {
+  const reason = error.issues.map((issue) => issue.code === 'custom' && issue.params?.reason).find(Boolean)
+  return Object.assign(new TroupeError('bad_component', explain(error)), reason && { code: reason })
+}
+
+/** Every component that comes with Troupe. */
+export const builtIn: readonly AnyType[] = [
+  ...teams,
+  ...agents,
+  ...answers,
+  ...executors,
+  ...tools,
+  ...models,
+  ...conditions,
+  ...contexts,
+  ...memories
+]
+
+/** Writes a thing as the component from which it can be loaded again. */
+export function dump(thing: object): ComponentModel {
+  const origin = originOf(thing)
+  if (!origin) throw new TroupeError('cannot_be_dumped', thing.constructor.name)
+  const { type, config, labels } = origin
+  return {
+    provider: type.provider,
+    component_type: type.kind,
+    version: type.version,
+    component_version: type.version,
+    description: labels?.description ?? type.description,
+    label: labels?.label ?? type.provider.slice(type.provider.lastIndexOf('.') + 1),
+    config: dumpValue(config, type.provider) as Record<string, unknown>
+  }
+}
+
+function dumpValue(value: unknown, where: string): unknown {
+  if (typeof value === 'function') throw new TroupeError('cannot_be_dumped', where)
+  if (typeof value !== 'object' || value === null) return value
+  if (originOf(value)) return dump(value)
+  if (Array.isArray(value)) return value.map((item, i) => dumpValue(item, `${where}[${i}]`))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, dumpValue(item, `${where}.${key}`)])
+  )
+}

@@ -1,0 +1,31 @@
+import { restingState } from '../../protocol/run-status.ts'
+import type { LiveRun } from '../run/live-run.ts'
+import type { PendingInput } from '../run/pending-inputs.ts'
+import type { RunLog, RunRow, RunStatus } from '../store/store.ts'
+
+/** Where a run stands, as its clients are told. */
+export interface RunInfo {
+  id: number
+  status: RunStatus
+  /** The number of the last frame. */
+  seq: number
+  /** The run's statechart value. */
+  state: string
+  pending_input: PendingInput[]
+}
+
+/** Where a run in memory stands. */
+export const infoOf = ({ id, status, seq, state, pendingInput: pending_input }: LiveRun): RunInfo => ({
+  ...{ id, status, seq, state, pending_input }
+})
+
+/** Where a run stands that is not in memory. */
+export async function restingInfo(
+  { id, status }: RunRow,
+  runs: Pick<RunLog, 'state' | 'frames'>
+): Promise<RunInfo> {
+  const kept = (await runs.state(id))?.seq ?? 0
+  // The state is stored now and then, each frame at once.
+  const seq = (await runs.frames(id, { after: kept })).at(-1)?.seq ?? kept
+  return { id, status, seq, state: restingState(status), pending_input: [] }
+}

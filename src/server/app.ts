@@ -1,0 +1,142 @@
+import { fileURLToPath } from 'node:url'
+import { type Permissions, permit } from '../runtime/components/permissions.ts'
+import { Registry } from '../runtime/components/registry.ts'
+import { Runtime } from '../runtime/host/runtime.ts'
+import { inspectionsOf } from '../runtime/inspection/inspections.ts'
+import { KEYS_STAY_HOME } from '../runtime/models/keys.ts'
+import { openStore, type StoreOptions } from '../runtime/store/mikro.ts'
+import type { Absence } from '../runtime/subscriptions/disconnect-policy.ts'
+import { authenticated, createAuth } from './auth/auth.ts'
+import type { AuthConfig } from './auth/config.ts'
+import { demoTeam } from './gallery/demo-team.ts'
+import { defaultGallery } from './gallery/index.ts'
+import type { Log } from './http/http.ts'
+import { router } from './http/router.ts'
+import { type Mount, staticFiles } from './http/static.ts'
+import { McpSessions } from './mcp/sessions.ts'
+import { mcpSocket } from './mcp/socket.ts'
+import { described } from './openapi/routes.ts'
+import { listen } from './ports.ts'
+import { restRoutes } from './rest/index.ts'
+import { environmentOf } from './rest/settings.ts'
+import { runSocket } from './run-api/run-socket.ts'
+import { Front } from './ws/request-handler.ts'
+import type { SocketRoute } from './ws/socket.ts'
+
+/** How a server is set up; each is a flag of `troupe serve`. */
+export interface ServerOptions {
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** `sqlite:<path>` or `sqlite::memory:` */
+  database: string
+  /** Whether each commit waits for the disk; `normal` unless told. */
+  synchronous?: StoreOptions['synchronous']
+  /** A folder of static pages, served at `/`. */
+  ui?: string
+  allowOrigins?: string[]
+  /** The largest frame and body, in bytes. */
+  maxFrame?: number
+  /** The most sockets per address. */
+  maxConnections?: number
+  /** How many processes listen on the port: this one, which has the database and the runs, and gateways to it. */
+  workers?: number
+  /** What configs may start on this machine; nothing, where it is not said. */
+  permissions?: Permissions
+  /** How users prove who they are; without it everybody is let in. */
+  auth?: AuthConfig
+  /** What happens to a run when its last client has left, unless the run says otherwise. */
+  absence?: Absence
+  /** Runs that ended so many days ago are deleted; none, where it is not said. */
+  retainDays?: number
+  version: string
+  log: Log
+}
+
+/** A server that runs. */
+export interface Server {
+  url: string
+  runtime: Runtime
+  /** Takes no new runs, lets what is going on be stored, and closes. */
+  close(): Promise<void>
+}
+
+/** Puts the parts together: store, runtime, REST and sockets. */
+export async function serve(options: ServerOptions): Promise<Server> {
+  const { host, version, log, absence, retainDays, database, synchronous } = options
+  const auth = await createAuth(options.auth ?? noConfig)
+  const store = await openStore({ database, synchronous })
+  const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
+  const registry = permit(new Registry(), permissions)
+  const envOf = (user: string | null) => environmentOf({ store, keyring }, user)
+  // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
+  const env =
+    options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
+  const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays, log })
+  const { keyring } = runtime
+  const mcpSessions = new McpSessions()
+  await runtime.recover()
+  const inspections = inspectionsOf(runtime)
+  const trouble = () => (runtime.failure ? 'The database cannot be written to.' : undefined)
+  const routes = restRoutes({
+    meta: { version, trouble },
+    teams: { store, keyring, defaultTeam: demoTeam },
+    sessions: {
+      store,
+      async beforeDelete({ id }) {
+        const runs = await store.runs.ofSession(id)
+        await Promise.all(runs.map((run) => runtime.stop(run.id, 'The session was deleted')))
+      }
+    },
+    runs: { store },
+    running: { runtime },
+    inspection: { store, inspections },
+    settings: { store, keyring },
+    gallery: { store, keyring, defaultGallery },
+    validate: {
+      registry,
+      keyring,
+      envOf: async (user) => Object.assign(Object.create(env), await envOf(user ?? guest))
+    },
+    mcp: { sessions: mcpSessions }
+  })
+  const front = new Front({
+    ...options,
+    handle: authenticated(auth, router(described([...auth.routes, ...routes], version), log)),
+    staticFiles: staticFiles(pages(options.ui)),
+    sockets: [
+      runSocket(runtime, auth) as SocketRoute,
+      mcpSocket({ sessions: mcpSessions, auth, keyring, commands: permissions.mcpCommands }) as SocketRoute
+    ]
+  })
+  const listening = await listen(front, options)
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
+    runtime,
+    async close() {
+      inspections.close()
+      await runtime.close()
+      await listening.close()
+      await mcpSessions.ended()
+      await store.close()
+    }
+  }
+}
+
+/** Whose settings count while nobody proves who he is. */
+const guest = 'guestuser@gmail.com'
+const noConfig: AuthConfig = {
+  type: 'none',
+  token_expiry_minutes: 60,
+  exclude_paths: [],
+  admins: []
+}
+
+/** Where `npm ci` puts the console. */
+const consoleFolder = fileURLToPath(new URL('../../dist/console', import.meta.url))
+
+/** The console has a place of its own, and the first one where there are no other pages. */
+const pages = (ui: string | undefined): Mount[] => [
+  { at: '/console/', folder: consoleFolder },
+  { at: '/', folder: ui ?? consoleFolder }
+]

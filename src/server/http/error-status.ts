@@ -1,0 +1,29 @@
+import { type ReasonCode, TroupeError } from '../../protocol/errors.ts'
+import type { HttpResponse } from './http.ts'
+
+/** The HTTP status of each reason for which something over REST is refused; all others are 400. */
+const statuses: Partial<Record<ReasonCode, number>> = {
+  not_yours: 403,
+  unknown_run: 404,
+  unknown_team: 404,
+  unknown_turn: 404,
+  already_started: 409,
+  not_started: 409,
+  not_asked: 409,
+  input_already_answered: 409,
+  cannot_go_on: 409,
+  log_does_not_fit: 409,
+  no_state: 409,
+  invalid_start: 422,
+  bad_task: 422,
+  empty_task: 422,
+  bad_cursor: 422,
+  closing: 503
+}
+
+/** What is told over REST of a refusal that has a code; undefined where there is none. */
+export function refusalOf(error: unknown): HttpResponse | undefined {
+  if (!(error instanceof TroupeError)) return undefined
+  const { code, message } = error
+  return { status: statuses[code] ?? 400, body: { detail: message, code } }
+}

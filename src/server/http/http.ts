@@ -1,0 +1,114 @@
+import { type ReasonCode, TroupeError } from '../../protocol/errors.ts'
+
+/** Who asks. `id` is null while authentication is off: then everybody may do everything. */
+export interface User {
+  id: string | null
+  roles: readonly string[]
+  /** When the token ends that proved it, in milliseconds since 1970. */
+  expires?: number
+}
+
+/** The user of every request while authentication is off. */
+export const anybody: User = { id: null, roles: [] }
+
+/** What is known of a request before its body has come. */
+export interface RequestHead {
+  /** In upper case. */
+  method: string
+  /** As it was sent: percent-encoded, without the query. */
+  path: string
+  /** The query as it was sent, without the question mark. */
+  search: string
+  query: URLSearchParams
+  /** By lower-case name. */
+  headers: ReadonlyMap<string, string>
+  /** The client's address as text. */
+  remote: string
+}
+
+/** A request whose body comes when it is asked for. */
+export interface HttpRequest extends RequestHead {
+  /** Reads it: UTF-8 text, empty where none was sent. Refuses with 413 what is too large. */
+  body(): Promise<string>
+  user: User
+}
+
+/** What became of a text given to a client: `queued` is not lost, it waits for a slow client; `dropped` is. */
+export type Sent = 'sent' | 'queued' | 'dropped'
+
+/** Where server-sent events go. A slow client may find comments (`:`) between them. */
+export interface Sink {
+  send(text: string): Sent
+  close(): void
+  /** Bytes that wait for a slow client; an upper bound. */
+  readonly buffered: number
+}
+
+/** What a streamed answer wants to know about its client. */
+export interface SinkEvents {
+  /** The client took all that was queued. */
+  onDrain(): void
+  /** The client has left; never after `close`. */
+  onClose(): void
+}
+
+/**
+ * An answer: `body` is sent as JSON, `bytes` as they are,
+ * a `stream` of server-sent events is given its sink. At most one of them.
+ */
+export interface HttpResponse {
+  status: number
+  headers?: Readonly<Record<string, string>>
+  body?: unknown
+  bytes?: Uint8Array
+  stream?: (sink: Sink) => SinkEvents
+}
+
+/** Answers requests; everything over HTTP is one of these. */
+export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
+
+/** Tells the operator what went wrong; clients never see it. */
+export type Log = (text: string, cause: unknown, level?: LogLevel) => void
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+/** A refusal that reaches the client as `{detail}` with its status. */
+export class HttpError extends Error {
+  readonly status: number
+  readonly detail: unknown
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(status: number, detail: unknown, headers: Readonly<Record<string, string>> = {}) {
+    super(typeof detail === 'string' ? detail : JSON.stringify(detail))
+    this.status = status
+    this.detail = detail
+    this.headers = headers
+  }
+}
+
+/** Refuses a request; `detail` is a sentence, or the list of rows of a 422. */
+export function refuse(status: number, detail: unknown, headers?: Readonly<Record<string, string>>): never {
+  throw new HttpError(status, detail, headers)
+}
+
+/** The answer that a refusal becomes. A page reads the body's `status` at a 401, so it is there. */
+export const refusal = ({ status, detail, headers }: HttpError): HttpResponse => ({
+  status,
+  headers,
+  body:
+    status === 401 ? { status: false, detail, code: 'not_authenticated' satisfies ReasonCode } : { detail }
+})
+
+/** The envelope of a good answer. */
+export const done = (data: unknown, message?: string): HttpResponse => ({
+  status: 200,
+  body: { status: true, data, ...(message !== undefined && { message }) }
+})
+
+/** Whether a user may read and change what belongs to `owner`. */
+export const mayTouch = (user: User, owner: string | null): boolean =>
+  user.id === null || user.id === owner || user.roles.includes('admin')
+
+/** Refuses to go on for somebody to whom `owner`'s things do not belong. */
+export function mustOwn(user: User, owner: string | null): void {
+  if (!mayTouch(user, owner)) throw new TroupeError('not_yours')
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import { type HttpRequest, type HttpResponse, refuse, type User } from './http.ts'
+import { isTooDeep } from './json-depth.ts'
+import { type Part, type Problem, problems } from './validation-errors.ts'
+
+/** One line of the route table. */
+export interface Route {
+  method: string
+  /** `/api/runs/{run_id}/messages`. Collections end in a slash, items do not. */
+  path: string
+  /** What it demands, for those who describe it. */
+  door: Door<unknown, unknown, unknown>
+  answer(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse>
+}
+
+/** What a route demands of each part of a request; a part without a schema is not looked at. */
+export interface Door<Path, Query, Body> {
+  path?: z.ZodType<Path>
+  query?: z.ZodType<Query>
+  body?: z.ZodType<Body>
+}
+
+/** A request that has been let in. */
+export interface Entered<Path, Query, Body> {
+  path: Path
+  query: Query
+  body: Body
+  user: User
+  request: HttpRequest
+}
+
+/** A route whose handler gets parsed parts; all that is wrong with a request is told in one 422. */
+export const route = <Path = undefined, Query = undefined, Body = undefined>(
+  method: string,
+  path: string,
+  door: Door<Path, Query, Body>,
+  handle: (entered: Entered<Path, Query, Body>) => HttpResponse | Promise<HttpResponse>
+): Route => ({
+  method,
+  path,
+  door,
+  async answer(request, params) {
+    const found: Problem[] = []
+    const text = door.body === undefined ? '' : await request.body()
+    const entered = {
+      path: read(door.path, 'path', () => params, found),
+      query: read(door.query, 'query', () => Object.fromEntries(request.query), found),
+      body: read(door.body, 'body', () => json(text, found), found),
+      user: request.user,
+      request
+    }
+    if (found.length > 0) refuse(422, found)
+    return handle(entered as Entered<Path, Query, Body>)
+  }
+})
+
+function read<T>(schema: z.ZodType<T> | undefined, part: Part, value: () => unknown, found: Problem[]) {
+  if (schema === undefined) return undefined
+  const before = found.length
+  const input = value()
+  if (found.length > before) return undefined
+  const result = schema.safeParse(input, { reportInput: true })
+  if (!result.success) found.push(...problems(part, result.error.issues))
+  return result.data
+}
+
+function json(text: string, found: Problem[]): unknown {
+  if (text === '') return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    if (!isTooDeep(value)) return value
+    found.push({ type: 'value_error', loc: ['body'], msg: 'This is nested too deeply', input: null })
+  } catch (error) {
+    const at = Number(/position (\d+)/.exec(String(error))?.[1] ?? 0)
+    found.push({ type: 'json_invalid', loc: ['body', at], msg: 'JSON decode error', input: null })
+  }
+}
+
+// The largest id that every database takes; there is no row with a larger one.
+const MAX_ID = 2 ** 31 - 1
+
+/** The id of a row: an integer, or its digits as text. */
+export const Id = z.preprocess((given) => {
+  const id = typeof given === 'string' && /^\s*[+-]?\d+\s*$/.test(given) ? Number(given) : given
+  return Number.isInteger(id) ? Math.min(Math.max(id as number, 0), MAX_ID) : id
+}, z.int())
+
+/** Text that every database takes: PostgreSQL has no NUL. */
+export const Text = z.string().refine((text) => !text.includes('\0'), 'Input should have no NUL')
+
+/** Routes that belong to a user are told which one. */
+export const ForUser = z.object({ user_id: Text })

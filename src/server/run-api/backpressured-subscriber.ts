@@ -1,0 +1,74 @@
+import type { Line, Listener } from '../../runtime/subscriptions/subscriber.ts'
+
+const MIB = 2 ** 20
+/** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */
+const SLACK = 8 * MIB
+const PATIENCE = 2000
+/** The most that waits for a client: a few of the largest frames. */
+const MOST = 128 * MIB
+/** What may wait for a client that is given the past. */
+const ROOM = MIB
+
+/** Somebody who follows a run over a line that may be slow. It holds no other objects: there may be very many. */
+export abstract class Follower implements Listener {
+  #leave: (() => void) | null = null
+  #drained: (() => void) | null = null
+  #behind = 0
+  #open = true
+
+  /** Bytes that wait for the client. */
+  protected abstract readonly buffered: number
+  protected abstract put(lines: readonly Line[]): void
+  /** The client is to come back, or there is nothing more to be told. */
+  protected abstract end(why: 'tooSlow' | 'finished' | 'lost'): void
+
+  /** Whether the client has left. */
+  get gone(): boolean {
+    return !this.#open
+  }
+
+  lines(lines: readonly Line[]): void {
+    if (!this.#open) return
+    if (this.#isTooSlow()) this.end('tooSlow')
+    else this.put(lines)
+  }
+
+  async room(): Promise<boolean> {
+    if (this.#open && this.buffered > ROOM) {
+      await new Promise<void>((resolve) => {
+        this.#drained = resolve
+      })
+    }
+    return this.#open
+  }
+
+  ended(lost: boolean): void {
+    if (this.#open) this.end(lost ? 'lost' : 'finished')
+  }
+
+  /** How to leave the run when the client has gone; it may have gone already. */
+  protected leaveBy(leave: () => void): void {
+    if (this.#open) this.#leave = leave
+    else leave()
+  }
+
+  onDrain(): void {
+    this.#behind = 0
+    this.#drained?.()
+  }
+
+  onClose(): void {
+    this.#open = false
+    this.#leave?.()
+    this.#leave = null
+    this.#drained?.()
+  }
+
+  /** Judged before something is sent: a frame alone may be larger than all slack. */
+  #isTooSlow(): boolean {
+    const { buffered } = this
+    if (buffered <= SLACK) this.#behind = 0
+    else this.#behind ||= performance.now()
+    return buffered > MOST || (this.#behind > 0 && performance.now() - this.#behind > PATIENCE)
+  }
+}

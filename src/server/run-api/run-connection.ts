@@ -1,0 +1,100 @@
+import { type ClientFrame, closes, errorFrame, errorOf, parseFrame } from '../../protocol/client-frames.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import { turnToBegin } from '../../runtime/shared/scheduler.ts'
+import type { RunRow } from '../../runtime/store/store.ts'
+import type { Line } from '../../runtime/subscriptions/subscriber.ts'
+import type { Socket, SocketEvents } from '../ws/socket.ts'
+import { Follower } from './backpressured-subscriber.ts'
+import { type Client, handle } from './frame-handlers.ts'
+import { Answers } from './input-acks.ts'
+import type { Warning } from './steering.ts'
+
+/** Beyond so many characters a frame is no mere command. */
+const LONG = 500
+
+/** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
+export interface Visit {
+  run: RunRow
+  after: number | null
+}
+
+/** One client of one run: reads its frames, sends it the run's. */
+export class RunConnection extends Follower implements SocketEvents, Client {
+  readonly runtime: Runtime
+  readonly run: number
+  #last: Promise<void> | null = null
+  readonly #socket: Socket
+  #answers: Answers | undefined
+
+  constructor(socket: Socket, runtime: Runtime, run: number) {
+    super()
+    this.#socket = socket
+    this.runtime = runtime
+    this.run = run
+  }
+
+  get answers(): Answers {
+    this.#answers ??= new Answers()
+    return this.#answers
+  }
+
+  /** Greets the client, then shows it the run. */
+  async greet({ run, after }: Visit): Promise<void> {
+    const info = await this.runtime.info(run)
+    const timestamp = new Date().toISOString()
+    this.send(JSON.stringify({ type: 'system', status: 'connected', timestamp, run: info }))
+    this.leaveBy(await this.runtime.follow(run, after, this))
+  }
+
+  send(text: string): void {
+    this.#socket.send(text)
+  }
+
+  warn(warning: Warning): void {
+    this.send(JSON.stringify({ type: 'warning', ...warning }))
+  }
+
+  onMessage(text: string): void {
+    // To read what brings a whole team takes a while, and a thousand clients may start their runs at once.
+    if (text.length > LONG) return this.#inOrder(() => turnToBegin().then(() => this.#do(this.#read(text))))
+    const frame = this.#read(text)
+    if (frame?.type === 'ping') void this.#do(frame)
+    else if (frame) this.#inOrder(() => this.#do(frame))
+  }
+
+  /** One after the other: a stop right behind a start finds the run started. */
+  #inOrder(work: () => Promise<void>): void {
+    this.#last = this.#last ? this.#last.then(work) : work()
+  }
+
+  #read(text: string): ClientFrame | undefined {
+    const parsed = parseFrame(text)
+    if ('frame' in parsed) return parsed.frame
+    this.send(parsed.error)
+    return undefined
+  }
+
+  async #do(frame: ClientFrame | undefined): Promise<void> {
+    if (frame) await handle(frame, this).catch((error) => this.send(errorOf(error)))
+  }
+
+  onBinary(): void {
+    this.send(errorFrame('binary_frame'))
+  }
+
+  onTooLarge(): void {}
+
+  protected get buffered(): number {
+    return this.#socket.buffered
+  }
+
+  protected put(lines: readonly Line[]): void {
+    this.#socket.cork(() => {
+      for (const { text } of lines) this.#socket.send(text)
+    })
+  }
+
+  protected end(why: 'tooSlow' | 'finished' | 'lost'): void {
+    this.#socket.close(closes[why].code, closes[why].reason)
+  }
+}

@@ -1,0 +1,62 @@
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import type { RunRow } from '../../runtime/store/store.ts'
+import type { Line } from '../../runtime/subscriptions/subscriber.ts'
+import type { HttpResponse, Sink, SinkEvents } from '../http/http.ts'
+import { Follower } from './backpressured-subscriber.ts'
+
+/** How often a line on which nothing is said is shown to be alive, in milliseconds. */
+const BEAT = 15_000
+
+/** The frames of a run above a number, and then what comes until its last one, as server-sent events. */
+export const runStream = (runtime: Runtime, run: RunRow, after: number): HttpResponse => ({
+  status: 200,
+  headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
+  stream(sink) {
+    const stream = new RunStream(sink)
+    void stream.follow(runtime, run, after)
+    return stream
+  }
+})
+
+/** One client that hears a run as server-sent events; `id` is the number of a durable frame. */
+class RunStream extends Follower implements SinkEvents {
+  readonly #sink: Sink
+  readonly #beat: NodeJS.Timeout
+
+  constructor(sink: Sink) {
+    super()
+    this.#sink = sink
+    sink.send(': the frames of this run\n\n')
+    this.#beat = setInterval(() => this.#sink.buffered === 0 && this.#sink.send(':\n\n'), BEAT)
+    this.#beat.unref()
+  }
+
+  async follow(runtime: Runtime, run: RunRow, after: number): Promise<void> {
+    try {
+      this.leaveBy(await runtime.follow(run, after, this))
+    } catch {
+      // The client comes back where it stood.
+      this.end()
+    }
+  }
+
+  override onClose(): void {
+    clearInterval(this.#beat)
+    super.onClose()
+  }
+
+  protected get buffered(): number {
+    return this.#sink.buffered
+  }
+
+  protected put(lines: readonly Line[]): void {
+    const text = lines.map(({ seq, text }) => `${seq === null ? '' : `id: ${seq}\n`}data: ${text}\n\n`)
+    this.#sink.send(text.join(''))
+  }
+
+  protected end(): void {
+    this.#sink.close()
+    // A sink that was closed from here tells nobody.
+    this.onClose()
+  }
+}

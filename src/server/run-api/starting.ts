@@ -1,0 +1,61 @@
+import type { ComponentModel } from '../../machines/component/component.ts'
+import type { FrameOf } from '../../protocol/client-frames.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { mergeOptions } from '../../protocol/run-options.ts'
+import { Model } from '../../runtime/components/registry.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import type { LiveRun } from '../../runtime/run/live-run.ts'
+import { turnToBegin } from '../../runtime/shared/scheduler.ts'
+import { readTask } from '../../runtime/shared/task.ts'
+import type { RunRow } from '../../runtime/store/store.ts'
+import type { Caller } from './steering.ts'
+import { readFiles } from './task-files.ts'
+
+type Fields = Omit<FrameOf<'start'>, 'type'>
+
+/** Starts a run; throws what is to be refused. What is wrong with the team becomes the run's end, not an error here. */
+export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
+  await turnToBegin()
+  const { runtime, run } = caller
+  const { task, files } = fields
+  const { messages, problems } = readFiles(files ?? [], runtime.clock)
+  const told = task !== undefined && task !== null && task !== ''
+  const row = await runtime.store.runs.saved(run)
+  if (!row) throw new TroupeError('unknown_run', String(run))
+  const options = mergeOptions(row.options, fields)
+  const goesOn = options.state !== undefined || options.continue === true
+  const warn = () => {
+    for (const { file, warning } of problems) caller.warn({ code: 'bad_file', warning, file })
+  }
+  if (!told && messages.length === 0 && !goesOn) {
+    warn()
+    throw new TroupeError('invalid_start')
+  }
+  const said = told ? readTask(task, runtime.clock) : []
+  const component = await teamOf(fields, row, runtime)
+  if (row.status !== 'created') throw new TroupeError('already_started')
+  if (options.continue) options.state ??= await runtime.history.lastState(row)
+  // Read again, since another may have started the run meanwhile.
+  const now = await runtime.store.runs.get(run)
+  if (!now) throw new TroupeError('unknown_run', String(run))
+  const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
+  warn()
+  if (caller.gone) runtime.leftAlone(run)
+  return live
+}
+
+async function teamOf({ team_config, team_id }: Fields, row: RunRow, runtime: Runtime) {
+  if (!team_config || Object.keys(team_config).length === 0) {
+    if (team_id == null) throw new TroupeError('invalid_start')
+    const team = await runtime.store.teams.get(team_id)
+    if (!team || team.user_id !== row.user_id) throw new TroupeError('unknown_team', String(team_id))
+    return team.component
+  }
+  // A component without a config is told as such when the run opens.
+  const component: ComponentModel = Model.safeParse(team_config).data ?? {
+    ...team_config,
+    provider: String(team_config.provider),
+    config: {}
+  }
+  return runtime.keyring.seal(component, row.user_id)
+}

@@ -1,0 +1,68 @@
+import './limits.ts'
+import {
+  App,
+  type HttpRequest,
+  type HttpResponse,
+  us_listen_socket_close,
+  type us_socket_context_t,
+  us_socket_local_port,
+  type WebSocketBehavior
+} from 'uWebSockets.js'
+import { headOf } from '../http/exchange.ts'
+import type { Front } from '../ws/request-handler.ts'
+import type { Peer } from '../ws/socket-connection.ts'
+import type { Gate } from '../ws/socket-registry.ts'
+import { bind, keeping, notFound, shakeHands } from './port.ts'
+
+/** Where clients arrive. */
+export interface Address {
+  host: string
+  /** 0 takes a free one. */
+  port: number
+  /** Lets other processes listen on the same port; the kernel spreads the connections. */
+  shared?: boolean
+}
+
+/** A port that is open. Whoever shuts it first may let those who are there finish. */
+export interface OpenPort {
+  port: number
+  /** Nobody comes in any more. */
+  shut(): void
+  /** Ends what is left. */
+  close(): void
+}
+
+/** Lets clients in at a port; rejects when it is taken. */
+export async function openPort(front: Front, { host, port, shared = false }: Address): Promise<OpenPort> {
+  const app = App()
+    .ws('/*', behavior(front.gate, front.maxFrame))
+    .any('/*', (res, req) => void front.answer(res, headOf(req, res)))
+  const socket = await bind(app, host, port, shared)
+  return {
+    port: us_socket_local_port(socket),
+    shut: () => us_listen_socket_close(socket),
+    close: () => app.close()
+  }
+}
+
+/** uWebSockets.js copies this onto its own socket object. */
+interface Held {
+  peer: Peer
+}
+
+/** One behaviour for all sockets: what is particular to one of them is in its peer. */
+const behavior = (gate: Gate, maxFrame: number): WebSocketBehavior<Held> => ({
+  ...keeping(maxFrame),
+  upgrade: (res, req, context) => upgrade(gate, res, req, context),
+  open: (ws) => void gate.open(ws.getUserData().peer, ws),
+  message: (ws, data, isBinary) => ws.getUserData().peer.received(Buffer.from(data), isBinary),
+  drain: (ws) => ws.getUserData().peer.drained(),
+  close: (ws) => gate.closed(ws.getUserData().peer)
+})
+
+function upgrade(gate: Gate, res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void {
+  const head = headOf(req, res)
+  const peer = gate.admit(head)
+  if (peer) shakeHands<Held>(res, head, context, { peer })
+  else notFound(res)
+}

@@ -1,0 +1,159 @@
+import { closes, errorFrame } from '../../protocol/client-frames.ts'
+import type { Log, Sent } from '../http/http.ts'
+import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
+import type { Expiring } from './token-expiry.ts'
+
+/** What is used of uWebSockets.js's socket. */
+export interface RawSocket {
+  send(text: string): number
+  end(code: number, reason: string): void
+  cork(fn: () => void): unknown
+  getBufferedAmount(): number
+}
+
+/** What all peers of a server share. */
+export interface PeerRules {
+  maxFrame: number
+  log: Log
+}
+
+/** What was decided about a client; the route is there for one that was let in. */
+export interface Opening {
+  route?: SocketRoute
+  verdict: Verdict<unknown>
+}
+
+/** What a client has said before it was decided about: null where it sent bytes. */
+interface Early {
+  said: (string | null)[]
+  bytes: number
+}
+
+/**
+ * One client's socket: the port that the rest of the server sees.
+ * There may be very many idle ones, so it holds references only: no closures, no timers.
+ */
+export class Peer implements Socket, Expiring {
+  /** Set where connections per address are counted. */
+  address: string | undefined
+  /** When its token ends, in milliseconds since 1970; known once it is let in. */
+  expires: number | undefined
+  private readonly rules: PeerRules
+  private opening: Promise<Opening> | undefined
+  private early: Early | undefined
+  private raw: RawSocket | undefined
+  private events: SocketEvents | undefined
+
+  constructor(rules: PeerRules, opening: Promise<Opening>, address?: string) {
+    this.rules = rules
+    this.opening = opening
+    this.address = address
+  }
+
+  get buffered(): number {
+    return this.raw?.getBufferedAmount() ?? 0
+  }
+
+  // uWebSockets.js throws at any call on a socket that is closed, so each one looks first.
+  send(text: string): Sent {
+    return this.raw === undefined ? 'dropped' : (outcomes[this.raw.send(text)] ?? 'dropped')
+  }
+
+  cork(fn: () => void): void {
+    if (this.raw === undefined) fn()
+    else this.raw.cork(fn)
+  }
+
+  close(code: number, reason: string): void {
+    const { raw } = this
+    this.raw = undefined
+    raw?.end(code, shorten(reason))
+  }
+
+  /** Turns away a client whatever is decided about it. */
+  refuse(refuse: Refusal): void {
+    this.opening = Promise.resolve({ verdict: { refuse } })
+  }
+
+  /** The handshake is done: what is decided about the client happens, and then what it has said meanwhile. */
+  async opened(raw: RawSocket): Promise<void> {
+    this.raw = raw
+    this.early = { said: [], bytes: 0 }
+    const { route, verdict } = await this.opening!
+    const { said } = this.early
+    this.opening = undefined
+    this.early = undefined
+    if (this.raw === undefined) return
+    this.guard(() => {
+      if ('refuse' in verdict) return this.turnAway(verdict.refuse)
+      this.expires = verdict.expires
+      this.own(route!.open(this, verdict.accept))
+    })
+    for (const text of said) this.hear(text)
+  }
+
+  /** A frame has come; its memory is taken back when this returns. */
+  received(data: Buffer, isBinary: boolean): void {
+    const { events, early, rules } = this
+    if (early !== undefined) early.bytes += data.byteLength
+    if (Math.max(data.byteLength, early?.bytes ?? 0) > rules.maxFrame) {
+      this.guard(() => events?.onTooLarge())
+      return this.close(1009, 'The frame is too large')
+    }
+    const text = isBinary ? null : data.toString()
+    if (early === undefined) this.hear(text)
+    else early.said.push(text)
+  }
+
+  /** The token is over that let this client in. */
+  expire(): void {
+    this.send(errorFrame('token_expired'))
+    this.close(closes.tokenExpired.code, closes.tokenExpired.reason)
+  }
+
+  drained(): void {
+    if (this.buffered === 0) this.guard(() => this.events?.onDrain())
+  }
+
+  closed(): void {
+    const { events } = this
+    this.raw = undefined
+    this.events = undefined
+    this.guard(() => events?.onClose())
+  }
+
+  private hear(text: string | null): void {
+    const { events } = this
+    if (events !== undefined) this.guard(() => (text === null ? events.onBinary() : events.onMessage(text)))
+  }
+
+  private turnAway({ code, reason, frame }: Refusal): void {
+    if (frame !== undefined) this.send(frame)
+    this.close(code, reason)
+  }
+
+  /** Whoever closes a socket while opening it hears of it like everybody else. */
+  private own(events: SocketEvents): void {
+    if (this.raw === undefined) events.onClose()
+    else this.events = events
+  }
+
+  /** A handler that throws ends its own connection and nothing else. */
+  private guard(fn: () => void): void {
+    try {
+      fn()
+    } catch (error) {
+      this.rules.log('a socket handler failed', error)
+      this.close(closes.lost.code, closes.lost.reason)
+    }
+  }
+}
+
+const outcomes: readonly Sent[] = ['queued', 'sent', 'dropped']
+
+/** A close frame takes 123 bytes of reason. */
+function shorten(reason: string): string {
+  if (Buffer.byteLength(reason) <= 123) return reason
+  const cut = Buffer.from(reason).subarray(0, 120).toString()
+  return `${cut.replace(/\uFFFD+$/, '')}…`
+}

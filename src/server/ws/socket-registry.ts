@@ -1,0 +1,99 @@
+import { closes, refusal } from '../../protocol/client-frames.ts'
+import type { Log, RequestHead } from '../http/http.ts'
+import type { OriginGuard } from '../http/origin-guard.ts'
+import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'
+import type { SocketRoute } from './socket.ts'
+import { type Opening, Peer, type RawSocket } from './socket-connection.ts'
+import { Expiries } from './token-expiry.ts'
+
+/** What decides who may come in. */
+export interface GateOptions {
+  sockets?: readonly SocketRoute[]
+  guard: OriginGuard
+  /** The most sockets per address. */
+  maxConnections?: number
+  maxFrame: number
+  log: Log
+}
+
+/** Where sockets come in: their paths, who is refused, and all that are open. */
+export class Gate {
+  private readonly options: GateOptions
+  private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
+  private readonly peers = new Set<Peer>()
+  private readonly perAddress = new Map<string, number>()
+  private readonly expiries = new Expiries()
+  private closing = false
+
+  constructor(options: GateOptions) {
+    this.options = options
+    const routes = options.sockets ?? []
+    this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
+  }
+
+  /** Where sockets come in. */
+  get paths(): string[] {
+    return this.routes.map(({ route }) => route.path)
+  }
+
+  /** Begins to decide about a client; undefined where there is no such path. */
+  admit(head: RequestHead): Peer | undefined {
+    for (const { route, pattern } of this.routes) {
+      const params = matchPath(pattern, head.path)
+      if (params === undefined) continue
+      const address = this.options.maxConnections === undefined ? undefined : head.remote
+      return new Peer(this.options, this.ask(route, head, params), address)
+    }
+    return undefined
+  }
+
+  private async ask(route: SocketRoute, head: RequestHead, params: Record<string, string>): Promise<Opening> {
+    const foreign = this.options.guard.refusal(head, true)
+    if (foreign !== undefined) return { verdict: refusal('foreignOrigin', 'foreign_origin', foreign) }
+    try {
+      return { route, verdict: await route.upgrade({ ...head, params }) }
+    } catch (error) {
+      this.options.log(`${head.path} could not be opened`, error)
+      return { verdict: refusal('lost', 'internal') }
+    }
+  }
+
+  /** The handshake is done: a refused client learns why and is closed. */
+  async open(peer: Peer, raw: RawSocket): Promise<void> {
+    if (this.closing) peer.refuse(refusal('restarting', 'restarting').refuse)
+    else if (!this.count(peer)) peer.refuse(refusal('tooMany', 'too_many_connections').refuse)
+    this.peers.add(peer)
+    await peer.opened(raw)
+    if (peer.expires !== undefined && this.peers.has(peer)) this.expiries.add(peer, peer.expires)
+  }
+
+  closed(peer: Peer): void {
+    this.peers.delete(peer)
+    if (peer.expires !== undefined) this.expiries.remove(peer, peer.expires)
+    this.uncount(peer)
+    peer.closed()
+  }
+
+  /** Ends every socket that is still open. */
+  close(): void {
+    this.closing = true
+    const { code, reason } = closes.restarting
+    for (const peer of this.peers) peer.close(code, reason)
+  }
+
+  private count(peer: Peer): boolean {
+    const { maxConnections } = this.options
+    if (peer.address === undefined || maxConnections === undefined) return true
+    const count = this.perAddress.get(peer.address) ?? 0
+    if (count < maxConnections) this.perAddress.set(peer.address, count + 1)
+    else peer.address = undefined
+    return count < maxConnections
+  }
+
+  private uncount({ address }: Peer): void {
+    if (address === undefined) return
+    const count = (this.perAddress.get(address) ?? 1) - 1
+    if (count > 0) this.perAddress.set(address, count)
+    else this.perAddress.delete(address)
+  }
+}
