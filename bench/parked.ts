@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Runtime } from '../src/runtime/host/runtime.ts'
 import { readTask } from '../src/runtime/shared/task.ts'
-import { openStore } from '../src/runtime/store/mikro.ts'
+import { openStore } from '../src/runtime/store/open-store.ts'
 import { asking } from './teams.ts'
 import { pause } from './waiting.ts'
 

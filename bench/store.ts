@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setImmediate, setTimeout } from 'node:timers/promises'
-import { openStore } from '../src/runtime/store/mikro.ts'
+import { openStore } from '../src/runtime/store/open-store.ts'
 import type { RunChange, Store } from '../src/runtime/store/store.ts'
 
 type Commit = Store['runs']['commit']

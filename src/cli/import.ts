@@ -23,7 +23,7 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
 async function takeFrom(file: string, given: { dataDir: string; database?: string }, io: Io): Promise<void> {
   const { openStudio } = await import('../runtime/store/studio-database.ts')
   const { importStudio } = await import('../server/import/studio-import.ts')
-  const { openStore } = await import('../runtime/store/mikro.ts')
+  const { openStore } = await import('../runtime/store/open-store.ts')
   const studio = openStudio(file)
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })

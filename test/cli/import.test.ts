@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { importCommand } from '../../src/cli/import.ts'
-import { openStore } from '../../src/runtime/store/mikro.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere, temporary } from '../support/run-server.ts'
 

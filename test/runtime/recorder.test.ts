@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Recorded, Recorder } from '../../src/runtime/run/group-committer.ts'
-import { UnknownRow } from '../../src/runtime/store/permanent.ts'
+import { UnknownRow } from '../../src/runtime/store/commit-errors.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 
 const patience = { timeout: 5_000, interval: 5 }

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentModel } from '../../src/machines/component/component.ts'
-import { openStore } from '../../src/runtime/store/mikro.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { HttpHandler, HttpRequest, User } from '../../src/server/http/http.ts'
 import { router } from '../../src/server/http/router.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openStore } from '../../src/runtime/store/mikro.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 import { temporary } from '../support/run-server.ts'
 import { Dice } from './dice.ts'
 import { Service } from './service.ts'

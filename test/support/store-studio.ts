@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Foreign } from '../../src/runtime/store/foreign.ts'
+import type { ForeignRow } from '../../src/runtime/store/import-studio.ts'
 import { ann, bob, type StoreContext, team } from './store-context.ts'
 
 const at = '2026-01-02T03:04:05.678901Z'
@@ -34,7 +34,7 @@ export function storeStudio(the: StoreContext): void {
   })
 
   describe('a row of another database', () => {
-    const take = (row: object) => the.store.takeover.take({ ...foreign, ...row } as Foreign)
+    const take = (row: object) => the.store.imports.insert({ ...foreign, ...row } as ForeignRow)
 
     test('keeps its times, and its id where that is free', async () => {
       const id = await take({ kind: 'team', component: team, id: 70 })
@@ -42,8 +42,8 @@ export function storeStudio(the: StoreContext): void {
       expect(await the.store.teams.get(id)).toMatchObject({ user_id: ann, created_at: at, component: team })
       const second = await take({ kind: 'team', component: team, id: 70, source: 'y' })
       expect(second).toBeGreaterThan(70)
-      expect(await the.store.takeover.known('team', 'x')).toBe(70)
-      expect(await the.store.takeover.known('session', 'x')).toBeUndefined()
+      expect(await the.store.imports.importedAs('team', 'x')).toBe(70)
+      expect(await the.store.imports.importedAs('session', 'x')).toBeUndefined()
     })
 
     test('is taken once, and whole or not at all', async () => {

@@ -1,4 +1,4 @@
-import { openStore } from '../../src/runtime/store/mikro.ts'
+import { openStore } from '../../src/runtime/store/open-store.ts'
 import { change } from './store-context.ts'
 
 // Commits to ten runs without a pause, until it is killed. Says `<n>` after the nth commit.

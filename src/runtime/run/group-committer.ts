@@ -1,4 +1,4 @@
-import { isPermanent } from '../store/permanent.ts'
+import { isPermanentError } from '../store/commit-errors.ts'
 import type { RunChange, RunLog } from '../store/store.ts'
 
 /** What somebody has to store, and what to do when it is stored. */
@@ -87,7 +87,7 @@ export class Recorder {
   async #store(batch: Batch): Promise<void> {
     const problem = await this.#commit(batch.flatMap(({ change }) => change ?? []))
     if (problem === null) for (const { run, stored } of batch) attempt(run, stored)
-    else if (batch.length === 1 || !isPermanent(problem)) for (const { run } of batch) run.lose(problem)
+    else if (batch.length === 1 || !isPermanentError(problem)) for (const { run } of batch) run.lose(problem)
     else for (const one of batch) await this.#store([one])
   }
 
@@ -99,7 +99,7 @@ export class Recorder {
         this.#failure = null
         return null
       } catch (error) {
-        if (isPermanent(error)) return error
+        if (isPermanentError(error)) return error
         this.#failure = error
         // The process is going: nobody was told, so what is lost will be done again.
         if (this.#closed && tries >= PATIENCE.length) return error

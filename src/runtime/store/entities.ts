@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { ComponentModel } from '../../machines/component/component.ts'
-import type { RunStatus } from './store.ts'
+import type { RunStatus } from './rows.ts'
 
 // SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1.
 const json = <Value>() => p.json<Value>().columnType('text')
@@ -139,12 +139,23 @@ export const Secret = defineEntity({
   uniques: [{ name: 'secret_digest', properties: 'digest' }]
 })
 
-/** Which rows of other databases were taken, and as what. */
-export const Taken = defineEntity({
-  name: 'Taken',
+/** Which rows of other databases were imported, and under which id. */
+export const ImportedRow = defineEntity({
+  name: 'ImportedRow',
   tableName: 'taken',
   properties: { kind: p.text().primary(), source: p.text().primary(), id: p.integer() }
 })
 
 /** Everything that Troupe keeps. */
-export const entities = [Team, Session, Run, RunState, Frame, Journal, UserSettings, Gallery, Secret, Taken]
+export const entities = [
+  Team,
+  Session,
+  Run,
+  RunState,
+  Frame,
+  Journal,
+  UserSettings,
+  Gallery,
+  Secret,
+  ImportedRow
+]

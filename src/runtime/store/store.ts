@@ -1,102 +1,24 @@
-import type { ComponentModel } from '../../machines/component/component.ts'
-import type { Takeover } from './foreign.ts'
+import type { StudioImport } from './import-studio.ts'
+import type {
+  GalleryRow,
+  JournalEntry,
+  Row,
+  RunChange,
+  RunOverview,
+  RunRow,
+  RunState,
+  RunStatus,
+  SavedRun,
+  SessionRow,
+  SettingsRow,
+  StoredFrame,
+  StoredSecret,
+  TeamRow
+} from './rows.ts'
 
-/** What every row has. Times are ISO 8601 in UTC. */
-export interface Row {
-  id: number
-  user_id: string | null
-  created_at: string
-  updated_at: string
-  /** The version of the row's shape, AutoGen Studio's `0.0.1`. */
-  version: string
-}
-export interface TeamRow extends Row {
-  component: ComponentModel
-}
-export interface SessionRow extends Row {
-  name: string
-  team_id: number | null
-}
-export interface SettingsRow extends Row {
-  config: Record<string, unknown>
-}
-export interface GalleryRow extends Row {
-  config: Record<string, unknown>
-}
-export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
-export interface RunRow extends Row {
-  session_id: number
-  status: RunStatus
-  /** `{}` before the start. */
-  task: unknown
-  error_message: string | null
-}
+export type * from './rows.ts'
 
-/** A frame of a run's log: numbered from 1 without a gap, kept as the text that clients get. */
-export interface StoredFrame {
-  /** The row's own number, which increases over all runs. */
-  id: number
-  seq: number
-  type: string
-  text: string
-  /** When it was stored: ISO 8601 in UTC. */
-  created_at: string
-}
-
-/** An entry of a run's journal: what came in from outside, numbered on its own. `body` is JSON. */
-export interface JournalEntry {
-  n: number
-  kind: string
-  body: string
-}
-
-/** The small state of a run that is rewritten as it goes. */
-export interface RunState {
-  /** The revision of the machines that wrote the snapshot. */
-  revision: number
-  /** The number of the last frame. */
-  seq: number
-  /** The number of the last journal entry. */
-  journal: number
-  /** XState's persisted snapshot as JSON. */
-  snapshot: string
-  /** When the run has to be looked at although nothing happens, such as a deadline; ISO 8601 in UTC. */
-  wake_at: string | null
-}
-
-/** What a run adds to its log in one commit. */
-export interface RunChange {
-  run: number
-  frames: readonly { seq: number; type: string; text: string }[]
-  journal: readonly JournalEntry[]
-  state?: RunState
-  /** Changes of the run's row, rare. */
-  row?: Partial<Pick<RunRow, 'status' | 'task' | 'error_message'>> & {
-    /** The team's name, and how the task begins: what a list of runs shows and is searched for. */
-    team?: string | null
-    title?: string | null
-    /** The names of those for whom a person is to answer. */
-    waits_for?: string | null
-    /** The team as it was when the run began, and the options: needed to go on after a restart. */
-    team_config?: ComponentModel
-    options?: unknown
-  }
-}
-
-/** What a run needs to go on after a restart. */
-export interface SavedRun extends RunRow {
-  team_config: ComponentModel | null
-  options: unknown
-  state: RunState | null
-}
-
-/** A run as lists show it. */
-export interface RunOverview extends Pick<RunRow, 'id' | 'session_id' | 'status' | 'created_at'> {
-  team: string | null
-  waits_for: string | null
-}
-
-/** Which runs are listed; what is not said is not asked for. */
+/** Which runs are listed; a field that is left out does not restrict the list. */
 export interface OverviewQuery {
   user?: string
   status?: readonly RunStatus[]
@@ -149,7 +71,7 @@ export interface RunLog {
   due(now: string, limit: number): Promise<number[]>
 }
 
-/** Rows of one kind that belong to users. `user` undefined means anybody's. */
+/** Rows of one kind that belong to users. Without `user` a row is found whoever owns it. */
 export interface Table<R extends Row> {
   /** Newest first. */
   list(user: string): Promise<R[]>
@@ -161,23 +83,14 @@ export interface Table<R extends Row> {
   delete(id: number, user?: string): Promise<boolean>
 }
 
-/** A value that clients are never shown. */
-export interface StoredSecret {
-  id: string
-  user_id: string | null
-  /** Where the value may be sent: it is of no use elsewhere. */
-  place: string
-  value: string
-}
-
-/** What is kept for the references `secret:<id>`. */
+/** The values behind the references `secret:<id>`. */
 export interface Secrets {
   /** Keeps a value and gives its id; the same value of the same user for the same place keeps its id. */
   put(secret: Omit<StoredSecret, 'id'>): Promise<string>
   get(id: string): Promise<StoredSecret | undefined>
 }
 
-/** What Troupe asks of a database. `test/support/store-contract.ts` says what each promise means. */
+/** Everything that Troupe keeps in a database. `test/support/store-contract.ts` holds what each member promises. */
 export interface Store {
   runs: RunLog
   teams: Table<TeamRow>
@@ -186,6 +99,6 @@ export interface Store {
   settings: Table<SettingsRow>
   galleries: Table<GalleryRow>
   secrets: Secrets
-  takeover: Takeover
+  imports: StudioImport
   close(): Promise<void>
 }

@@ -1,8 +1,6 @@
 import type { EntityManager, EntityName, FilterQuery, RequiredEntityData } from '@mikro-orm/core'
-import type { Row, Table } from './store.ts'
-
-/** The version of the shape of rows, AutoGen Studio's. */
-export const version = '0.0.1'
+import { type Row, rowVersion } from './rows.ts'
+import type { Table } from './store.ts'
 
 /** A table of rows that belong to users. */
 export function table<R extends Row>(
@@ -26,7 +24,7 @@ export function table<R extends Row>(
     },
     async insert(row) {
       const at = now()
-      const data = { ...row, version, created_at: at, updated_at: at }
+      const data = { ...row, version: rowVersion, created_at: at, updated_at: at }
       const id = await manager.fork().insert(entity, data as unknown as RequiredEntityData<R>)
       return { id, ...data } as unknown as R
     },
@@ -41,5 +39,5 @@ export function table<R extends Row>(
   }
 }
 
-/** The columns of an entity, without what MikroORM hangs on it. */
+/** The columns of an entity, without what MikroORM adds to it. */
 export const plain = <R extends object>(entity: object): R => ({ ...entity }) as R

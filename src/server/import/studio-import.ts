@@ -1,6 +1,6 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import { Keyring } from '../../runtime/components/secret-vault.ts'
-import type { Foreign } from '../../runtime/store/foreign.ts'
+import type { ForeignRow } from '../../runtime/store/import-studio.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import {
   jsonIn,
@@ -17,9 +17,13 @@ export interface ImportReport {
   leftOut: string[]
 }
 
-type Kind = Foreign['kind']
+type Kind = ForeignRow['kind']
 /** What a row is apart from what all rows have; a text says why it cannot be taken. */
-type Part = Foreign extends infer Row ? (Row extends Foreign ? Omit<Row, keyof StudioRow> : never) : never
+type Part = ForeignRow extends infer Row
+  ? Row extends ForeignRow
+    ? Omit<Row, keyof StudioRow>
+    : never
+  : never
 
 const none = (): Record<StudioTable, number> => ({
   team: 0,
@@ -62,7 +66,7 @@ class Import {
 
   async take(kind: Kind): Promise<void> {
     for (const row of this.#studio.rows(kind)) {
-      const known = await this.#store.takeover.known(kind, row.source)
+      const known = await this.#store.imports.importedAs(kind, row.source)
       const id = known ?? (await this.#takeRow(kind, row))
       if (id === undefined) continue
       this.#ids.set(`${kind} ${row.id}`, id)
@@ -83,7 +87,7 @@ class Import {
     const part = await this.#part(kind, row)
     if (typeof part === 'string') return void this.#leaveOut(`${kind} ${row.id}: ${part}`)
     const { columns: _, ...common } = row
-    return this.#store.takeover.take({ ...common, ...part } as Foreign)
+    return this.#store.imports.insert({ ...common, ...part } as ForeignRow)
   }
 
   #part(kind: Kind, row: StudioRow): Promise<Part | string> | Part | string {

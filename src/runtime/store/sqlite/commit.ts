@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { UnknownRow } from '../permanent.ts'
+import { UnknownRow } from '../commit-errors.ts'
 import type { RunChange } from '../store.ts'
 
 /** Inserts a frame. */

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { RunLog, RunRow, RunState, SavedRun } from '../store.ts'
-import { version } from '../table.ts'
+import { type RunRow, type RunState, rowVersion, type SavedRun } from '../rows.ts'
+import type { RunLog } from '../store.ts'
 
 const row = 'id, user_id, version, created_at, updated_at, session_id, status, task, error_message'
 const state = 'revision, seq, journal, snapshot, wake_at'
@@ -32,7 +32,7 @@ export function prepareRuns(db: Database, now: () => string): Runs {
     create({ session_id, user_id, options = null }) {
       const at = now()
       const wanted = options === null ? null : JSON.stringify(options)
-      const { lastInsertRowid } = insert.run(session_id, user_id, version, wanted, at, at)
+      const { lastInsertRowid } = insert.run(session_id, user_id, rowVersion, wanted, at, at)
       return oneRun(Number(lastInsertRowid))!
     },
     get: oneRun,

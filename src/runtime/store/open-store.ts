@@ -1,30 +1,12 @@
-import type { EntityManager } from '@mikro-orm/core'
+import type { Backend, StoreOptions } from './backend.ts'
 import { Gallery, Session, Team, UserSettings } from './entities.ts'
-import { type Frames, runLog } from './run-log.ts'
+import { studioImport } from './import-studio.ts'
+import { runLog } from './run-log.ts'
 import { secrets } from './secrets.ts'
 import type { GalleryRow, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
 import { table } from './table.ts'
-import { takeover } from './takeover.ts'
 
-/** Where a store keeps its data, and how. */
-export interface StoreOptions {
-  /** `sqlite:<path>` or `sqlite::memory:`. */
-  database: string
-  /**
-   * `normal` loses nothing when the process dies, but the last commits may be gone after a loss of power; `full`
-   * loses none and waits for the disk at each commit.
-   */
-  synchronous?: 'normal' | 'full'
-  /** Milliseconds since 1970. */
-  now?: () => number
-}
-
-/** What a dialect brings: everyday work goes through MikroORM, the hot path is its own. */
-export interface Backend {
-  em: EntityManager
-  frames: Frames
-  close(): Promise<void>
-}
+export type { StoreOptions } from './backend.ts'
 
 /** Opens a database, makes its tables where they are missing and gives the store that keeps its data there. */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -38,7 +20,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     settings: { ...table<SettingsRow>(em, UserSettings, now), list: frames.settingsOf },
     galleries: table<GalleryRow>(em, Gallery, now),
     secrets: secrets(em, now),
-    takeover: takeover(em),
+    imports: studioImport(em),
     close
   }
 }

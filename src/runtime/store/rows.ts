@@ -1,0 +1,108 @@
+import type { ComponentModel } from '../../machines/component/component.ts'
+
+/** The version of the shape of rows, AutoGen Studio's. */
+export const rowVersion = '0.0.1'
+
+/** What every row of a user has. Times are ISO 8601 in UTC. */
+export interface Row {
+  id: number
+  user_id: string | null
+  created_at: string
+  updated_at: string
+  /** `rowVersion` when the row was made. */
+  version: string
+}
+export interface TeamRow extends Row {
+  component: ComponentModel
+}
+export interface SessionRow extends Row {
+  name: string
+  team_id: number | null
+}
+export interface SettingsRow extends Row {
+  config: Record<string, unknown>
+}
+export interface GalleryRow extends Row {
+  config: Record<string, unknown>
+}
+export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
+export interface RunRow extends Row {
+  session_id: number
+  status: RunStatus
+  /** `{}` before the start. */
+  task: unknown
+  error_message: string | null
+}
+
+/** A durable frame of a run's log, numbered by `seq` from 1 without a gap, kept as the text that clients get. */
+export interface StoredFrame {
+  /** The row's own number, which increases over all runs. */
+  id: number
+  seq: number
+  type: string
+  text: string
+  /** When it was stored: ISO 8601 in UTC. */
+  created_at: string
+}
+
+/** An entry of a run's journal (what came into the run from outside), numbered on its own by `n`. `body` is JSON. */
+export interface JournalEntry {
+  n: number
+  kind: string
+  body: string
+}
+
+/** The small state of a run that is overwritten as the run goes on. */
+export interface RunState {
+  /** The revision of the machines that wrote the snapshot. */
+  revision: number
+  /** The number of the last frame. */
+  seq: number
+  /** The number of the last journal entry. */
+  journal: number
+  /** XState's persisted snapshot as JSON. */
+  snapshot: string
+  /** When the run has to be woken although nothing happens, such as at a deadline; ISO 8601 in UTC. */
+  wake_at: string | null
+}
+
+/** What a run adds to its log in one commit. */
+export interface RunChange {
+  run: number
+  frames: readonly { seq: number; type: string; text: string }[]
+  journal: readonly JournalEntry[]
+  state?: RunState
+  /** Changes of the run's row, rare. */
+  row?: Partial<Pick<RunRow, 'status' | 'task' | 'error_message'>> & {
+    /** The team's name, and how the task begins: what a list of runs shows and is searched for. */
+    team?: string | null
+    title?: string | null
+    /** The names of the participants for whom a person is to answer. */
+    waits_for?: string | null
+    /** The team as it was when the run began, and the options: needed to go on after a restart. */
+    team_config?: ComponentModel
+    options?: unknown
+  }
+}
+
+/** A run with all that is needed to go on after a restart. */
+export interface SavedRun extends RunRow {
+  team_config: ComponentModel | null
+  options: unknown
+  state: RunState | null
+}
+
+/** A run as lists show it. */
+export interface RunOverview extends Pick<RunRow, 'id' | 'session_id' | 'status' | 'created_at'> {
+  team: string | null
+  waits_for: string | null
+}
+
+/** A value that clients are never shown. */
+export interface StoredSecret {
+  id: string
+  user_id: string | null
+  /** Where the value may be sent: it is of no use elsewhere. */
+  place: string
+  value: string
+}
