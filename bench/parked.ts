@@ -30,10 +30,10 @@ async function park(count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     const row = await store.runs.create({ session_id, user_id: 'me' })
     const live = runtime.start(row, { task: readTask('Go.', runtime.clock), team_config: { ...asking(1) } })
-    if (i % 50 === 0) await live.begun()
+    if (i % 50 === 0) await live.started()
     ids.push(row.id)
   }
-  while (ids.some((id) => runtime.present(id))) await pause(100)
+  while (ids.some((id) => runtime.getLoaded(id))) await pause(100)
 }
 
 /** Bytes of heap in use when all that can be collected is. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type AnyStateMachine, type AnyStateNode, createMachine } from 'xstate'
 import { chartsCommand } from '../src/cli/charts.ts'
-import { charts } from '../src/runtime/inspection/chart-export.ts'
+import { drawnCharts } from '../src/runtime/inspection/chart-export.ts'
 
 /** Runs `troupe charts` and gives what it wrote. */
 async function written(...args: string[]): Promise<string> {
@@ -42,22 +42,22 @@ afterAll(() => rm(folder, { recursive: true }))
 describe('troupe charts', () => {
   test('writes JSON that createMachine() takes back, with the same states and transitions', async () => {
     const json = JSON.parse(await written())
-    expect(Object.keys(json)).toEqual(charts().map(({ id }) => id))
-    for (const chart of charts()) expect(shapeOf(createMachine(json[chart.id]))).toEqual(shapeOf(chart))
+    expect(Object.keys(json)).toEqual(drawnCharts().map(({ id }) => id))
+    for (const chart of drawnCharts()) expect(shapeOf(createMachine(json[chart.id]))).toEqual(shapeOf(chart))
   })
 
   test('writes a file for each chart, in both formats', async () => {
     await written('--out', folder)
     await written('--format', 'mermaid', '--out', folder)
-    const names = charts().flatMap(({ id }) => [`${id}.json`, `${id}.mmd`])
+    const names = drawnCharts().flatMap(({ id }) => [`${id}.json`, `${id}.mmd`])
     expect((await readdir(folder)).sort()).toEqual(names.sort())
-    for (const chart of charts()) {
+    for (const chart of drawnCharts()) {
       const config = JSON.parse(await readFile(join(folder, `${chart.id}.json`), 'utf8'))
       expect(shapeOf(createMachine(config))).toEqual(shapeOf(chart))
     }
   })
 
-  for (const chart of charts())
+  for (const chart of drawnCharts())
     describe(`as Mermaid: ${chart.id}`, () => {
       const id = (node: AnyStateNode) => node.path.join('_')
       const nodes = inside(chart.root).slice(1)

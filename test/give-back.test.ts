@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { FunctionAgent } from '../src/runtime/agents/function-agent.ts'
-import { play } from '../src/runtime/execution/execute.ts'
+import { execute } from '../src/runtime/execution/execute.ts'
 import { RoundRobinGroupChat } from '../src/runtime/teams/round-robin.ts'
 
-const watcher = { message() {}, chunk() {}, asked() {}, record() {} }
+const watcher = { message() {}, chunk() {}, inputRequested() {}, modelCalled() {} }
 
 /** A team whose agent tells when it is closed. */
 function holder(work: () => string | Promise<string>) {
@@ -17,7 +17,7 @@ function holder(work: () => string | Promise<string>) {
 describe('what agents hold of the world', () => {
   test('is given back when a run ends that has loaded its team', async () => {
     const { team, closed } = holder(() => 'done')
-    await play({ team: async () => team, task: null, watcher }).ended
+    await execute({ team: async () => team, task: null, watcher }).ended
     await closed
   })
 
@@ -25,14 +25,14 @@ describe('what agents hold of the world', () => {
     const broken = holder(() => {
       throw new Error('no')
     })
-    await play({ team: async () => broken.team, task: null, watcher }).ended
+    await execute({ team: async () => broken.team, task: null, watcher }).ended
     await broken.closed
     const begun = Promise.withResolvers<void>()
     const left = holder(() => {
       begun.resolve()
       return new Promise(() => {})
     })
-    const { actor } = play({ team: async () => left.team, task: null, watcher })
+    const { actor } = execute({ team: async () => left.team, task: null, watcher })
     await begun.promise
     actor.stop()
     await left.closed
@@ -40,7 +40,7 @@ describe('what agents hold of the world', () => {
 
   test('stays with a team that somebody else has made', async () => {
     const { team, closed } = holder(() => 'done')
-    await play({ team, task: null, watcher }).ended
+    await execute({ team, task: null, watcher }).ended
     expect(await Promise.race([closed.then(() => 'closed'), Promise.resolve('kept')])).toBe('kept')
   })
 })

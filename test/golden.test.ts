@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { isOver } from '../src/protocol/run-status.ts'
+import { isFinal } from '../src/protocol/run-status.ts'
 import { entriesOf } from '../src/runtime/journal/run-log.ts'
-import { REVISION } from '../src/runtime/journal/version.ts'
+import { JOURNAL_VERSION } from '../src/runtime/journal/version.ts'
 import type { LiveRun } from '../src/runtime/run/live-run.ts'
 import { systemClock } from '../src/runtime/shared/clock.ts'
 import { atEachTurn, beforeEnd, framesOf, type Golden, putInto, readGoldens } from './support/golden.ts'
@@ -12,8 +12,8 @@ import { patience, runtimeHere } from './support/runtime-here.ts'
 const goldens = readGoldens()
 const named = (recorded: readonly Golden[]) =>
   recorded.map((golden) => [`${golden.name}, revision ${golden.state.revision}`, golden] as const)
-const over = named(goldens.filter(({ run }) => isOver(run.status)))
-const waiting = named(goldens.filter(({ run }) => !isOver(run.status)))
+const over = named(goldens.filter(({ run }) => isFinal(run.status)))
+const waiting = named(goldens.filter(({ run }) => !isFinal(run.status)))
 // What these need of the world is not there any more, or they were told to end.
 const alone = over.filter(([, { name }]) => !['tools', 'graph', 'stopped'].includes(name))
 
@@ -44,13 +44,13 @@ async function bringBack(golden: Golden) {
 async function attend(run: LiveRun | undefined, answers: readonly string[]): Promise<void> {
   const left = [...answers]
   while (run && left.length > 0) {
-    await expect.poll(() => run.pendingInput.length || isOver(run.status), patience).toBeTruthy()
-    run.answer(left.shift()!)
+    await expect.poll(() => run.pendingInput.length || isFinal(run.status), patience).toBeTruthy()
+    run.answerInput(left.shift()!)
   }
 }
 
 test('a run of each kind is recorded as each revision keeps it', () => {
-  for (let revision = 1; revision <= REVISION; revision++) {
+  for (let revision = 1; revision <= JOURNAL_VERSION; revision++) {
     const recorded = goldens.filter(({ state }) => state.revision === revision)
     expect(recorded.map(({ name }) => name).sort()).toEqual(Object.keys(scenes).sort())
   }
@@ -72,7 +72,7 @@ describe('a recorded run that is over', () => {
         (entry) => entry.kind === 'effect' && entry.key.startsWith('team/person')
       )
       const answers = scenes[golden.name]!.answers ?? []
-      await attend(here.runtime.present(id), answers.slice(answered.length))
+      await attend(here.runtime.getLoaded(id), answers.slice(answered.length))
       await here.becomes(id, golden.run.status)
       expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
     }
@@ -82,7 +82,7 @@ describe('a recorded run that is over', () => {
 describe('a recorded run that waits', () => {
   test.each(waiting)('waits for the same, and then comes to its end: %s', async (_, golden) => {
     const { here, id } = await bringBack(golden)
-    const live = await here.runtime.live(id)
+    const live = await here.runtime.getOrWake(id)
     expect(live.status).toBe(golden.run.status)
     const asked = framesOf(golden).findLast(({ type }) => type === 'input_request')
     const isAsked = golden.run.status === 'awaiting_input' && asked

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option } from 'commander'
-import { chartJson, charts, mermaid } from '../runtime/inspection/chart-export.ts'
+import { chartJson, drawnCharts, mermaid } from '../runtime/inspection/chart-export.ts'
 import { command, type Io, parse } from './io.ts'
 
 /** `troupe charts`: writes the statecharts, to look at them or to open them in an editor. */
@@ -13,15 +13,15 @@ export async function chartsCommand(args: string[], io: Io): Promise<number> {
   if (done !== undefined) return done
   const { format, out } = program.opts<{ format: 'json' | 'mermaid'; out?: string }>()
   if (out === undefined) {
-    io.stdout(format === 'json' ? JSON.stringify(all(), null, 2) : charts().map(mermaid).join('\n'))
+    io.stdout(format === 'json' ? JSON.stringify(all(), null, 2) : drawnCharts().map(mermaid).join('\n'))
     return 0
   }
   mkdirSync(out, { recursive: true })
-  for (const chart of charts()) {
+  for (const chart of drawnCharts()) {
     const text = format === 'json' ? `${JSON.stringify(chartJson(chart), null, 2)}\n` : mermaid(chart)
     writeFileSync(join(out, `${chart.id}.${format === 'json' ? 'json' : 'mmd'}`), text)
   }
   return 0
 }
 
-const all = () => Object.fromEntries(charts().map((chart) => [chart.id, chartJson(chart)]))
+const all = () => Object.fromEntries(drawnCharts().map((chart) => [chart.id, chartJson(chart)]))

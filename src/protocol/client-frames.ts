@@ -49,7 +49,7 @@ export type ClientFrame = z.infer<typeof ClientFrame>
 export type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
-export const closes = {
+export const closeCodes = {
   finished: { code: 1000, reason: 'The run is finished' },
   lost: { code: 1011, reason: sentence('internal') },
   restarting: { code: 1012, reason: sentence('restarting') },
@@ -75,11 +75,11 @@ const errorText = (code: ReasonCode, error: string): string =>
 
 /** Turns a client away: its only frame, and how its socket is closed. */
 export const refusal = (
-  why: keyof typeof closes,
+  why: keyof typeof closeCodes,
   code: ReasonCode,
   ...details: string[]
 ): { refuse: Refusal } => ({
-  refuse: { ...closes[why], frame: errorFrame(code, ...details) }
+  refuse: { ...closeCodes[why], frame: errorFrame(code, ...details) }
 })
 
 /** What is told of something that was thrown: ours in its own words, anything else without a word from inside. */

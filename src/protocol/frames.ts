@@ -11,7 +11,7 @@ const known: ReadonlySet<string> = new Set([
 ])
 
 /** A message as clients are shown it: pictures as data URLs. */
-export function shown(message: TeamMessage): unknown {
+export function shownToClients(message: TeamMessage): unknown {
   if (message.type !== 'MultiModalMessage') return message
   const content = message.content.map((part) =>
     typeof part === 'string' ? part : { url: `data:${typeOf(part.data)};base64,${part.data}`, alt: 'image' }
@@ -40,7 +40,7 @@ export type FrameBody = { type: string } & Record<string, unknown>
 /** The frame that shows a message or an event. */
 export const messageFrame = (message: TeamMessage): FrameBody => ({
   type: known.has(message.type) ? 'message' : 'event',
-  data: shown(message)
+  data: shownToClients(message)
 })
 
 /** Writes the frame that shows a piece of an answer; it has no number and is not stored. */
@@ -62,4 +62,4 @@ export function chunkWriter(run: number, source: string, full_message_id: string
 }
 
 /** The same frame, told a second time. */
-export const again = (text: string): string => `${text.slice(0, -1)},"replay":true}`
+export const asReplay = (text: string): string => `${text.slice(0, -1)},"replay":true}`

@@ -40,7 +40,7 @@ export function mergeOptions(before: unknown, { options, state, continue: goesOn
 }
 
 /** What is kept of how a run was started. */
-export interface Settings extends RunOptions {
+export interface StartedRunOptions extends RunOptions {
   /** A UUID from which the run's ids follow. */
   seed: string
   /** Milliseconds since 1970. */

@@ -2,10 +2,10 @@ import type { StateValue } from 'xstate'
 import type { RunStatus } from '../runtime/store/store.ts'
 
 /** A statechart value as one path: `running.awaitingInput`. Parallel regions are joined with `,`. */
-export function stateOf(value: StateValue): string {
+export function statePath(value: StateValue): string {
   if (typeof value === 'string') return value
   return Object.entries(value)
-    .map(([key, inner]) => `${key}.${stateOf(inner!)}`)
+    .map(([key, inner]) => `${key}.${statePath(inner!)}`)
     .join(',')
 }
 
@@ -24,13 +24,13 @@ const statuses: Record<string, RunStatus> = {
 const over: ReadonlySet<RunStatus> = new Set(['complete', 'error', 'stopped'])
 
 /** Whether a run with this status has ended. */
-export const isOver = (status: RunStatus): boolean => over.has(status)
+export const isFinal = (status: RunStatus): boolean => over.has(status)
 
 /** Whether a run with this status only waits for somebody. */
-export const isResting = (status: RunStatus): boolean => status === 'awaiting_input' || status === 'paused'
+export const isIdle = (status: RunStatus): boolean => status === 'awaiting_input' || status === 'paused'
 
 /** The state in which a run that is not under way stands. */
-export const restingState = (status: RunStatus): string =>
+export const stateOfStatus = (status: RunStatus): string =>
   Object.entries(statuses).findLast(([, name]) => name === status)![0]
 
 /** The status that clients are told for a state of the run's chart. Source: protocol.md, "Status and chart". */

@@ -5,7 +5,7 @@ import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { KEYS_STAY_HOME } from '../runtime/models/keys.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
-import type { Absence } from '../runtime/subscriptions/disconnect-policy.ts'
+import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
 import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
 import { demoTeam } from './gallery/demo-team.ts'
@@ -20,7 +20,7 @@ import { listen } from './ports.ts'
 import { restRoutes } from './rest/index.ts'
 import { environmentOf } from './rest/settings.ts'
 import { runSocket } from './run-api/run-socket.ts'
-import { Front } from './ws/request-handler.ts'
+import { RequestHandler } from './ws/request-handler.ts'
 import type { SocketRoute } from './ws/socket.ts'
 
 /** How a server is set up; each is a flag of `troupe serve`. */
@@ -46,7 +46,7 @@ export interface ServerOptions {
   /** How users prove who they are; without it everybody is let in. */
   auth?: AuthConfig
   /** What happens to a run when its last client has left, unless the run says otherwise. */
-  absence?: Absence
+  absence?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
   retainDays?: number
   version: string
@@ -73,7 +73,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const env =
     options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
   const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays, log })
-  const { keyring } = runtime
+  const { vault: keyring } = runtime
   const mcpSessions = new McpSessions()
   await runtime.recover()
   const inspections = inspectionsOf(runtime)
@@ -100,7 +100,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     },
     mcp: { sessions: mcpSessions }
   })
-  const front = new Front({
+  const front = new RequestHandler({
     ...options,
     handle: authenticated(auth, router(described([...auth.routes, ...routes], version), log)),
     staticFiles: staticFiles(pages(options.ui)),

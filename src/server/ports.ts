@@ -1,6 +1,6 @@
 import { Gateways } from './gateway/gateways.ts'
 import { openPort } from './uws/server.ts'
-import type { Front } from './ws/request-handler.ts'
+import type { RequestHandler } from './ws/request-handler.ts'
 
 /** Where a server is reached. */
 export interface PortOptions {
@@ -19,7 +19,10 @@ export interface Listening {
 }
 
 /** Lets clients come in to a server, here and through gateways; rejects when the port is taken. */
-export async function listen(front: Front, { host, port, workers = 1 }: PortOptions): Promise<Listening> {
+export async function listen(
+  front: RequestHandler,
+  { host, port, workers = 1 }: PortOptions
+): Promise<Listening> {
   const own = workers > 1 ? await openShared(front, host, port) : await openPort(front, { host, port })
   const gateways = new Gateways(front, { host, port: own.port })
   const close = async () => {
@@ -48,7 +51,7 @@ export async function listen(front: Front, { host, port, workers = 1 }: PortOpti
 }
 
 /** A port that is shared would be shared with strangers too, so it is taken alone first. */
-async function openShared(front: Front, host: string, port: number) {
+async function openShared(front: RequestHandler, host: string, port: number) {
   const alone = await openPort(front, { host, port })
   alone.shut()
   alone.close()

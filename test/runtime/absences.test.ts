@@ -32,8 +32,8 @@ test('a run goes on when its last client has left, unless something else is aske
   const { leave } = await follow(id)
   leave()
   clock.pass(3_600_000)
-  expect(runtime.present(id)).toMatchObject({ status: 'active' })
-  runtime.present(id)!.stop('')
+  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
+  runtime.getLoaded(id)!.stop('')
 })
 
 test('a run is stopped when nobody has been there for as long as the grace, and not before', async () => {
@@ -45,7 +45,7 @@ test('a run is stopped when nobody has been there for as long as the grace, and 
   clock.pass(60_000)
   visits[1]!.leave()
   clock.pass(29_999)
-  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
   clock.pass(1)
   await becomes(id, 'stopped')
   expect((await log(id)).at(-1)).toMatchObject({
@@ -63,12 +63,12 @@ test('a client that comes back in time keeps the run going', async () => {
     leave()
     clock.pass(9_000)
   }
-  expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
   clock.pass(1_000)
   await becomes(id, 'paused')
   const { ear } = await follow(id)
   expect(ear.heard.at(-1)).toMatchObject({ type: 'status', status: 'paused' })
-  runtime.present(id)!.stop('')
+  runtime.getLoaded(id)!.stop('')
 })
 
 test('without grace a run is stopped at once', async () => {
@@ -85,7 +85,7 @@ test('a run says for itself what happens, whatever the server says', async () =>
   const paused = await begin(slow(), { on_disconnect: 'pause', disconnect_grace: 60 })
   for (const { id } of [spared, paused]) (await follow(id)).leave()
   clock.pass(59_000)
-  for (const { id } of [spared, paused]) expect(runtime.present(id)).toMatchObject({ status: 'active' })
+  for (const { id } of [spared, paused]) expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
   clock.pass(1_000)
   await becomes(paused.id, 'paused')
   expect(spared.status).toBe('active')
@@ -96,14 +96,14 @@ test('a run that nobody has followed yet is left alone', async () => {
   const { clock, begin, runtime } = await left('stop', 0)
   const { id } = await begin(slow())
   clock.pass(60_000)
-  expect(runtime.present(id)).toMatchObject({ status: 'active' })
-  runtime.present(id)!.stop('')
+  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
+  runtime.getLoaded(id)!.stop('')
 })
 
 test('a client whose start is done only when it has left counts as one that has left', async () => {
   const { begin, runtime, becomes } = await left('stop', 0)
   const { id } = await begin(slow())
-  runtime.leftAlone(id)
+  runtime.clientLeft(id)
   await becomes(id, 'stopped')
 })
 
@@ -115,7 +115,7 @@ test('a run that was put away while it waits is stopped too', async () => {
   await expect
     .poll(() => {
       clock.pass(1_000)
-      return runtime.present(id)
+      return runtime.getLoaded(id)
     }, patience)
     .toBeUndefined()
   leave()
@@ -126,8 +126,8 @@ test('a run that was put away while it waits is stopped too', async () => {
 test('who only looks at the charts of a run does not count', async () => {
   const { begin, follow, runtime, store, becomes } = await left('stop', 0)
   const { id } = await begin(slow())
-  const looks = { onlyLooks: true, lines() {}, room: async () => true, ended() {} }
-  await runtime.follow((await store.runs.get(id))!, null, looks)
+  const looks = { isObserver: true, deliver() {}, untilRoom: async () => true, onRunEnded() {} }
+  await runtime.subscribe((await store.runs.get(id))!, null, looks)
   const { leave } = await follow(id)
   leave()
   await becomes(id, 'stopped')
@@ -138,7 +138,7 @@ describe('after a restart', () => {
     const { clock, begin, follow, here, restart, status, becomes } = await left('stop', 30)
     const { id } = await begin(slow())
     await follow(id)
-    await here.runtime.present(id)!.stored()
+    await here.runtime.getLoaded(id)!.flushed()
     await restart()
     clock.pass(29_999)
     expect(await status(id)).toBe('active')
@@ -151,7 +151,7 @@ describe('after a restart', () => {
     const run = await store.runs.create({ session_id: session, user_id: 'me' })
     await here.follow(run.id, null)
     const live = here.runtime.start(run, { task: readTask('Go.', clock), team_config: slow() })
-    await live.begun()
+    await live.started()
     await restart()
     clock.pass(30_000)
     await becomes(run.id, 'stopped')
@@ -161,15 +161,15 @@ describe('after a restart', () => {
     const { clock, begin, follow, here, restart, status } = await left('stop', 30)
     const [followed, alone] = [await begin(slow()), await begin(slow())]
     await follow(followed.id)
-    await followed.stored()
+    await followed.flushed()
     await restart()
     clock.pass(29_000)
     await here.follow(followed.id)
     clock.pass(60_000)
     for (const { id } of [followed, alone]) {
-      expect(here.runtime.present(id)!.settings.followed ?? false).toBe(id === followed.id)
+      expect(here.runtime.getLoaded(id)!.settings.followed ?? false).toBe(id === followed.id)
       expect(await status(id)).toBe('active')
-      here.runtime.present(id)!.stop('')
+      here.runtime.getLoaded(id)!.stop('')
     }
   })
 })

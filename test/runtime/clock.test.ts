@@ -46,8 +46,8 @@ describe('when the clock is set back', () => {
     const before = await here.log(id)
     clock.pass(-hour)
     await here.restart()
-    const live = await here.runtime.live(id)
-    live.answer('Good.')
+    const live = await here.runtime.getOrWake(id)
+    live.answerInput('Good.')
     await live.ended
     const after = await here.log(id)
     expect(after.slice(0, before.length)).toEqual(before)

@@ -74,8 +74,8 @@ describe.each(Object.entries(damages))('a run with %s', (_, { sql, says }) => {
     const end = (await here.log(damaged).catch(() => [])).at(-1)
     if (end) expect(end.data.task_result.messages[0].content).toMatch(says)
     expect((await here.store.runs.get(damaged))!.error_message).toMatch(says)
-    const live = await here.runtime.live(sound)
-    expect(live.answer('Good.')).not.toBeNull()
+    const live = await here.runtime.getOrWake(sound)
+    expect(live.answerInput('Good.')).not.toBeNull()
     await live.ended
     expect(await here.status(sound)).toBe('complete')
   })
@@ -87,8 +87,8 @@ test('a snapshot that cannot be read does no harm: runs go on from their journal
   const [id] = await twoThatWait(site)
   change(`update run_state set snapshot = 'torn' where run_id = ?`, id)
   await here.restart()
-  const live = await here.runtime.live(id)
-  live.answer('Good.')
+  const live = await here.runtime.getOrWake(id)
+  live.answerInput('Good.')
   await live.ended
   expect(await here.status(id)).toBe('complete')
 })
@@ -100,9 +100,9 @@ test('journal entries that are gone were never made: what came of them is done a
   const before = await here.log(id)
   change(`delete from journal where run_id = ? and n = (${journalOf})`, id, id)
   await here.restart()
-  const live = await here.runtime.live(id)
+  const live = await here.runtime.getOrWake(id)
   expect((await here.log(id)).slice(0, before.length)).toEqual(before)
-  live.answer('Good.')
+  live.answerInput('Good.')
   await live.ended
 })
 

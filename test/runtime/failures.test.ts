@@ -118,8 +118,8 @@ describe('what can never be stored', () => {
     await expect.poll(() => gone.heard.length, patience).toBeGreaterThan(3)
     change('delete from run where id = ?', doomed.id)
     await doomed.ended
-    expect(doomed.loss).not.toBeNull()
-    expect(runtime.present(doomed.id)).toBeUndefined()
+    expect(doomed.commitError).not.toBeNull()
+    expect(runtime.getLoaded(doomed.id)).toBeUndefined()
     await other.ended
     expect(stays.heard.at(-1)).toMatchObject({ type: 'result' })
     expect(numbers(stays.heard)).toEqual(numbers(await log(other.id)))
@@ -143,9 +143,9 @@ describe('what can never be stored', () => {
         theirs,
         at
       )
-    run.answer('Good.')
+    run.answerInput('Good.')
     await run.ended
-    expect(run.loss).not.toBeNull()
+    expect(run.commitError).not.toBeNull()
     expect(ear.heard.some(({ data }) => data?.source === 'person' && data.type === 'TextMessage')).toBe(false)
     expect((await here.store.runs.frames(run.id)).at(-1)!.text).toBe(theirs)
   })

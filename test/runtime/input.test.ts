@@ -113,11 +113,11 @@ describe('several questions may be open at once', () => {
     await asked(run, 2)
     expect(run.pendingInput.map(({ source }) => source)).toEqual(['ann', 'bob'])
     const [ann, bob] = run.pendingInput
-    expect(run.answer('Bob says no.', bob!.request_id)).toBe(bob!.request_id)
+    expect(run.answerInput('Bob says no.', bob!.request_id)).toBe(bob!.request_id)
     await expect.poll(() => run.pendingInput.map(({ source }) => source)).toEqual(['ann'])
-    expect(run.answer('Once more.', bob!.request_id)).toBeNull()
-    expect(run.wasAsked(bob!.request_id)).toBe(true)
-    expect(run.answer('Ann says yes.', ann!.request_id)).toBe(ann!.request_id)
+    expect(run.answerInput('Once more.', bob!.request_id)).toBeNull()
+    expect(run.wasInputRequested(bob!.request_id)).toBe(true)
+    expect(run.answerInput('Ann says yes.', ann!.request_id)).toBe(ann!.request_id)
     await becomes(run.id, 'complete')
     expect(contents(await log(run.id))).toEqual([
       ...['Go.', 'Well?', 'Bob says no.', 'Ann says yes.', 'Thanks.']
@@ -130,7 +130,7 @@ describe('several questions may be open at once', () => {
     await asked(run, 2)
     for (const [i, answer] of ['one', 'two'].entries()) {
       await expect.poll(() => run.pendingInput.length).toBe(2 - i)
-      expect(run.answer(answer)).not.toBeNull()
+      expect(run.answerInput(answer)).not.toBeNull()
     }
     await becomes(run.id, 'complete')
     const said = (await log(run.id)).filter(({ data }) => ['ann', 'bob'].includes(data?.source))
@@ -145,22 +145,22 @@ describe('several questions may be open at once', () => {
   test('they survive a restart while the run is put away, answered or not', async () => {
     const { begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const { id } = await begin(panel())
-    await asked(here.runtime.present(id)!, 2)
-    const [ann, bob] = here.runtime.present(id)!.pendingInput
+    await asked(here.runtime.getLoaded(id)!, 2)
+    const [ann, bob] = here.runtime.getLoaded(id)!.pendingInput
     await putAway(id)
     expect(await here.store.runs.overview({ limit: 1 })).toMatchObject([{ waits_for: 'ann, bob' }])
     await here.restart()
-    expect(here.runtime.present(id)).toBeUndefined()
-    const first = await here.runtime.live(id)
+    expect(here.runtime.getLoaded(id)).toBeUndefined()
+    const first = await here.runtime.getOrWake(id)
     expect(first.pendingInput).toEqual([ann, bob])
-    first.answer('no', bob!.request_id)
-    await first.stored()
+    first.answerInput('no', bob!.request_id)
+    await first.flushed()
     await here.restart()
-    const second = await here.runtime.live(id)
+    const second = await here.runtime.getOrWake(id)
     expect(second.pendingInput).toEqual([ann])
-    expect(second.answer('again', bob!.request_id)).toBeNull()
-    expect(second.wasAsked(bob!.request_id)).toBe(true)
-    second.answer('yes', ann!.request_id)
+    expect(second.answerInput('again', bob!.request_id)).toBeNull()
+    expect(second.wasInputRequested(bob!.request_id)).toBe(true)
+    second.answerInput('yes', ann!.request_id)
     await becomes(id, 'complete')
     const frames = await log(id)
     expect(frames.filter(({ type }) => type === 'input_request')).toHaveLength(2)
@@ -172,7 +172,7 @@ describe('several questions may be open at once', () => {
     const { clock, begin, log } = await runtimeWithRounds()
     const run = await begin(panel(), minute({ on_timeout: 'answer', answer: 'nothing' }))
     await asked(run, 2)
-    run.answer('something', run.pendingInput[1]!.request_id)
+    run.answerInput('something', run.pendingInput[1]!.request_id)
     await expect
       .poll(() => {
         clock.pass(10_000)
@@ -187,7 +187,7 @@ test('of two answers at the same moment the first one wins', async () => {
   const { begin, becomes, log } = await runtimeWithRounds()
   const run = await begin(asker())
   await becomes(run.id, 'awaiting_input')
-  expect([run.answer('first'), run.answer('second')]).toEqual([expect.any(String), null])
+  expect([run.answerInput('first'), run.answerInput('second')]).toEqual([expect.any(String), null])
   await becomes(run.id, 'complete')
   expect(contents(await log(run.id)).at(-1)).toBe('first')
 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { Recorder } from '../../src/runtime/run/group-committer.ts'
+import { GroupCommitter } from '../../src/runtime/run/group-committer.ts'
 import { Outbox } from '../../src/runtime/run/outbox.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
-import { Audience } from '../../src/runtime/subscriptions/subscriber.ts'
+import { Subscribers } from '../../src/runtime/subscriptions/subscriber.ts'
 
 /** An outbox, and what it has stored. */
 function outboxOf() {
@@ -10,7 +10,7 @@ function outboxOf() {
   const log = { commit: async (more: readonly RunChange[]) => void changes.push(...more) }
   const deadline: { at: string | null } = { at: null }
   const outbox = new Outbox({
-    ...{ run: 1, recorder: new Recorder(log), audience: new Audience(), snapshot: () => '{}' },
+    ...{ run: 1, recorder: new GroupCommitter(log), audience: new Subscribers(), snapshot: () => '{}' },
     ...{ lost: () => {}, wakeAt: () => deadline.at }
   })
   const states = () => changes.map(({ state }) => state?.seq ?? null)
@@ -19,15 +19,15 @@ function outboxOf() {
 
 test('the state is stored when the row changes, and not with each frame', async () => {
   const { outbox, states } = outboxOf()
-  outbox.change({ status: 'active' })
-  await outbox.settled()
+  outbox.changeRow({ status: 'active' })
+  await outbox.committed()
   for (let i = 0; i < 2; i++) {
-    outbox.say({ type: 'message' })
-    await outbox.settled()
+    outbox.appendFrame({ type: 'message' })
+    await outbox.committed()
   }
-  outbox.say({ type: 'result' })
-  outbox.change({ status: 'complete' })
-  await outbox.settled()
+  outbox.appendFrame({ type: 'result' })
+  outbox.changeRow({ status: 'complete' })
+  await outbox.committed()
   expect(states()).toEqual([0, null, null, 3])
 })
 
@@ -35,8 +35,8 @@ test('the state is stored when the next deadline is another one', async () => {
   const { outbox, deadline, states } = outboxOf()
   for (const at of [null, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null]) {
     deadline.at = at
-    outbox.say({ type: 'message' })
-    await outbox.settled()
+    outbox.appendFrame({ type: 'message' })
+    await outbox.committed()
   }
   expect(states()).toEqual([1, 2, null, 4])
 })

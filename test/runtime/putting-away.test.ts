@@ -21,7 +21,7 @@ test('a paused run is put away, and goes on when it is resumed as if it had been
   const { id } = await pausedAt(4)
   const { ear } = await follow(id)
   await putAway(id)
-  const live = await runtime.live(id)
+  const live = await runtime.getOrWake(id)
   expect(live.status).toBe('paused')
   live.resume()
   await live.ended
@@ -38,14 +38,14 @@ test('a run is not put away from under the hands of somebody who has just asked 
   const run = await begin(asker())
   await becomes(run.id, 'awaiting_input')
   for (let round = 0; round < 5; round++) {
-    const found = runtime.live(run.id)
+    const found = runtime.getOrWake(run.id)
     clock.pass(1_000)
-    expect(runtime.present(run.id)).toBe(await found)
+    expect(runtime.getLoaded(run.id)).toBe(await found)
     // The round ends with a look into the database.
     await store.runs.due('', 1)
     await setImmediate()
   }
-  expect(run.answer('Good.')).not.toBeNull()
+  expect(run.answerInput('Good.')).not.toBeNull()
   await run.ended
 })
 
@@ -54,7 +54,7 @@ test('a long run stays longer, but not for good', async () => {
   const long = await pausedAt(1000, talkers(2000))
   const short = await pausedAt(4)
   await putAway(short.id)
-  expect(runtime.present(long.id)).toBe(long)
+  expect(runtime.getLoaded(long.id)).toBe(long)
   await putAway(long.id)
 })
 
@@ -63,7 +63,7 @@ test('a paused run stays until what is under way has ended', async () => {
   const busy = await pausedAt(2, talkers(1, 60_000))
   const idle = await pausedAt(4)
   await putAway(idle.id)
-  expect(runtime.present(busy.id)).toBe(busy)
+  expect(runtime.getLoaded(busy.id)).toBe(busy)
   busy.stop('')
   await busy.ended
 })
@@ -75,8 +75,8 @@ test('who is asked may answer a run that was paused and put away', async () => {
   run.pause()
   await becomes(run.id, 'paused')
   await putAway(run.id)
-  const live = await runtime.live(run.id)
-  expect(live.answer('Good.')).not.toBeNull()
+  const live = await runtime.getOrWake(run.id)
+  expect(live.answerInput('Good.')).not.toBeNull()
   live.resume()
   await live.ended
   expect(await status(run.id)).toBe('complete')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Recorded, Recorder } from '../../src/runtime/run/group-committer.ts'
+import { type CommitSource, GroupCommitter } from '../../src/runtime/run/group-committer.ts'
 import { UnknownRow } from '../../src/runtime/store/commit-errors.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 
@@ -7,7 +7,7 @@ const patience = { timeout: 5_000, interval: 5 }
 const changeOf = (run: number): RunChange => ({ run, frames: [], journal: [] })
 
 /** Somebody with something to store; may be unable to say what. */
-class Sayer implements Recorded {
+class Sayer implements CommitSource {
   readonly run: number
   readonly #fails: boolean
   readonly #size: number
@@ -18,14 +18,14 @@ class Sayer implements Recorded {
     this.#fails = fails
     this.#size = size
   }
-  take() {
+  drain() {
     if (this.#fails) throw new TypeError('Do not know how to serialize a BigInt')
     return { change: changeOf(this.run), size: this.#size, stored: () => this.#stored() }
   }
   #stored(): void {
     this.came = 'stored'
   }
-  lose(): void {
+  fail(): void {
     this.came = 'lost'
   }
 }
@@ -45,9 +45,9 @@ function logThat(refuses: readonly number[], busy = 0) {
   }
 }
 
-async function record(sayers: readonly Sayer[], log: ReturnType<typeof logThat>): Promise<Recorder> {
-  const recorder = new Recorder(log)
-  for (const sayer of sayers) recorder.touch(sayer)
+async function record(sayers: readonly Sayer[], log: ReturnType<typeof logThat>): Promise<GroupCommitter> {
+  const recorder = new GroupCommitter(log)
+  for (const sayer of sayers) recorder.schedule(sayer)
   await expect.poll(() => sayers.every(({ came }) => came !== null), patience).toBe(true)
   return recorder
 }
@@ -94,13 +94,13 @@ describe('what several runs have to store', () => {
 
 test('a store that goes on failing keeps nobody from closing: what was not told is lost', async () => {
   const log = logThat([], Number.POSITIVE_INFINITY)
-  const recorder = new Recorder(log)
+  const recorder = new GroupCommitter(log)
   const sayers = [new Sayer(1), new Sayer(2)]
-  for (const sayer of sayers) recorder.touch(sayer)
+  for (const sayer of sayers) recorder.schedule(sayer)
   await recorder.close()
   expect(sayers.map(({ came }) => came)).toEqual(['lost', 'lost'])
   expect(log.commits.every((runs) => runs.length === 2)).toBe(true)
-  recorder.touch(new Sayer(3))
+  recorder.schedule(new Sayer(3))
   await recorder.close()
   expect(log.commits.flat()).not.toContain(3)
 })

@@ -68,7 +68,7 @@ describe('the events of a run as a stream', () => {
   test('follow a run from before its start', async () => {
     const run = await newRun(server.url, session)
     const stream = listen(server.url, `/runs/${run}/events`)
-    await expect.poll(() => server.runtime.followers(run)).toBe(1)
+    await expect.poll(() => server.runtime.subscriberCount(run)).toBe(1)
     await steer(server.url, run, 'start', { task: 'Go.', team_config: talkers(2) })
     const { events } = await stream
     expect(events).toEqual(await logOf(run))

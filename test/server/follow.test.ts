@@ -5,13 +5,13 @@ import { Runtime } from '../../src/runtime/host/runtime.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
-import type { Line, Listener } from '../../src/runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame, Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import type { Frame } from '../support/run-client.ts'
 import { temporary } from '../support/run-server.ts'
 import { type Part, streamer, talkers } from '../support/some-teams.ts'
 
 /** Hears what a run says; a slow one has room for more of the past only after a while. */
-class Ear implements Listener {
+class Ear implements Subscriber {
   readonly heard: Frame[] = []
   readonly #pause: number
   over = false
@@ -20,14 +20,14 @@ class Ear implements Listener {
     this.#pause = pause
   }
 
-  lines(lines: readonly Line[]): void {
+  deliver(lines: readonly OutgoingFrame[]): void {
     this.heard.push(...lines.map(({ text }) => JSON.parse(text)))
   }
-  async room(): Promise<boolean> {
+  async untilRoom(): Promise<boolean> {
     await sleep(this.#pause)
     return true
   }
-  ended(): void {
+  onRunEnded(): void {
     this.over = true
   }
 }
@@ -70,7 +70,7 @@ async function stream(
   after: (last: number) => number
 ): Promise<[number, Ear][]> {
   const ears: [number, Ear][] = []
-  const live = await runtime.live(id)
+  const live = await runtime.getOrWake(id)
   const over = live.ended
   let running = true
   void over.then(() => {
@@ -80,7 +80,7 @@ async function stream(
     const run = (await runtime.store.runs.get(id))!
     const [cursor, listener] = [after(live.seq), ear()]
     ears.push([cursor, listener])
-    void runtime.follow(run, cursor, listener)
+    void runtime.subscribe(run, cursor, listener)
     await Promise.race([sleep(1), over])
   }
   await expect.poll(() => ears.every(([, { over }]) => over)).toBe(true)

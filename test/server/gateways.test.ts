@@ -5,7 +5,7 @@ import { Gateways } from '../../src/server/gateway/gateways.ts'
 import { Link } from '../../src/server/gateway/link.ts'
 import { type Place, tells } from '../../src/server/gateway/ops.ts'
 import { Gateway } from '../../src/server/uws/gateway.ts'
-import { Front } from '../../src/server/ws/request-handler.ts'
+import { RequestHandler } from '../../src/server/ws/request-handler.ts'
 import { isAlive, until } from '../support/processes.ts'
 import { freePort } from '../support/run-server.ts'
 import { Client, echo, pipe, start } from './support.ts'
@@ -19,7 +19,11 @@ async function behind(count: number, beat?: number) {
   const handle = () => ({ status: 200, body: {} })
   const log = (text: string) => void logged.push(text)
   const [host, port] = ['127.0.0.1', await freePort()]
-  const gateways = new Gateways(new Front({ host, handle, sockets: [route], log }), { host, port }, beat)
+  const gateways = new Gateways(
+    new RequestHandler({ host, handle, sockets: [route], log }),
+    { host, port },
+    beat
+  )
   onTestFinished(() => gateways.close())
   await gateways.open(count)
   return { gateways, route, logged, url: `http://${host}:${port}` }
@@ -111,7 +115,7 @@ test('several processes do not listen where somebody else does, shared or not', 
 
 test('a gateway that cannot listen says why', async () => {
   const { port } = await start()
-  const front = new Front({ host: '127.0.0.1', handle: () => ({ status: 200 }), log: () => {} })
+  const front = new RequestHandler({ host: '127.0.0.1', handle: () => ({ status: 200 }), log: () => {} })
   const gateways = new Gateways(front, { host: '127.0.0.1', port })
   onTestFinished(() => gateways.close())
   await expect(gateways.open(1)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import type { InspectionEvent, SnapshotEvent } from '../../src/runtime/inspection/events.ts'
 import { actorsAfter } from '../../src/runtime/inspection/events.ts'
-import { secretsIn, trimmer } from '../../src/runtime/inspection/redaction.ts'
+import { redactor, secretsIn } from '../../src/runtime/inspection/redaction.ts'
 import type { Server } from '../../src/server/app.ts'
 import { readInspection } from '../support/event-stream.ts'
 import { RunClient } from '../support/run-client.ts'
@@ -240,7 +240,7 @@ describe('what is shown', () => {
   test('holds no secret, wherever it stands', () => {
     const config = { client: { api_key: 'sk-12345678', default_headers: { 'x-team': 'secret-words' } } }
     const shown = JSON.stringify(
-      trimmer(secretsIn(config))({ ...config, text: 'my key is sk-12345678', usage: { prompt_tokens: 3 } })
+      redactor(secretsIn(config))({ ...config, text: 'my key is sk-12345678', usage: { prompt_tokens: 3 } })
     )
     expect(shown).not.toContain('sk-12345678')
     expect(shown).not.toContain('secret-words')
@@ -249,7 +249,7 @@ describe('what is shown', () => {
 
   test('is short', () => {
     const deep = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } }
-    const shown = JSON.stringify(trimmer()({ text: 'x'.repeat(9999), list: Array(999).fill(1), deep }))
+    const shown = JSON.stringify(redactor()({ text: 'x'.repeat(9999), list: Array(999).fill(1), deep }))
     expect(shown.length).toBeLessThan(1000)
   })
 })

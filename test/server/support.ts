@@ -6,7 +6,7 @@ import { Reception } from '../../src/server/gateway/reception.ts'
 import { anybody, type HttpRequest, type HttpResponse } from '../../src/server/http/http.ts'
 import { type Listening, listen, type PortOptions } from '../../src/server/ports.ts'
 import { Gateway } from '../../src/server/uws/gateway.ts'
-import { Front, type FrontOptions } from '../../src/server/ws/request-handler.ts'
+import { RequestHandler, type RequestHandlerOptions } from '../../src/server/ws/request-handler.ts'
 import type { Socket as Peer, SocketEvents, SocketRoute } from '../../src/server/ws/socket.ts'
 import { freePort } from '../support/run-server.ts'
 
@@ -25,7 +25,7 @@ export const said = (text: string) => async () => text
 export const headers = (fields: Record<string, string>): ReadonlyMap<string, string> =>
   new Map(Object.entries({ host: '127.0.0.1:8081', ...fields }))
 
-type Options = Partial<FrontOptions & PortOptions>
+type Options = Partial<RequestHandlerOptions & PortOptions>
 
 /** How clients reach a server. */
 export const ways = ['its own port', 'a gateway'] as const
@@ -36,7 +36,7 @@ export const startAt =
   async (options: Options = {}) => {
     const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
     const all = { host: '127.0.0.1', port: 0, handle, log: () => {}, ...options }
-    const server = await (way === 'a gateway' ? listenThrough : listen)(new Front(all), all)
+    const server = await (way === 'a gateway' ? listenThrough : listen)(new RequestHandler(all), all)
     onTestFinished(() => server.close())
     return { ...server, url: `http://127.0.0.1:${server.port}` }
   }
@@ -45,7 +45,7 @@ export const startAt =
 export const start = startAt('its own port')
 
 /** A gateway and the server behind it, both in this process. */
-async function listenThrough(front: Front, { host }: PortOptions): Promise<Listening> {
+async function listenThrough(front: RequestHandler, { host }: PortOptions): Promise<Listening> {
   const [near, far] = await pipe()
   const reception = new Reception(front, near)
   const gateway = new Gateway(far)

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { isOver } from '../../src/protocol/run-status.ts'
+import { isFinal } from '../../src/protocol/run-status.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import { systemClock } from '../../src/runtime/shared/clock.ts'
 import type { Frame } from '../support/run-client.ts'
@@ -25,14 +25,14 @@ async function attend(here: Here, id: number): Promise<Frame[]> {
   const answer = async (live: LiveRun) => {
     for (const { source, request_id } of live.pendingInput) {
       const before = spoken(await here.log(id)).filter(([by]) => by === source).length
-      live.answer(answerTo(source, before + 1), request_id)
+      live.answerInput(answerTo(source, before + 1), request_id)
     }
   }
   await expect
     .poll(async () => {
-      const live = here.runtime.present(id)
+      const live = here.runtime.getLoaded(id)
       if (live) await answer(live)
-      return isOver(await here.status(id))
+      return isFinal(await here.status(id))
     }, patience)
     .toBe(true)
   return here.log(id)

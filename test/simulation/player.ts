@@ -2,7 +2,7 @@ import type { Runtime } from '../../src/runtime/host/runtime.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
-import type { Line, Listener } from '../../src/runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame, Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import type { Frame } from '../support/run-client.ts'
 import type { Part } from '../support/some-teams.ts'
 import type { Dice } from './dice.ts'
@@ -67,20 +67,20 @@ export class Player {
     const { store, task, team, dice } = this.#options
     const { runtime, clock } = life
     const row = (await store.runs.get(this.run))!
-    if (row.status === 'created' && !runtime.present(this.run))
+    if (row.status === 'created' && !runtime.getLoaded(this.run))
       runtime.start(row, { task: readTask(task, clock), team_config: team })
     const now = (await store.runs.get(this.run))!
     const after = dice.chance(0.5) ? this.log.length : dice.int(0, this.log.length)
-    await runtime.follow(now, after, this.#ear(life, after))
+    await runtime.subscribe(now, after, this.#ear(life, after))
     const info = await runtime.info(now)
     for (const { request_id } of info.pending_input) this.#answerSoon(request_id, life)
     if (this.log.status === 'paused') this.#resumeSoon(life)
     if (this.#stopping) this.#stop(life)
   }
 
-  #ear(life: Life, after: number): Listener {
+  #ear(life: Life, after: number): Subscriber {
     let last = after
-    const hear = ({ seq, text }: Line) => {
+    const hear = ({ seq, text }: OutgoingFrame) => {
       if (seq === null || this.#over || life.mortal.isDead) return
       if (seq !== last + 1) throw new Error(`Frame ${seq} came after ${last}.`)
       last = seq
@@ -92,15 +92,15 @@ export class Player {
       if (news) this.#frame(frame, life)
     }
     return {
-      lines: (lines) => {
+      deliver: (lines) => {
         try {
           for (const line of lines) hear(line)
         } catch (error) {
           this.#end.reject(error)
         }
       },
-      room: async () => true,
-      ended: (lost) => {
+      untilRoom: async () => true,
+      onRunEnded: (lost) => {
         if (life.mortal.isDead) return
         if (lost || !this.log.end)
           this.#end.reject(new Error(`It was ${lost ? 'lost' : 'over before its end'}.`))
@@ -126,7 +126,7 @@ export class Player {
   #stop(life: Life): void {
     this.#stopping = true
     const graceful = this.#options.script.stop?.graceful
-    this.#tell(life, (live) => (graceful ? live.finish() : live.stop(stopReason)))
+    this.#tell(life, (live) => (graceful ? live.stopGracefully() : live.stop(stopReason)))
   }
 
   #answerSoon(requestId: string, life: Life): void {
@@ -135,7 +135,7 @@ export class Player {
     life.clock.setTimeout(() => {
       const question = this.log.question(requestId)
       if (!question) return this.#answerSoon(requestId, life)
-      this.#tell(life, (live) => live.answer(answerTo(question.source, question.count), requestId))
+      this.#tell(life, (live) => live.answerInput(answerTo(question.source, question.count), requestId))
     }, thinks + 1)
   }
 
@@ -162,7 +162,7 @@ export class Player {
   #tell(life: Life, tell: (live: LiveRun) => void): void {
     const { runtime, mortal, clock } = life
     if (this.#over || mortal.isDead) return
-    runtime.live(this.run).then(
+    runtime.getOrWake(this.run).then(
       (live) => this.#over || tell(live),
       (error) => {
         if (!error.code) clock.setTimeout(() => this.#tell(life, tell), 10)

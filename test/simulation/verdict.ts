@@ -1,4 +1,4 @@
-import { isResting } from '../../src/protocol/run-status.ts'
+import { isIdle } from '../../src/protocol/run-status.ts'
 import type { Director } from './director.ts'
 import { stopReason } from './director.ts'
 import type { KnownLog, Saying } from './known-log.ts'
@@ -26,7 +26,7 @@ export function judge(log: KnownLog, { ordered }: Cast, script: Script, still: U
   }
   if (!end) {
     // A pause may still have been on its way when it was left waiting.
-    const waits = script.thinks === null && log.hasWaited && isResting(log.status)
+    const waits = script.thinks === null && log.hasWaited && isIdle(log.status)
     const rests = script.pauses.some(({ rests }) => rests === null) && log.status === 'paused'
     demand(waits || rests, 'It neither ends nor waits.', log.status)
   } else if (end.type === 'completion') {

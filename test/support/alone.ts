@@ -1,5 +1,5 @@
 import { type AnyActorRef, type AnyStateMachine, createActor, fromCallback, setup } from 'xstate'
-import { stateOf } from '../../src/protocol/run-status.ts'
+import { statePath } from '../../src/protocol/run-status.ts'
 
 type Told = { type: string } & Record<string, unknown>
 
@@ -35,7 +35,7 @@ export class Alone {
 
   /** Where the chart stands. */
   get state(): string {
-    return stateOf(this.#chart.getSnapshot().value)
+    return statePath(this.#chart.getSnapshot().value)
   }
 
   /** What the chart ended with. */

@@ -33,10 +33,10 @@ async function playScene(live: LiveRun, { ends, answers = [], command }: Scene):
   let told = false
   while (live.status !== ends) {
     await sleep(2)
-    if (live.pendingInput.length > 0 && left.length > 0) live.answer(left.shift()!)
+    if (live.pendingInput.length > 0 && left.length > 0) live.answerInput(left.shift()!)
     if (!command || told || live.seq < command.at) continue
     told = true
     command.give(live)
   }
-  await live.stored()
+  await live.flushed()
 }

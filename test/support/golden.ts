@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { entriesOf, turnsOf } from '../../src/runtime/journal/run-log.ts'
-import { REVISION } from '../../src/runtime/journal/version.ts'
+import { entriesOf, turnEnds } from '../../src/runtime/journal/run-log.ts'
+import { JOURNAL_VERSION } from '../../src/runtime/journal/version.ts'
 import type { JournalEntry, RunState, SavedRun, Store, StoredFrame } from '../../src/runtime/store/store.ts'
 import type { Frame } from './run-client.ts'
 
@@ -10,7 +10,7 @@ import type { Frame } from './run-client.ts'
 const folder = fileURLToPath(new URL('../golden', import.meta.url))
 
 /** Where those of this revision are kept. */
-export const goldenFolder = join(folder, String(REVISION))
+export const goldenFolder = join(folder, String(JOURNAL_VERSION))
 
 /** A run as some revision of the program has stored it. */
 export interface Golden {
@@ -55,7 +55,7 @@ export function beforeEnd(golden: Golden): Golden {
 export function atEachTurn(golden: Golden): Golden[] {
   return golden.journal.flatMap((row, i) => {
     const journal = golden.journal.slice(0, i + 1)
-    return turnsOf(entriesOf(row)).map((turned) => {
+    return turnEnds(entriesOf(row)).map((turned) => {
       const frames = golden.frames.filter(({ seq }) => seq <= turned.seq)
       return { ...golden, run: { ...golden.run, status: 'active' }, frames, journal }
     })

@@ -7,7 +7,7 @@ import type { Outcome } from '../../src/machines/outcome.ts'
 import type { RunEvent } from '../../src/machines/run.ts'
 import { roundRobin } from '../../src/machines/teams/round-robin.ts'
 import type { Chosen, Selector } from '../../src/machines/teams/selector.ts'
-import { stateOf } from '../../src/protocol/run-status.ts'
+import { statePath } from '../../src/protocol/run-status.ts'
 import {
   type Agent,
   type Effect,
@@ -15,9 +15,9 @@ import {
   type Turn,
   wait
 } from '../../src/runtime/contract/agent.ts'
-import { type Play, play } from '../../src/runtime/execution/execute.ts'
-import type { Watcher } from '../../src/runtime/execution/run-context.ts'
-import type { Journal } from '../../src/runtime/journal/entries.ts'
+import { type Execution, execute } from '../../src/runtime/execution/execute.ts'
+import type { RunObserver } from '../../src/runtime/execution/run-context.ts'
+import type { JournalWriter } from '../../src/runtime/journal/entries.ts'
 import { paced } from '../../src/runtime/shared/scheduler.ts'
 import { Team, type TeamOptions, type TeamType } from '../../src/runtime/teams/team.ts'
 import { ManualClock } from './manual-clock.ts'
@@ -54,20 +54,20 @@ export class Rehearsal {
   /** Whatever has begun, in order. */
   readonly deeds: Deed[] = []
   readonly messages: TeamMessage[] = []
-  readonly watcher: Watcher
+  readonly watcher: RunObserver
   /** Has everything stored that was kept since `storesSlowly`. */
   stores: (() => void) | null = null
   /** How the run came out. */
   outcome: Outcome | null = null
   progress: TeamProgress | null = null
   #stored = Promise.resolve()
-  readonly #journal: Journal = { isFull: false, keep: () => {}, stored: () => this.#stored }
+  readonly #journal: JournalWriter = { isFull: false, append: () => {}, flushed: () => this.#stored }
   readonly #actors = new Set<AnyActorRef>()
-  #play: Play | null = null
+  #play: Execution | null = null
 
-  constructor(watcher: Partial<Watcher> = {}) {
+  constructor(watcher: Partial<RunObserver> = {}) {
     const message = (said: TeamMessage) => void this.messages.push(said)
-    this.watcher = { message, chunk: () => {}, asked: () => {}, record: () => {}, ...watcher }
+    this.watcher = { message, chunk: () => {}, inputRequested: () => {}, modelCalled: () => {}, ...watcher }
   }
 
   /** An agent whose turns are made of deeds, and which says what the last of them came to. */
@@ -123,7 +123,7 @@ export class Rehearsal {
     const content = { type: 'TextMessage', source: 'user', content: task, id: 'task' } as TextMessage
     const heard = task === null ? null : [{ ...content, models_usage: null, metadata: {}, created_at: '' }]
     const { clock, watcher } = this
-    this.#play = play({ team, task: heard, clock, watcher, env: {}, journal: this.#journal })
+    this.#play = execute({ team, task: heard, clock, watcher, env: {}, journal: this.#journal })
     void this.#play.ended.then(({ outcome, progress }) => Object.assign(this, { outcome, progress }))
     return this
   }
@@ -134,9 +134,9 @@ export class Rehearsal {
 
   /** Hands an answer to the oldest question, when one is asked. */
   async answers(content: string): Promise<void> {
-    const { stage } = this.#play!
-    await until(() => stage.questions().length > 0)
-    expect(stage.answer(stage.questions()[0] ?? 'none', { content })).toBe(true)
+    const { context: stage } = this.#play!
+    await until(() => stage.openInputs().length > 0)
+    expect(stage.answerInput(stage.openInputs()[0] ?? 'none', { content })).toBe(true)
   }
 
   /** Lets what somebody has under way come to something. */
@@ -217,7 +217,7 @@ export class Rehearsal {
     expect({
       actors: [...this.#actors].filter(isRunning).map(({ id }) => id),
       timers: this.clock.timers,
-      questions: this.#play!.stage.questions(),
+      questions: this.#play!.context.openInputs(),
       deeds: this.deeds.filter(({ over, signal }) => !over && !signal.aborted).map(({ by }) => by)
     }).toEqual({ actors: [], timers: 0, questions: [], deeds: [] })
   }
@@ -274,7 +274,7 @@ export class Rehearsal {
   #stateOf(actor: AnyActorRef): string {
     this.#actors.add(actor)
     for (const child of Object.values(childrenOf(actor))) this.#actors.add(child)
-    return stateOf((actor.getSnapshot() as AnyMachineSnapshot).value)
+    return statePath((actor.getSnapshot() as AnyMachineSnapshot).value)
   }
 
   #describe(manager: AnyActorRef | undefined, prefix: string, states: Record<string, string>): void {

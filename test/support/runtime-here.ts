@@ -7,8 +7,8 @@ import type { Clock } from '../../src/runtime/shared/clock.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { RunStatus, Store } from '../../src/runtime/store/store.ts'
-import type { Absence } from '../../src/runtime/subscriptions/disconnect-policy.ts'
-import type { Line, Listener } from '../../src/runtime/subscriptions/subscriber.ts'
+import type { DisconnectPolicy } from '../../src/runtime/subscriptions/disconnect-policy.ts'
+import type { OutgoingFrame, Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import { ManualClock } from './manual-clock.ts'
 import type { Frame } from './run-client.ts'
 import { temporary } from './run-server.ts'
@@ -19,22 +19,22 @@ export const patience = { timeout: 10_000, interval: 20 }
 
 interface Here {
   clock: Clock
-  absence?: Absence
+  absence?: DisconnectPolicy
   retainDays?: number
 }
 
 /** Hears a run, as a client does. */
-export class Ear implements Listener {
+export class Ear implements Subscriber {
   readonly heard: Frame[] = []
   over = false
 
-  lines(lines: readonly Line[]): void {
+  deliver(lines: readonly OutgoingFrame[]): void {
     this.heard.push(...lines.map(({ text }) => JSON.parse(text)))
   }
-  async room(): Promise<boolean> {
+  async untilRoom(): Promise<boolean> {
     return true
   }
-  ended(): void {
+  onRunEnded(): void {
     this.over = true
   }
 }
@@ -55,7 +55,7 @@ export async function runtimeHere(options: Here) {
     },
     async follow(id: number, after: number | null = 0): Promise<{ ear: Ear; leave(): void }> {
       const ear = new Ear()
-      return { ear, leave: await here.runtime.follow((await store.runs.get(id))!, after, ear) }
+      return { ear, leave: await here.runtime.subscribe((await store.runs.get(id))!, after, ear) }
     },
     async status(id: number): Promise<RunStatus> {
       return (await store.runs.get(id))!.status
@@ -90,7 +90,7 @@ export async function runtimeWithRounds() {
     expect
       .poll(() => {
         clock.pass(1_000)
-        return here.runtime.present(id)
+        return here.runtime.getLoaded(id)
       }, patience)
       .toBeUndefined()
   return { ...here, here, clock, putAway }

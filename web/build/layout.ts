@@ -1,6 +1,6 @@
 import ElkConstructor, { type ELK, type ElkExtendedEdge, type ElkNode } from 'elkjs'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
-import { charts } from '../../src/runtime/inspection/chart-export.ts'
+import { drawnCharts } from '../../src/runtime/inspection/chart-export.ts'
 import type { ChartBox, ChartEdge, ChartLayout } from '../src/charts/layout.ts'
 import { isDeep, type Plan, plan } from './elk-graph.ts'
 
@@ -29,7 +29,9 @@ export async function layoutCharts(): Promise<Record<string, ChartLayout>> {
   // The package's types say that the module is the class; it holds the class.
   const Elk = ElkConstructor as unknown as new () => ELK
   const elk = new Elk()
-  const laid = await Promise.all(charts().map(async (chart) => [chart.id, await both(elk, chart)] as const))
+  const laid = await Promise.all(
+    drawnCharts().map(async (chart) => [chart.id, await both(elk, chart)] as const)
+  )
   return Object.fromEntries(laid)
 }
 

@@ -17,7 +17,7 @@ import { teams } from '../teams/index.ts'
 import { tools } from '../tools/index.ts'
 
 /** A component as JSON, of whatever kind. */
-export const Model = z.looseObject({
+export const ComponentJson = z.looseObject({
   provider: z.string(),
   component_type: z.string().nullish(),
   version: z.int().nullish(),
@@ -68,7 +68,7 @@ export class Registry {
 
   /** A schema that reads a component of one of these kinds and gives the thing itself. */
   readonly nested: Nested = <Thing>(...kinds: Kind[]) =>
-    Model.transform((model, context): Thing => {
+    ComponentJson.transform((model, context): Thing => {
       const type = this.#types.get(model.provider)
       const refuse = (message: string, path: PropertyKey[], params?: { reason: ReasonCode }) => {
         context.issues.push({ code: 'custom', message, path, input: model, params })

@@ -23,7 +23,7 @@ interface Spot {
  * Keeps the secrets of components: outside of a run they are references `secret:<id>`, of use to their owner only, and
  * only as long as the component they stand in names the same address.
  */
-export class Keyring {
+export class SecretVault {
   readonly #secrets: Secrets
 
   constructor(secrets: Secrets) {

@@ -3,7 +3,7 @@ import type { ChatMessage, MessageType, TeamMessage } from '../../machines/messa
 import type { Step } from '../../machines/participant.ts'
 import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
-import type { Stage } from '../execution/run-context.ts'
+import type { RunContext } from '../execution/run-context.ts'
 import type { ModelCall } from '../models/model.ts'
 
 /** A message before it has an id and a time; `id` may be fixed beforehand, where chunks name it. */
@@ -43,7 +43,7 @@ export interface EffectCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' 
 /** A team that can be led from inside a turn. */
 export interface Leadable {
   /** Takes its place on the stage; gives the input of its chart. */
-  enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput
+  enter(stage: RunContext, path: string, task: readonly ChatMessage[] | null): GroupChatInput
   /** Takes what its chart ended with; throws where that is an error. */
   leave(output: unknown): void
 }

@@ -1,5 +1,5 @@
 /** A queue between somebody who pushes and somebody who iterates. */
-export class Stream<Item> implements AsyncIterable<Item> {
+export class AsyncQueue<Item> implements AsyncIterable<Item> {
   readonly #items: Item[] = []
   #wake: (() => void) | null = null
   #closed = false

@@ -13,14 +13,14 @@ import { participantMachine } from '../../machines/participant.ts'
 import { runMachine } from '../../machines/run.ts'
 import { magenticChoiceMachine } from '../../machines/teams/magentic-choice.ts'
 import { selectorChoiceMachine } from '../../machines/teams/selector-choice.ts'
-import { complete } from '../shared/create-message.ts'
-import { type System, stageOf } from './run-context.ts'
+import { createMessage } from '../shared/create-message.ts'
+import { runContextOf, type System } from './run-context.ts'
 import { choose, turn } from './turn-actors.ts'
 
 /** Rings after a while. */
 // biome-ignore lint/suspicious/noExplicitAny: it hears nothing
 const alarm = fromCallback<any, { after: number }>(({ input, sendBack, system }) => {
-  const { clock } = stageOf(system)
+  const { clock } = runContextOf(system)
   const timer = clock.setTimeout(() => sendBack({ type: 'rang' }), input.after)
   return () => clock.clearTimeout(timer)
 })
@@ -28,7 +28,7 @@ const alarm = fromCallback<any, { after: number }>(({ input, sendBack, system })
 /** Has the stage opened, and says so. */
 // biome-ignore lint/suspicious/noExplicitAny: it hears nothing
 const open = fromCallback<any, undefined>(({ sendBack, system }) => {
-  const stage = stageOf(system)
+  const stage = runContextOf(system)
   const opened = () => sendBack({ type: 'opened' })
   const refused = (error: unknown) => sendBack({ type: 'refused', failure: failureOf(error) })
   stage.open().then(opened, refused)
@@ -37,34 +37,34 @@ const open = fromCallback<any, undefined>(({ sendBack, system }) => {
 type Scene = { context: GroupChatContext; event: GroupChatEvent; system: System }
 
 function share({ context: { path }, event, system }: Scene): void {
-  const stage = stageOf(system)
-  if (event.type === 'said') return stage.share(path, event.name, event.messages, event.heard)
-  if (event.type === 'chosen') return stage.share(path, null, event.messages ?? [], event.messages ?? [])
+  const stage = runContextOf(system)
+  if (event.type === 'said') return stage.deliver(path, event.name, event.messages, event.heard)
+  if (event.type === 'chosen') return stage.deliver(path, null, event.messages ?? [], event.messages ?? [])
   const { task, showTask } = inputOf(event)
-  if (showTask) for (const message of task!) stage.show(path, message)
-  stage.share(path, null, task!, task!)
+  if (showTask) for (const message of task!) stage.publish(path, message)
+  stage.deliver(path, null, task!, task!)
 }
 
 function announce({ context: { path, speakers, settled }, event, system }: Scene): void {
   // A team that was saved in the middle of a turn chooses nobody now, nor does one that has to ask somebody.
   if (speakers.length === 0 || (settled === null && event.type !== 'chosen')) return
-  const stage = stageOf(system)
+  const stage = runContextOf(system)
   const { manager, emitTeamEvents } = stage.team(path)
   if (!emitTeamEvents) return
   const chosen = { type: 'SelectSpeakerEvent' as const, source: manager, content: [...speakers] }
-  stage.show(
+  stage.publish(
     path,
-    complete<SelectSpeakerEvent>(chosen, stage, () => stage.id(path))
+    createMessage<SelectSpeakerEvent>(chosen, stage, () => stage.id(path))
   )
 }
 
 function keep({ context, event, system }: Scene): void {
-  const stage = stageOf(system)
+  const stage = runContextOf(system)
   const { path, speakers, settled } = context
   stage.team(path).progress = progressOf(context)
   // Where the next speakers are chosen already, the turn is over too.
-  if (event.type === 'said') stage.spoke(path, event.name, settled !== null || speakers.length === 0)
-  else if (event.type !== 'chosen') stage.spoke(path, null, true)
+  if (event.type === 'said') stage.speakerEnded(path, event.name, settled !== null || speakers.length === 0)
+  else if (event.type !== 'chosen') stage.speakerEnded(path, null, true)
 }
 
 /** The charts as they are written down, before they are given anything of the world. */

@@ -1,17 +1,17 @@
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import { errorOf, type Failure, failureOf } from '../../machines/outcome.ts'
 import type { Draft, Effect, EffectCall, Turn } from '../contract/agent.ts'
-import type { Came } from '../journal/entries.ts'
-import { complete } from '../shared/create-message.ts'
+import type { EffectResult } from '../journal/entries.ts'
+import { createMessage } from '../shared/create-message.ts'
 import { paced } from '../shared/scheduler.ts'
-import { type Cue, Cues, type Told } from './effect-inputs.ts'
-import type { Stage } from './run-context.ts'
+import { type EffectCommand, type EffectEvent, EffectInputs } from './effect-inputs.ts'
+import type { RunContext } from './run-context.ts'
 
 /** Steps that may change something outside: what led to them is stored before they begin. */
 const actsOutside: ReadonlySet<string> = new Set(['runTools', 'work'])
 
-interface ScriptOptions<Reply> {
-  stage: Stage
+interface EffectRunnerOptions<Reply> {
+  stage: RunContext
   /** Where the speaker stands in the run. */
   path: string
   /** Who speaks, in events and chunks. */
@@ -20,14 +20,14 @@ interface ScriptOptions<Reply> {
   number: number
   /** The step for which the chart has entered its state before it lets the script begin; any, where it is null. */
   opening: string | null
-  tell(event: Told): void
+  tell(event: EffectEvent): void
   /** The event for what the script came to; here the speaker's state may change. */
-  finish(reply: Reply, shown: readonly TeamMessage[]): Told
+  finish(reply: Reply, shown: readonly TeamMessage[]): EffectEvent
 }
 
 /** Plays a generator of effects: one at a time, each only when the chart has entered the state for it. */
-export class Script<Reply> implements Turn {
-  readonly #options: ScriptOptions<Reply>
+export class EffectRunner<Reply> implements Turn {
+  readonly #options: EffectRunnerOptions<Reply>
   readonly #shown: TeamMessage[] = []
   readonly #aborting = new AbortController()
   #lines: Generator<Effect, Reply, unknown> | null = null
@@ -39,12 +39,12 @@ export class Script<Reply> implements Turn {
   #held = false
   #expecting = false
   readonly id: () => string
-  readonly #cues: Cues
+  readonly #cues: EffectInputs
 
-  constructor(options: ScriptOptions<Reply>) {
+  constructor(options: EffectRunnerOptions<Reply>) {
     this.#options = options
     this.id = options.stage.ids(`${options.path}:${options.number}`)
-    this.#cues = new Cues(options, this.#aborting.signal)
+    this.#cues = new EffectInputs(options, this.#aborting.signal)
   }
 
   /** Takes the generator, which is made with this script at hand. */
@@ -53,7 +53,7 @@ export class Script<Reply> implements Turn {
     return this
   }
 
-  receive(cue: Cue): void {
+  receive(cue: EffectCommand): void {
     if (cue.type === 'cancel') this.#cancel()
     else if (cue.type === 'pause') this.#held = true
     else if (cue.type === 'proceed') this.#begin()
@@ -72,18 +72,18 @@ export class Script<Reply> implements Turn {
 
   show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E {
     const { stage, path } = this.#options
-    const shown = stage.show(path, complete<E>(event, stage, this.id))
+    const shown = stage.publish(path, createMessage<E>(event, stage, this.id))
     if (how !== 'aside') this.#shown.push(shown)
     return shown
   }
 
   reply<M extends ChatMessage>(message: Draft<M>): M {
-    return complete<M>(message, this.#options.stage, this.id)
+    return createMessage<M>(message, this.#options.stage, this.id)
   }
 
   chunk(content: string, messageId: string | null): void {
     if (this.#aborting.signal.aborted) return
-    this.#options.stage.watcher.chunk(this.#options.name, content, messageId)
+    this.#options.stage.observer.chunk(this.#options.name, content, messageId)
   }
 
   #cancel(): void {
@@ -134,7 +134,7 @@ export class Script<Reply> implements Turn {
   #live(effect: Effect): void {
     const { journal } = this.#options.stage
     if (!actsOutside.has(effect.step) && !journal.isFull) return this.#do(effect)
-    journal.stored().then(
+    journal.flushed().then(
       () => this.#goOn(effect),
       (error) => this.#keep(effect, { failure: failureOf(error) })
     )
@@ -152,7 +152,7 @@ export class Script<Reply> implements Turn {
     const { stage } = this.#options
     const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
     const done = async () => effect.perform(this.#call())
-    const end = (came: Came) => {
+    const end = (came: EffectResult) => {
       stage.busy -= counts
       this.#keep(effect, came)
     }
@@ -163,26 +163,26 @@ export class Script<Reply> implements Turn {
     )
   }
 
-  #keep(effect: Effect, came: Came): void {
+  #keep(effect: Effect, came: EffectResult): void {
     if (this.#left || this.#aborting.signal.aborted) return this.#settle(came)
     this.#settle(effect.whole === false ? came : this.#kept(came))
   }
 
   /** What came of an effect, as it is kept: an answer that cannot be written is a failure. */
-  #kept(came: Came): Came {
+  #kept(came: EffectResult): EffectResult {
     const { stage } = this.#options
     const entry = { kind: 'effect', key: this.#key(), at: stage.now() } as const
     try {
-      stage.journal.keep({ ...entry, ...came })
+      stage.journal.append({ ...entry, ...came })
       return came
     } catch (error) {
       const failure = failureOf(error)
-      stage.journal.keep({ ...entry, failure })
+      stage.journal.append({ ...entry, failure })
       return { failure }
     }
   }
 
-  #settle(came: Came): void {
+  #settle(came: EffectResult): void {
     if (this.#left) return
     this.#step++
     if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
@@ -226,9 +226,9 @@ export class Script<Reply> implements Turn {
       signal: this.#aborting.signal,
       idempotencyKey: `${stage.name}:${this.#key()}`,
       env: stage.env,
-      onRecord: (record) => stage.watcher.record(record, name),
+      onRecord: (record) => stage.observer.modelCalled(record, name),
       once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
-      show: (message) => stage.pass(this.#options.path, message),
+      show: (message) => stage.publishInner(this.#options.path, message),
       ask: (question) => this.#cues.ask(question),
       askBeside: (question) => this.#cues.askBeside(question),
       lead: (team, task) => this.#cues.lead(team, task)
@@ -242,7 +242,7 @@ export class Script<Reply> implements Turn {
     const known = stage.part(key)
     if (known) return known.answer as T
     const answer = await run()
-    if (!this.#left) stage.journal.keep({ kind: 'part', key, answer })
+    if (!this.#left) stage.journal.append({ kind: 'part', key, answer })
     return answer
   }
 }

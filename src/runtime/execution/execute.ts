@@ -2,29 +2,29 @@ import { type Actor, createActor, type InspectionEvent } from 'xstate'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import { failureOf } from '../../machines/outcome.ts'
 import type { RunOutput } from '../../machines/run.ts'
-import type { Journal } from '../journal/entries.ts'
-import type { Kept, ReplayEvents } from '../journal/replayer.ts'
+import type { JournalWriter } from '../journal/entries.ts'
+import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import type { Team } from '../teams/team.ts'
 import { charts } from './charts.ts'
-import { Stage, setStage, type Watcher } from './run-context.ts'
+import { RunContext, type RunObserver, setRunContext } from './run-context.ts'
 
 /** How long a cancelled run waits for what ignores its signal, in milliseconds. */
 const GRACE = 50
 
-interface PlayOptions {
+interface ExecuteOptions {
   /** The team, or how it is loaded when the run opens. */
-  team: Team | ((stage: Stage) => Promise<Team>)
+  team: Team | ((stage: RunContext) => Promise<Team>)
   task: readonly ChatMessage[] | null
-  watcher: Watcher
+  watcher: RunObserver
   id?: string
   showTask?: boolean
   clock?: Clock
   env?: Readonly<Record<string, string | undefined>>
   /** Where is kept what comes into the run. */
-  journal?: Journal
+  journal?: JournalWriter
   /** What is kept of the run, when it is played again, and who hears of that. */
-  kept?: Kept
+  kept?: Recording
   replay?: ReplayEvents
   /** A UUID from which the ids of the run follow. */
   seed?: string
@@ -33,14 +33,14 @@ interface PlayOptions {
 }
 
 /** A run under way: its actor, its stage, and how it comes out. */
-export interface Play {
+export interface Execution {
   actor: Actor<typeof charts.run>
-  stage: Stage
+  context: RunContext
   ended: Promise<RunOutput>
 }
 
 /** Puts a team on a stage and starts the run's actor. What the team remembers is kept in the team when it ends. */
-export function play({
+export function execute({
   team: source,
   task,
   watcher,
@@ -51,13 +51,13 @@ export function play({
   replay,
   inspect,
   ...kept
-}: PlayOptions): Play {
+}: ExecuteOptions): Execution {
   let team: Team | undefined
   const open = async () => {
     team = typeof source === 'function' ? await source(stage) : source
     team.check()
   }
-  const stage = new Stage({ id: id ?? crypto.randomUUID(), clock, env, watcher, open, ...kept })
+  const stage = new RunContext({ id: id ?? crypto.randomUUID(), clock, env, watcher, open, ...kept })
   // Whoever loads a team gives back what it holds; nobody waits for that.
   const giveBack = () => typeof source === 'function' && void team?.close().catch(() => {})
   const input = {
@@ -65,7 +65,7 @@ export function play({
     team: () => ({ ...team!.enter(stage, 'team', task), showTask })
   }
   const actor = createActor(charts.run, { input, clock, inspect })
-  setStage(actor.system, stage)
+  setRunContext(actor.system, stage)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
       // A team that was given up is left as it was at its last whole turn.
@@ -85,6 +85,6 @@ export function play({
   })
   actor.start()
   actor.send({ type: 'start' })
-  if (replay) stage.playAgain(replay)
-  return { actor, stage, ended }
+  if (replay) stage.startReplay(replay)
+  return { actor, context: stage, ended }
 }

@@ -1,15 +1,15 @@
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Settings } from '../../protocol/run-options.ts'
-import { isOver } from '../../protocol/run-status.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
+import { isFinal } from '../../protocol/run-status.ts'
 import type { Registry } from '../components/registry.ts'
-import type { Command, Entry, Turned } from '../journal/entries.ts'
-import { entriesOf, problemOf, readPast, turnsOf } from '../journal/run-log.ts'
+import type { JournalInput, RunCommand, TurnEnd } from '../journal/entries.ts'
+import { entriesOf, incompatibility, readRunHistory, turnEnds } from '../journal/run-log.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { JournalEntry, RunRow, SavedRun, Store } from '../store/store.ts'
 import type { Team } from '../teams/team.ts'
-import { stateAfter } from './state-at.ts'
+import { stateAt } from './state-at.ts'
 
 type TeamState = Record<string, unknown>
 
@@ -21,7 +21,7 @@ interface HistoryDeps {
   present(id: number): LiveRun | undefined
 }
 
-type Marker = Turned & { n: number }
+type Marker = TurnEnd & { n: number }
 
 /** What runs were at any moment: the states of their teams, their turns, and new runs that begin at one of them. */
 export class History {
@@ -34,7 +34,7 @@ export class History {
   /** The ends of a run's turns, oldest first; turn 0 is the task. */
   async turns({ id }: RunRow): Promise<Marker[]> {
     const rows = await this.#deps.store.runs.journal(id, 0, ['turn'])
-    return rows.map((row) => ({ ...turnsOf(entriesOf(row))[0]!, n: row.n }))
+    return rows.map((row) => ({ ...turnEnds(entriesOf(row))[0]!, n: row.n }))
   }
 
   /** The state of a run's team, now or at the end of a turn; what it begins with, where the run has not begun. */
@@ -45,7 +45,7 @@ export class History {
     if (!saved) throw new TroupeError('unknown_run', String(run.id))
     if (!saved.team_config) {
       if (turn !== undefined) throw new TroupeError('unknown_turn', String(turn))
-      return (saved.options as Settings | null)?.state ?? null
+      return (saved.options as StartedRunOptions | null)?.state ?? null
     }
     return this.#replayed(saved, turn)
   }
@@ -53,7 +53,7 @@ export class History {
   /** The state that the session's last run has ended with, other than this one; undefined where none has. */
   async lastState({ id, session_id }: RunRow): Promise<TeamState | undefined> {
     const runs = await this.#deps.store.runs.ofSession(session_id)
-    const over = runs.filter((run) => run.id !== id && isOver(run.status))
+    const over = runs.filter((run) => run.id !== id && isFinal(run.status))
     const latestFirst = over.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
     for (const run of latestFirst) {
       const state = await this.state(run).catch((error) => {
@@ -88,12 +88,12 @@ export class History {
 
   async #replayed(saved: SavedRun, turn?: number): Promise<TeamState> {
     const { store, registry, clock } = this.#deps
-    const problem = problemOf(saved)
+    const problem = incompatibility(saved)
     if (problem) throw new TroupeError('no_state', problem)
-    const past = await readPast(store.runs, saved)
+    const past = await readRunHistory(store.runs, saved)
     const end = past.kept.entries.findIndex((entry) => entry.kind === 'turn' && entry.turn === turn)
     if (turn !== undefined && end < 0) throw new TroupeError('unknown_turn', String(turn))
-    return stateAfter({
+    return stateAt({
       id: String(saved.id),
       task: past.task as ChatMessage[],
       settings: past.settings,
@@ -105,16 +105,16 @@ export class History {
     })
   }
 
-  #resume = (): Entry => ({ kind: 'command', at: this.#deps.clock.now(), command: { type: 'resume' } })
+  #resume = (): JournalInput => ({ kind: 'command', at: this.#deps.clock.now(), command: { type: 'resume' } })
 }
 
 /** Entries as they are stored, after the one with a number. */
-const numbered = (n: number, entries: readonly Entry[]): JournalEntry[] =>
+const numbered = (n: number, entries: readonly JournalInput[]): JournalEntry[] =>
   entries.map(({ kind, ...body }, i) => ({ n: n + 1 + i, kind, body: JSON.stringify(body) }))
 
 /** Whether the last word was that the run is to pause. */
 function isPaused(rows: readonly JournalEntry[]): boolean {
-  const types = rows.map(({ body }) => (JSON.parse(body) as { command: Command }).command.type)
+  const types = rows.map(({ body }) => (JSON.parse(body) as { command: RunCommand }).command.type)
   return types.findLast((type) => type === 'pause' || type === 'resume') === 'pause'
 }
 

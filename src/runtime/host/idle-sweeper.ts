@@ -8,9 +8,9 @@ const ROUND = 1000
 /** For so many frames a run stays a round longer: about 6 ms of work are saved by each second. */
 const FRAMES_PER_ROUND = 100
 /** How many runs are woken at once. */
-export const CROWD = 64
+export const WAKE_BATCH = 64
 
-interface CaretakerDeps {
+interface IdleSweeperOptions {
   clock: Clock
   runs: Pick<RunLog, 'due'>
   /** The runs that are in memory. */
@@ -20,8 +20,8 @@ interface CaretakerDeps {
 }
 
 /** Looks for questions that nobody answered in time, and puts away runs that only wait for somebody. */
-export class Caretaker {
-  readonly #deps: CaretakerDeps
+export class IdleSweeper {
+  readonly #deps: IdleSweeperOptions
   /** Runs that only wait for somebody, and for how many rounds they have. */
   #idle = new Map<number, number>()
   /** Runs that could not be brought back because the store failed. */
@@ -29,28 +29,28 @@ export class Caretaker {
   #round: unknown = null
   #over = false
 
-  constructor(deps: CaretakerDeps) {
+  constructor(deps: IdleSweeperOptions) {
     this.#deps = deps
   }
 
   /** Goes its rounds from now on. */
-  begin(): void {
+  start(): void {
     if (this.#over) return
     this.#round = this.#deps.clock.setTimeout(() => void this.#look(), ROUND)
     if (typeof this.#round === 'object') (this.#round as NodeJS.Timeout).unref?.()
   }
 
   /** Brings a run back as soon as the store can be read. */
-  tryAgain(id: number): void {
+  retryWake(id: number): void {
     this.#left.add(id)
   }
 
   /** Somebody has something to do with a run: it is not put away from under their hands. */
-  wanted(id: number): void {
+  keepLoaded(id: number): void {
     this.#idle.delete(id)
   }
 
-  end(): void {
+  stop(): void {
     this.#over = true
     this.#deps.clock.clearTimeout(this.#round)
   }
@@ -61,18 +61,18 @@ export class Caretaker {
     this.#putAway()
     try {
       const now = new Date(clock.now()).toISOString()
-      const due = (await runs.due(now, CROWD)).filter((id) => !live.has(id))
+      const due = (await runs.due(now, WAKE_BATCH)).filter((id) => !live.has(id))
       const woken = await Promise.allSettled(due.map((id) => wake(id)))
       for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
       await this.#wakeLeft()
     } catch {
       // The database cannot be read at present; the next round may.
     }
-    this.begin()
+    this.start()
   }
 
   async #wakeLeft(): Promise<void> {
-    for (const id of [...this.#left].slice(0, CROWD)) {
+    for (const id of [...this.#left].slice(0, WAKE_BATCH)) {
       await this.#deps.wake(id).catch((error) => {
         if (!(error instanceof TroupeError)) throw error
       })

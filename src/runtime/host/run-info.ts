@@ -1,4 +1,4 @@
-import { restingState } from '../../protocol/run-status.ts'
+import { stateOfStatus } from '../../protocol/run-status.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import type { PendingInput } from '../run/pending-inputs.ts'
 import type { RunLog, RunRow, RunStatus } from '../store/store.ts'
@@ -27,5 +27,5 @@ export async function restingInfo(
   const kept = (await runs.state(id))?.seq ?? 0
   // The state is stored now and then, each frame at once.
   const seq = (await runs.frames(id, { after: kept })).at(-1)?.seq ?? kept
-  return { id, status, seq, state: restingState(status), pending_input: [] }
+  return { id, status, seq, state: stateOfStatus(status), pending_input: [] }
 }

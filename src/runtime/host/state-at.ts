@@ -1,17 +1,17 @@
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import { reasons, TroupeError } from '../../protocol/errors.ts'
-import type { Settings } from '../../protocol/run-options.ts'
-import { play } from '../execution/execute.ts'
-import type { Watcher } from '../execution/run-context.ts'
-import type { Kept } from '../journal/replayer.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
+import { execute } from '../execution/execute.ts'
+import type { RunObserver } from '../execution/run-context.ts'
+import type { Recording } from '../journal/replayer.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Team } from '../teams/team.ts'
 
-interface StateAfterOptions {
+interface StateAtOptions {
   id: string
   task: readonly ChatMessage[]
-  settings: Settings
-  kept: Kept
+  settings: StartedRunOptions
+  kept: Recording
   /** The turn at whose end the state is wanted, the last one that is kept; without it the state after everything. */
   turn?: number
   clock: Clock
@@ -22,13 +22,13 @@ interface StateAfterOptions {
  * The state in which a team is after all that is kept: the run is played again and put away where it would go on, so
  * nothing is asked, done, said or stored.
  */
-export async function stateAfter({ id, task, settings, kept, turn, clock, load }: StateAfterOptions) {
+export async function stateAt({ id, task, settings, kept, turn, clock, load }: StateAtOptions) {
   let team: Team | undefined
   let state: Record<string, unknown> | undefined
-  const watcher: Watcher = {
+  const watcher: RunObserver = {
     ...nobody,
     // Turns that wait for nothing follow at once, also where nothing more is kept.
-    turned: (ended) => {
+    turnEnded: (ended) => {
       if (ended === turn) state = team!.saveState()
     }
   }
@@ -38,7 +38,7 @@ export async function stateAfter({ id, task, settings, kept, turn, clock, load }
     if (settings.state) team.loadState(settings.state)
     return team
   }
-  const ghost = play({
+  const ghost = execute({
     ...{ id, team: open, task: task.length > 0 ? task : null, clock, env: {}, watcher, kept },
     seed: settings.seed,
     replay: {
@@ -62,4 +62,9 @@ export async function stateAfter({ id, task, settings, kept, turn, clock, load }
   }
 }
 
-const nobody: Watcher = { message: () => {}, chunk: () => {}, asked: () => {}, record: () => {} }
+const nobody: RunObserver = {
+  message: () => {},
+  chunk: () => {},
+  inputRequested: () => {},
+  modelCalled: () => {}
+}

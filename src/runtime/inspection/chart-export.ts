@@ -6,7 +6,7 @@ import { magenticChoiceMachine } from '../../machines/teams/magentic-choice.ts'
 import { selectorChoiceMachine } from '../../machines/teams/selector-choice.ts'
 
 /** The charts of this version. */
-export const charts = (): AnyStateMachine[] => [
+export const drawnCharts = (): AnyStateMachine[] => [
   runMachine,
   groupChatMachine,
   participantMachine,

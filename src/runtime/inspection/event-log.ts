@@ -1,6 +1,6 @@
 import type { ActorRefLike, AnyActorRef, AnyStateMachine, InspectionEvent as Inspected } from 'xstate'
-import type { InspectionEvent, Remembered, ShownSnapshot, Taken } from './events.ts'
-import type { Trim } from './redaction.ts'
+import type { InspectionEvent, MemoryChange, ShownSnapshot, TakenTransition } from './events.ts'
+import type { Redact } from './redaction.ts'
 
 /** The version of XState whose events these are. */
 const VERSION = '5.33.3'
@@ -10,7 +10,7 @@ type Draft<E> = E extends unknown ? Omit<E, 'id' | 'rootId' | 'createdAt' | '_ve
 interface InspectionLogOptions {
   /** The run's id: the name of its root actor. */
   run: string
-  trim: Trim
+  trim: Redact
   /** When it was, in milliseconds since 1970. */
   now(): number
   added(): void
@@ -23,7 +23,7 @@ export class InspectionLog {
   readonly events: InspectionEvent[] = []
   readonly #options: InspectionLogOptions
   readonly #paths = new WeakMap<ActorRefLike, string>()
-  readonly #taken = new Map<string, Taken[]>()
+  readonly #taken = new Map<string, TakenTransition[]>()
   readonly #remembered = new Map<string, readonly unknown[]>()
   #said: string[] = []
 
@@ -94,7 +94,7 @@ export class InspectionLog {
   }
 
   /** What an agent remembers since it was looked at last. */
-  #news({ path }: { path: string }): Remembered | undefined {
+  #news({ path }: { path: string }): MemoryChange | undefined {
     const { memory, trim } = this.#options
     const before = this.#remembered.get(path) ?? []
     const now = memory(path)

@@ -1,5 +1,5 @@
 /** A transition that a chart took: the ids of its states, as XState names them. */
-export interface Taken {
+export interface TakenTransition {
   from: string
   to: string[]
   event: string
@@ -44,7 +44,7 @@ export interface EventEvent extends Base {
 }
 
 /** What an agent's model is to know of its past, from a place on: what stood there before is replaced. */
-export interface Remembered {
+export interface MemoryChange {
   from: number
   /** Messages in AutoGen's shape, each trimmed. */
   messages: readonly unknown[]
@@ -56,11 +56,11 @@ export interface SnapshotEvent extends Base {
   event: unknown
   snapshot: ShownSnapshot
   /** The transitions that led here; none where the event changed nothing. */
-  transitions: Taken[]
+  transitions: TakenTransition[]
   /** The ids of the messages that were said since the last one of these in the run. */
   said?: string[]
   /** What the agent of a participant remembers since; absent where that is what it was. */
-  remembers?: Remembered
+  remembers?: MemoryChange
 }
 
 /**

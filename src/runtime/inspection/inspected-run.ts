@@ -1,12 +1,12 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
-import { isOver } from '../../protocol/run-status.ts'
-import { entriesOf, readPast } from '../journal/run-log.ts'
-import { REVISION } from '../journal/version.ts'
+import { isFinal } from '../../protocol/run-status.ts'
+import { entriesOf, readRunHistory } from '../journal/run-log.ts'
+import { JOURNAL_VERSION } from '../journal/version.ts'
 import type { RunLog } from '../store/store.ts'
 import type { Team } from '../teams/team.ts'
 import type { InspectionEvent } from './events.ts'
-import { Ghost } from './shadow-run.ts'
-import { type Outline, outline } from './team-outline.ts'
+import { ShadowRun } from './shadow-run.ts'
+import { outlineTeam, type TeamOutline } from './team-outline.ts'
 
 /** What is needed to look at runs. */
 export interface InspectionDeps {
@@ -25,7 +25,7 @@ export class InspectedRun {
   readonly #id: number
   readonly #deps: InspectionDeps
   readonly #watchers = new Set<() => void>()
-  #ghost: Ghost | null = null
+  #ghost: ShadowRun | null = null
   #entries = 0
   #busy: Promise<void> | null = null
   #next: Promise<void> | null = null
@@ -33,7 +33,7 @@ export class InspectedRun {
   #hinted = false
   #leave: Promise<() => void> | null = null
   /** Who the run's team is made of; null before it begins. */
-  team: Outline | null = null
+  team: TeamOutline | null = null
   /** Whether the run is over and all that it did is known. */
   isWhole = false
   /** Whether this version's charts cannot do what the run did. */
@@ -75,7 +75,7 @@ export class InspectedRun {
   }
 
   /** Forgets what was played. */
-  forget(): void {
+  dispose(): void {
     this.#rest()
     this.#ghost?.stop()
     this.#ghost = null
@@ -91,7 +91,7 @@ export class InspectedRun {
   async #read(): Promise<void> {
     if (this.isWhole || this.isStuck) return
     const run = await this.#deps.runs.get(this.#id)
-    const over = !run || isOver(run.status)
+    const over = !run || isFinal(run.status)
     if (this.#ghost) await this.#feed(this.#ghost)
     else if (run && run.status !== 'created') await this.#raise()
     await this.#ghost?.settled()
@@ -104,12 +104,12 @@ export class InspectedRun {
     const { runs, load } = this.#deps
     const saved = await runs.saved(this.#id)
     if (!saved?.team_config || !saved.options) return
-    this.team = outline({ ...saved.team_config })
-    this.isStuck = (saved.state?.revision ?? 0) > REVISION
+    this.team = outlineTeam({ ...saved.team_config })
+    this.isStuck = (saved.state?.revision ?? 0) > JOURNAL_VERSION
     if (this.isStuck) return
-    const past = await readPast(runs, saved)
+    const past = await readRunHistory(runs, saved)
     this.#entries = past.journal
-    this.#ghost = new Ghost({
+    this.#ghost = new ShadowRun({
       id: this.#id,
       past,
       team_config: saved.team_config,
@@ -118,7 +118,7 @@ export class InspectedRun {
     })
   }
 
-  async #feed(ghost: Ghost): Promise<void> {
+  async #feed(ghost: ShadowRun): Promise<void> {
     const rows = await this.#deps.runs.journal(this.#id, this.#entries)
     this.#entries = rows.at(-1)?.n ?? this.#entries
     ghost.feed(rows.flatMap(entriesOf))

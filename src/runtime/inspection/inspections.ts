@@ -1,5 +1,5 @@
 import type { Runtime } from '../host/runtime.ts'
-import type { Line } from '../subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 import type { Team } from '../teams/team.ts'
 import { InspectedRun, type InspectionDeps } from './inspected-run.ts'
 
@@ -17,7 +17,7 @@ export class Inspections {
   }
 
   /** A run as far as it has come by now; it is kept for a while. */
-  async of(id: number): Promise<InspectedRun> {
+  async open(id: number): Promise<InspectedRun> {
     const run = this.#runs.get(id) ?? new InspectedRun(id, this.#deps)
     this.#runs.delete(id)
     this.#runs.set(id, run)
@@ -28,7 +28,7 @@ export class Inspections {
 
   /** Forgets everything. */
   close(): void {
-    for (const run of this.#runs.values()) run.forget()
+    for (const run of this.#runs.values()) run.dispose()
     this.#runs.clear()
   }
 
@@ -47,7 +47,7 @@ export class Inspections {
 
   #drop(id: number, run: InspectedRun): void {
     this.#runs.delete(id)
-    run.forget()
+    run.dispose()
   }
 }
 
@@ -60,7 +60,12 @@ export const inspectionsOf = (runtime: Runtime): Inspections =>
     async follow(id, hint) {
       const run = await runtime.store.runs.get(id)
       if (!run) return () => {}
-      const lines = (told: readonly Line[]) => told.some(({ seq }) => seq !== null) && hint()
-      return runtime.follow(run, null, { onlyLooks: true, lines, room: async () => true, ended: hint })
+      const lines = (told: readonly OutgoingFrame[]) => told.some(({ seq }) => seq !== null) && hint()
+      return runtime.subscribe(run, null, {
+        isObserver: true,
+        deliver: lines,
+        untilRoom: async () => true,
+        onRunEnded: hint
+      })
     }
   })

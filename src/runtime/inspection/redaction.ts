@@ -1,5 +1,5 @@
 /** What may be shown of a value: plain JSON, short, with no secret in it. */
-export type Trim = (value: unknown) => unknown
+export type Redact = (value: unknown) => unknown
 
 const LONGEST = 240
 const MOST = 16
@@ -12,7 +12,7 @@ const isSecret = (key: string): boolean =>
   /^(default_)?headers$/i.test(key)
 
 /** Trims values for those who watch a run; `secrets` are hidden wherever they stand in a text. */
-export function trimmer(secrets: readonly string[] = []): Trim {
+export function redactor(secrets: readonly string[] = []): Redact {
   const clean = (text: string): string => {
     let shown = text.length > 4 * LONGEST ? text.slice(0, 4 * LONGEST) : text
     for (const secret of secrets) shown = shown.replaceAll(secret, HIDDEN)

@@ -1,18 +1,18 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { Agent } from '../contract/agent.ts'
-import { type Play, play } from '../execution/execute.ts'
-import type { Watcher } from '../execution/run-context.ts'
-import type { Entry } from '../journal/entries.ts'
-import type { Past } from '../journal/run-log.ts'
+import { type Execution, execute } from '../execution/execute.ts'
+import type { RunObserver } from '../execution/run-context.ts'
+import type { JournalInput } from '../journal/entries.ts'
+import type { RunHistory } from '../journal/run-log.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { Team } from '../teams/team.ts'
 import { InspectionLog } from './event-log.ts'
-import { secretsIn, trimmer } from './redaction.ts'
+import { redactor, secretsIn } from './redaction.ts'
 
-interface GhostOptions {
+interface ShadowRunOptions {
   id: number
-  past: Past
+  past: RunHistory
   team_config: ComponentModel
   load(component: ComponentModel): Team | Promise<Team>
   /** Something was added to the log. */
@@ -27,27 +27,27 @@ const hurried: Clock = { ...systemClock, setTimeout: (ring) => systemClock.setTi
  * inspection listener notes what they do. Nothing is asked, done, said or stored. It may follow a run that is under
  * way: then it is fed what comes in.
  */
-export class Ghost {
+export class ShadowRun {
   readonly log: InspectionLog
   /** Whether what is kept does not fit the charts of this version. */
   stuck = false
-  readonly #entries: Entry[]
-  readonly #play: Play
+  readonly #entries: JournalInput[]
+  readonly #play: Execution
   #idle = Promise.withResolvers<void>()
 
-  constructor({ id, past, team_config, load, added }: GhostOptions) {
+  constructor({ id, past, team_config, load, added }: ShadowRunOptions) {
     const { settings, task, kept } = past
     this.#entries = [...kept.entries]
-    const trim = trimmer(secretsIn(team_config))
-    const now = () => this.#play?.stage.now() ?? kept.began
-    const memory = (path: string) => memoryOf(this.#play.stage.seat(path).agent)
+    const trim = redactor(secretsIn(team_config))
+    const now = () => this.#play?.context.now() ?? kept.startedAt
+    const memory = (path: string) => memoryOf(this.#play.context.participant(path).agent)
     this.log = new InspectionLog({ run: String(id), trim, now, added, memory })
     const open = async () => {
       const team = await load(team_config)
       if (settings.state) team.loadState(settings.state)
       return team
     }
-    this.#play = play({
+    this.#play = execute({
       ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock: hurried, env: {} },
       ...{ kept: { ...kept, entries: this.#entries }, seed: settings.seed },
       watcher: this.#watcher(),
@@ -62,11 +62,11 @@ export class Ghost {
   }
 
   /** Goes on with what came into the run since. */
-  feed(entries: readonly Entry[]): void {
+  feed(entries: readonly JournalInput[]): void {
     if (entries.length === 0 || this.stuck) return
     this.#idle = Promise.withResolvers()
     this.#entries.push(...entries)
-    this.#play.stage.replay?.more()
+    this.#play.context.replay?.more()
   }
 
   /** Resolves when all that is kept was played and nothing more follows from it. */
@@ -93,8 +93,13 @@ export class Ghost {
     this.#idle.resolve()
   }
 
-  #watcher(): Watcher {
-    return { message: ({ id }) => this.log.said(id), chunk: () => {}, asked: () => {}, record: () => {} }
+  #watcher(): RunObserver {
+    return {
+      message: ({ id }) => this.log.said(id),
+      chunk: () => {},
+      inputRequested: () => {},
+      modelCalled: () => {}
+    }
   }
 }
 

@@ -1,12 +1,12 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 
 /** Who a team is made of, as those who watch are shown it: names and roles, no config. */
-export interface Outline {
+export interface TeamOutline {
   name: string
   /** The last part of the provider: `AssistantAgent`. */
   kind: string
   description: string
-  members: Outline[]
+  members: TeamOutline[]
   /** Who may speak after whom, in teams that are graphs. */
   edges?: { from: string; to: string; condition: string | null }[]
 }
@@ -20,7 +20,7 @@ const textOf = (...values: unknown[]): string =>
 const kindOf = (provider: string): string => provider.slice(provider.lastIndexOf('.') + 1)
 
 /** Tells who a component is made of. What does not look like a component has no members. */
-export function outline(component: Pick<ComponentModel, 'provider'> & Fields): Outline {
+export function outlineTeam(component: Pick<ComponentModel, 'provider'> & Fields): TeamOutline {
   const config = fieldsOf(component.config)
   const inside = Array.isArray(config.participants) ? config.participants : config.team ? [config.team] : []
   const kind = kindOf(String(component.provider ?? ''))
@@ -34,14 +34,14 @@ export function outline(component: Pick<ComponentModel, 'provider'> & Fields): O
     kind,
     description: textOf(config.description, component.description),
     members: inside.map((member) => {
-      const shown = outline(fieldsOf(member) as Parameters<typeof outline>[0])
+      const shown = outlineTeam(fieldsOf(member) as Parameters<typeof outlineTeam>[0])
       return { ...shown, name: textOf(fieldsOf(fieldsOf(member).config).name, shown.name) }
     }),
     ...(edges.length > 0 && { edges })
   }
 }
 
-function edgesOf(graph: unknown): NonNullable<Outline['edges']> {
+function edgesOf(graph: unknown): NonNullable<TeamOutline['edges']> {
   return Object.entries(fieldsOf(fieldsOf(graph).nodes)).flatMap(([from, node]) => {
     const { edges } = fieldsOf(node)
     const all = Array.isArray(edges) ? edges.map(fieldsOf) : []

@@ -1,24 +1,24 @@
 import type { TeamMessage } from '../../machines/messages/index.ts'
-import type { Came, Command, Entry } from './entries.ts'
+import type { EffectResult, JournalInput, RunCommand } from './entries.ts'
 
 /** Somebody who waits for what came of an effect, and does it where that is not kept. */
 interface Waiting {
-  came(came: Came): void
+  came(came: EffectResult): void
   live(): void
 }
 
 /** What is kept of a run. */
-export interface Kept {
-  entries: readonly Entry[]
+export interface Recording {
+  entries: readonly JournalInput[]
   /** What was said, by id. */
   messages: ReadonlyMap<string, TeamMessage>
   /** When the run began, in milliseconds since 1970. */
-  began: number
+  startedAt: number
 }
 
 /** What a run hears of its being played again. */
 export interface ReplayEvents {
-  command(command: Command): void
+  command(command: RunCommand): void
   /** Everything was played: from here on it is now. */
   done(): void
   /** What is kept does not fit the run. */
@@ -34,8 +34,8 @@ const PATIENCE = 1000
  * Plays a run again from what is kept of it: each effect is handed what came of it, in the order in which it came, and
  * time is what it was. When everything is played, what is still waited for is done.
  */
-export class Replay {
-  readonly #kept: Kept
+export class JournalReplayer {
+  readonly #kept: Recording
   readonly #parts = new Map<string, unknown>()
   readonly #waiting = new Map<string, Waiting>()
   readonly #events: ReplayEvents
@@ -47,10 +47,10 @@ export class Replay {
   /** Whether everything was played. */
   done = false
 
-  constructor(kept: Kept, events: ReplayEvents) {
+  constructor(kept: Recording, events: ReplayEvents) {
     this.#kept = kept
     this.#events = events
-    this.now = kept.began
+    this.now = kept.startedAt
     for (const entry of kept.entries) if (entry.kind === 'part') this.#parts.set(entry.key, entry.answer)
   }
 
@@ -108,7 +108,7 @@ export class Replay {
   }
 
   /** The next entry that somebody has to be told. */
-  #next(): Extract<Entry, { kind: 'effect' | 'command' }> | undefined {
+  #next(): Extract<JournalInput, { kind: 'effect' | 'command' }> | undefined {
     for (;;) {
       const entry = this.#kept.entries[this.#at]
       if (entry === undefined) return undefined

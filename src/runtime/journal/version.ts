@@ -5,4 +5,4 @@
  * 1: the first.
  * 2: the end of a turn may stand in the row of the effect that has brought it.
  */
-export const REVISION = 2
+export const JOURNAL_VERSION = 2

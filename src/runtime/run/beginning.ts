@@ -1,6 +1,6 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import { type ChatMessage, textOf } from '../../machines/messages/index.ts'
-import type { Settings } from '../../protocol/run-options.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { RunChange } from '../store/store.ts'
 
 /** How much of a task a list of runs knows, in characters. */
@@ -25,7 +25,7 @@ const titleOf = (task: readonly ChatMessage[]): string =>
 export const beginning = (
   task: readonly ChatMessage[],
   team_config: ComponentModel,
-  options: Settings
+  options: StartedRunOptions
 ): NonNullable<RunChange['row']> => ({
   status: 'active',
   task: { source: 'user', content: task, message_type: 'text' },

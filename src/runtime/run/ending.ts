@@ -2,7 +2,7 @@ import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
 import type { Failure } from '../../machines/outcome.ts'
 import type { TeamResult } from '../../protocol/frames.ts'
 import type { Clock } from '../shared/clock.ts'
-import { complete } from '../shared/create-message.ts'
+import { createMessage } from '../shared/create-message.ts'
 import type { Outbox } from './outbox.ts'
 
 const FAILED = 'An error occurred while processing this run'
@@ -23,20 +23,24 @@ export async function tellEnd(outbox: Outbox, ending: Ending, past: Past): Promi
   if ('failure' in ending) {
     const { type, message, code } = ending.failure
     const text = type && !code ? `${type}: ${message}` : message
-    outbox.change({ status: 'error', error_message: text })
-    outbox.say({ type: 'status', status: 'error', state: 'failed' })
+    outbox.changeRow({ status: 'error', error_message: text })
+    outbox.appendFrame({ type: 'status', status: 'error', state: 'failed' })
     tellCompletion(outbox, { status: 'error', code }, 'system', text, FAILED, past)
   } else if ('cancelled' in ending) {
     const reason = ending.cancelled === true ? 'The run was cancelled.' : ending.cancelled
-    outbox.change({ status: 'stopped' })
-    outbox.say({ type: 'status', status: 'stopped', state: 'cancelled' })
+    outbox.changeRow({ status: 'stopped' })
+    outbox.appendFrame({ type: 'status', status: 'stopped', state: 'cancelled' })
     tellCompletion(outbox, { status: 'cancelled' }, 'user', reason, reason, past)
   } else {
-    outbox.change({ status: 'complete' })
-    outbox.say({ type: 'status', status: 'complete', state: 'completed' })
-    outbox.say({ type: 'result', status: 'complete', data: resultOf(past.messages, ending.stop, past) })
+    outbox.changeRow({ status: 'complete' })
+    outbox.appendFrame({ type: 'status', status: 'complete', state: 'completed' })
+    outbox.appendFrame({
+      type: 'result',
+      status: 'complete',
+      data: resultOf(past.messages, ending.stop, past)
+    })
   }
-  await outbox.settled()
+  await outbox.committed()
 }
 
 function tellCompletion(
@@ -47,9 +51,9 @@ function tellCompletion(
   reason: string,
   past: Past
 ): void {
-  const message = complete<TextMessage>({ type: 'TextMessage', source, content }, past.clock)
+  const message = createMessage<TextMessage>({ type: 'TextMessage', source, content }, past.clock)
   const timestamp = new Date(past.clock.now()).toISOString()
-  outbox.say({ type: 'completion', ...how, data: resultOf([message], reason, past), timestamp })
+  outbox.appendFrame({ type: 'completion', ...how, data: resultOf([message], reason, past), timestamp })
 }
 
 const resultOf = (

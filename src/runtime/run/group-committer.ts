@@ -2,7 +2,7 @@ import { isPermanentError } from '../store/commit-errors.ts'
 import type { RunChange, RunLog } from '../store/store.ts'
 
 /** What somebody has to store, and what to do when it is stored. */
-interface Taken {
+interface PendingCommit {
   change: RunChange | null
   /** How much there is to store, about in bytes. */
   size: number
@@ -10,14 +10,14 @@ interface Taken {
 }
 
 /** Somebody whose doings are kept: gives what is to be stored, and publishes it once it is. */
-export interface Recorded {
+export interface CommitSource {
   /** What there is to store since the last call. */
-  take(): Taken
+  drain(): PendingCommit
   /** What there was to store can never be stored. */
-  lose(error: unknown): void
+  fail(error: unknown): void
 }
 
-type Batch = readonly (Taken & { run: Recorded })[]
+type Batch = readonly (PendingCommit & { run: CommitSource })[]
 
 /** How much is stored at once, in bytes: enough to share what a commit costs, and done in a few milliseconds. */
 const MOST = 2 ** 18
@@ -30,9 +30,9 @@ const PATIENCE = [50, 100, 250, 500, 1000]
  * commit is under way at a time. Nothing is published before it is stored: while the store fails, runs fall silent.
  * A run whose doings can never be stored is lost, and no other one with it.
  */
-export class Recorder {
+export class GroupCommitter {
   readonly #log: Pick<RunLog, 'commit'>
-  readonly #due = new Set<Recorded>()
+  readonly #due = new Set<CommitSource>()
   #flushing: Promise<void> | null = null
   #failure: unknown = null
   #closed = false
@@ -47,7 +47,7 @@ export class Recorder {
   }
 
   /** Notes that somebody has something to store. */
-  touch(run: Recorded): void {
+  schedule(run: CommitSource): void {
     if (this.#closed) return
     this.#due.add(run)
     this.#flushing ??= nextTurn().then(() => this.#flush())
@@ -74,7 +74,7 @@ export class Recorder {
     let size = 0
     for (const run of this.#due) {
       this.#due.delete(run)
-      const taken = attempt(run, () => run.take())
+      const taken = attempt(run, () => run.drain())
       if (!taken) continue
       batch.push({ run, ...taken })
       size += taken.size
@@ -87,7 +87,7 @@ export class Recorder {
   async #store(batch: Batch): Promise<void> {
     const problem = await this.#commit(batch.flatMap(({ change }) => change ?? []))
     if (problem === null) for (const { run, stored } of batch) attempt(run, stored)
-    else if (batch.length === 1 || !isPermanentError(problem)) for (const { run } of batch) run.lose(problem)
+    else if (batch.length === 1 || !isPermanentError(problem)) for (const { run } of batch) run.fail(problem)
     else for (const one of batch) await this.#store([one])
   }
 
@@ -113,11 +113,11 @@ export class Recorder {
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** Whoever throws is lost, and nobody else. */
-function attempt<Result>(run: Recorded, work: () => Result): Result | undefined {
+function attempt<Result>(run: CommitSource, work: () => Result): Result | undefined {
   try {
     return work()
   } catch (error) {
-    run.lose(error)
+    run.fail(error)
     return undefined
   }
 }

@@ -1,21 +1,21 @@
 import { externalStop } from '../../machines/conditions/index.ts'
 import type { Outcome } from '../../machines/outcome.ts'
 import { failureFor, reasons } from '../../protocol/errors.ts'
-import type { Settings } from '../../protocol/run-options.ts'
-import { isResting, stateOf } from '../../protocol/run-status.ts'
-import { type Play, play } from '../execution/execute.ts'
-import type { Command } from '../journal/entries.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
+import { isIdle, statePath } from '../../protocol/run-status.ts'
+import { type Execution, execute } from '../execution/execute.ts'
+import type { RunCommand } from '../journal/entries.ts'
 import type { Clock } from '../shared/clock.ts'
 import { turnToBegin } from '../shared/scheduler.ts'
 import type { RunStatus } from '../store/store.ts'
-import type { Audience, Line } from '../subscriptions/subscriber.ts'
+import type { OutgoingFrame, Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../teams/team.ts'
 import { beginning } from './beginning.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 import { Orders } from './orders.ts'
 import { Outbox } from './outbox.ts'
-import { type PendingInput, Questions } from './pending-inputs.ts'
-import { Narrator } from './run-writer.ts'
+import { type PendingInput, PendingInputs } from './pending-inputs.ts'
+import { RunWriter } from './run-writer.ts'
 
 /** A run that the server keeps: numbers what happens, has it stored, and then tells its audience. */
 export class LiveRun {
@@ -25,15 +25,15 @@ export class LiveRun {
   readonly #ready = Promise.withResolvers<void>()
   /** Resolves when the run is where it stood, if it is played again; else at once. */
   readonly ready = this.#ready.promise
-  readonly audience: Audience
-  readonly settings: Settings
+  readonly subscribers: Subscribers
+  readonly settings: StartedRunOptions
   /** Why the run cannot go on in this process, if what it said cannot be stored. */
-  loss: unknown = null
+  commitError: unknown = null
   readonly #clock: Clock
   readonly #outbox: Outbox
-  readonly #questions: Questions
-  readonly #play: Play
-  readonly #narrator: Narrator
+  readonly #questions: PendingInputs
+  readonly #play: Execution
+  readonly #narrator: RunWriter
   readonly #orders: Orders
   readonly #end = Promise.withResolvers<Outcome>()
   readonly #gone = Promise.withResolvers<void>()
@@ -44,30 +44,30 @@ export class LiveRun {
   constructor(options: LiveRunOptions) {
     const { id, task, team_config, settings, past, audience, recorder, clock, env } = options
     this.id = id
-    this.audience = audience
+    this.subscribers = audience
     this.settings = settings
     this.#clock = clock
-    this.#questions = new Questions(settings, clock, past?.requests)
+    this.#questions = new PendingInputs(settings, clock, past?.requests)
     this.#outbox = new Outbox({
       ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
       snapshot: () => JSON.stringify(this.#play.actor.getPersistedSnapshot()),
       wakeAt: () => this.#questions.deadline,
       lost: (error) => this.#lose(error)
     })
-    this.#narrator = new Narrator({ run: id, outbox: this.#outbox, questions: this.#questions, clock, past })
+    this.#narrator = new RunWriter({ run: id, outbox: this.#outbox, questions: this.#questions, clock, past })
     this.#orders = new Orders({
       isReady: (command) => this.#isReady(command),
       carryOut: (command) => this.#carryOut(command)
     })
-    if (!past) this.#outbox.change(beginning(task, team_config, settings))
+    if (!past) this.#outbox.changeRow(beginning(task, team_config, settings))
     const open = async () => {
       // What the run was asked to do is stored before anything is done.
-      if (!past) await this.#outbox.settled().then(turnToBegin)
+      if (!past) await this.#outbox.committed().then(turnToBegin)
       this.#team = await options.load(team_config)
       if (settings.state) this.#team.loadState(settings.state)
       return this.#team
     }
-    this.#play = play({
+    this.#play = execute({
       ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock, env },
       watcher: this.#narrator,
       ...{ journal: this.#outbox, kept: past?.kept, seed: settings.seed },
@@ -84,7 +84,7 @@ export class LiveRun {
       if (status !== 'active') return
       this.#tellStatus()
       // It may have been opening its team when the process was told to end.
-      if (this.#quiet && this.state === 'running.active') this.hold()
+      if (this.#quiet && this.state === 'running.active') this.drain()
       this.#orders.look()
     })
     if (!past) this.#goLive()
@@ -95,7 +95,7 @@ export class LiveRun {
 
   /** Where the run's chart is: `running.awaitingInput`. */
   get state(): string {
-    return stateOf(this.#play.actor.getSnapshot().value)
+    return statePath(this.#play.actor.getSnapshot().value)
   }
 
   get status(): RunStatus {
@@ -109,22 +109,22 @@ export class LiveRun {
 
   /** The questions that were told and not answered yet, oldest first. */
   get pendingInput(): PendingInput[] {
-    return this.#questions.pending
+    return this.#questions.published
   }
 
   /** Whether nothing is lost when the run is put away until somebody answers or resumes it. */
   get isParked(): boolean {
-    return isResting(this.status) && this.busy === 0 && this.#outbox.isEmpty && !this.#play.stage.replay
+    return isIdle(this.status) && this.busy === 0 && this.#outbox.isEmpty && !this.#play.context.replay
   }
 
   /** How many effects are under way, persons' answers not counted. */
   get busy(): number {
-    return this.#play.stage.busy
+    return this.#play.context.busy
   }
 
   /** What is told at once to whoever comes: the open questions, unless it has a cursor, and answers half written. */
-  greeting(after: number | null): Line[] {
-    return [...(after === null ? this.#questions.frames : []), ...this.#narrator.partial()]
+  framesOnJoin(after: number | null): OutgoingFrame[] {
+    return [...(after === null ? this.#questions.frames : []), ...this.#narrator.partialFrames()]
   }
 
   /** The team's state in AutoGen's shape, with no turn half done in it. */
@@ -133,23 +133,23 @@ export class LiveRun {
   }
 
   /** Resolves when it is stored that the run has begun. */
-  begun(): Promise<void> {
-    return this.#outbox.stored()
+  started(): Promise<void> {
+    return this.#outbox.flushed()
   }
 
   /** Resolves when all that the run was told and has said so far is stored. */
-  async stored(): Promise<void> {
+  async flushed(): Promise<void> {
     await this.#orders.carriedOut()
     // An answer goes through the charts before it is noted.
     await new Promise((resolve) => setImmediate(resolve))
-    await this.#outbox.stored()
+    await this.#outbox.flushed()
   }
 
   stop(reason: string): void {
     this.#orders.give({ type: 'cancel', reason })
   }
   /** Ends the run after the present turn. */
-  finish(): void {
+  stopGracefully(): void {
     this.#orders.give({ type: 'finish', reason: externalStop })
   }
   pause(): void {
@@ -160,14 +160,14 @@ export class LiveRun {
   }
 
   /** Begins nothing new and says nothing of it: the process is going. What is under way may finish. */
-  hold(): void {
+  drain(): void {
     this.#quiet = true
     // A run that is played again does nothing new until it is where it stood, and must come there as it did.
-    if (this.#isActive && !this.#play.stage.replay) this.#play.actor.send({ type: 'pause' })
+    if (this.#isActive && !this.#play.context.replay) this.#play.actor.send({ type: 'pause' })
   }
 
   /** Ends what is under way without a word: the run is put away, or the process is going. */
-  leave(): void {
+  unload(): void {
     this.#narrator.mute()
     this.#play.actor.stop()
     this.#ready.resolve()
@@ -175,19 +175,21 @@ export class LiveRun {
   }
 
   /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
-  answer(content: string, requestId = this.#play.stage.questions()[0]): string | null {
-    return requestId !== undefined && this.#play.stage.answer(requestId, { content }) ? requestId : null
+  answerInput(content: string, requestId = this.#play.context.openInputs()[0]): string | null {
+    return requestId !== undefined && this.#play.context.answerInput(requestId, { content })
+      ? requestId
+      : null
   }
 
   /** Whether a question was ever told: that one, or any. */
-  wasAsked(requestId?: string): boolean {
-    return this.#questions.wasTold(requestId)
+  wasInputRequested(requestId?: string): boolean {
+    return this.#questions.wasRequested(requestId)
   }
 
   /** Somebody follows the run: after a restart it is one that was left. */
-  noteFollowed(): void {
+  markFollowed(): void {
     if (!this.settings.followed)
-      this.#outbox.change({ options: Object.assign(this.settings, { followed: true }) })
+      this.#outbox.changeRow({ options: Object.assign(this.settings, { followed: true }) })
   }
 
   /** Does what was decided for questions that nobody has answered in time. */
@@ -195,15 +197,15 @@ export class LiveRun {
     for (const requestId of this.#questions.overdue()) {
       const { on_timeout = 'fail', answer = '' } = this.settings.input ?? {}
       if (on_timeout === 'stop') this.stop(reasons.input_timeout())
-      else if (on_timeout === 'answer') this.answer(answer, requestId)
-      else this.#play.stage.answer(requestId, { failure: failureFor('input_timeout') })
+      else if (on_timeout === 'answer') this.answerInput(answer, requestId)
+      else this.#play.context.answerInput(requestId, { failure: failureFor('input_timeout') })
     }
   }
 
   /** What is stored stays, and whoever comes next finds the run as it is there. */
   #lose(error: unknown): void {
-    this.loss = error
-    this.leave()
+    this.commitError = error
+    this.unload()
     this.#gone.resolve()
   }
 
@@ -212,31 +214,31 @@ export class LiveRun {
   }
 
   /** A run that is stopped need not have its team. */
-  #isReady({ type }: Command): boolean {
-    return !this.#play.stage.replay && (type === 'cancel' || this.state !== 'starting')
+  #isReady({ type }: RunCommand): boolean {
+    return !this.#play.context.replay && (type === 'cancel' || this.state !== 'starting')
   }
 
-  #carryOut(command: Command): void {
+  #carryOut(command: RunCommand): void {
     if (!this.#isActive) return
-    this.#outbox.keep({ kind: 'command', at: this.#clock.now(), command })
+    this.#outbox.append({ kind: 'command', at: this.#clock.now(), command })
     this.#do(command)
   }
 
-  #do(command: Command): void {
+  #do(command: RunCommand): void {
     if (command.type === 'cancel') this.#reason ??= command.reason
     if (this.#isActive) this.#play.actor.send(command)
   }
 
   /** The run is where it stood, or has just begun. */
   #goLive(): void {
-    if (this.#quiet) this.hold()
+    if (this.#quiet) this.drain()
     if (this.#isActive) this.#tellStatus()
     this.#orders.look()
     this.#ready.resolve()
   }
 
   #tellStatus(): void {
-    if (!this.#quiet && !this.#play.stage.replay) this.#narrator.stands(this.state)
+    if (!this.#quiet && !this.#play.context.replay) this.#narrator.statusChanged(this.state)
   }
 
   /** Tells how the run came out, and waits until that is stored. */
@@ -244,7 +246,7 @@ export class LiveRun {
     this.#ready.resolve()
     this.#orders.end()
     const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
-    await this.#narrator.conclude(told, this.settings.began)
+    await this.#narrator.writeOutcome(told, this.settings.began)
     if (this.#isActive) this.#play.actor.stop()
   }
 }

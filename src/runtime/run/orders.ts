@@ -1,23 +1,23 @@
-import type { Command } from '../journal/entries.ts'
+import type { RunCommand } from '../journal/entries.ts'
 
 interface OrdersOptions {
   /** Whether the run can do that now, as far as it has come. */
-  isReady(command: Command): boolean
+  isReady(command: RunCommand): boolean
   /** Keeps a command and does it, unless the run is over. */
-  carryOut(command: Command): void
+  carryOut(command: RunCommand): void
 }
 
 /** What a run is told from outside; it waits until the run has its team and, where it is played again, stands where it stood. */
 export class Orders {
   readonly #options: OrdersOptions
-  readonly #waiting: Command[] = []
+  readonly #waiting: RunCommand[] = []
   readonly #done = Promise.withResolvers<void>()
 
   constructor(options: OrdersOptions) {
     this.#options = options
   }
 
-  give(command: Command): void {
+  give(command: RunCommand): void {
     if (this.#options.isReady(command)) this.#options.carryOut(command)
     else this.#waiting.push(command)
   }

@@ -1,12 +1,12 @@
 import type { FrameBody } from '../../protocol/frames.ts'
-import type { Entry, Journal } from '../journal/entries.ts'
+import type { JournalInput, JournalWriter } from '../journal/entries.ts'
 import { withEffect } from '../journal/run-log.ts'
-import { REVISION } from '../journal/version.ts'
+import { JOURNAL_VERSION } from '../journal/version.ts'
 import { owe } from '../shared/scheduler.ts'
 import type { JournalEntry, RunChange } from '../store/store.ts'
-import type { Audience, Line } from '../subscriptions/subscriber.ts'
-import type { Recorded, Recorder } from './group-committer.ts'
-import type { Piece } from './partial-messages.ts'
+import type { OutgoingFrame, Subscribers } from '../subscriptions/subscriber.ts'
+import type { CommitSource, GroupCommitter } from './group-committer.ts'
+import type { Chunk } from './partial-messages.ts'
 
 /** How old the stored state of a run that goes on may be, in milliseconds. */
 const STATE_EVERY = 1000
@@ -17,15 +17,15 @@ const FULL = 256
 /** What it takes to store and send a frame, and to send a chunk, in milliseconds; measured. */
 const [TO_STORE, TO_SEND] = [0.03, 0.003]
 
-interface Outgoing extends Line {
+interface Outgoing extends OutgoingFrame {
   type: string
-  published?(line: Line): void
+  published?(line: OutgoingFrame): void
 }
 
 interface OutboxOptions {
   run: number
-  recorder: Recorder
-  audience: Audience
+  recorder: GroupCommitter
+  audience: Subscribers
   /** The run's state as JSON, asked for once per commit. */
   snapshot(): string
   /** What the run has to say can never be stored; from then on nothing is said and nobody waits. */
@@ -41,7 +41,7 @@ interface OutboxOptions {
  * What a run says and what came into it, in order: durable frames are numbered and go out when they are stored, chunks
  * in between; the journal is stored with what follows from it.
  */
-export class Outbox implements Recorded, Journal {
+export class Outbox implements CommitSource, JournalWriter {
   readonly #options: OutboxOptions
   #lines: Outgoing[] = []
   #entries: JournalEntry[] = []
@@ -75,7 +75,7 @@ export class Outbox implements Recorded, Journal {
   }
 
   /** Says something durable; gives its number. */
-  say(frame: FrameBody, published?: (line: Line) => void): number {
+  appendFrame(frame: FrameBody, published?: (line: OutgoingFrame) => void): number {
     const text = JSON.stringify({ ...frame, run_id: this.#options.run, seq: this.#seq + 1 })
     const seq = ++this.#seq
     owe(TO_STORE)
@@ -84,12 +84,12 @@ export class Outbox implements Recorded, Journal {
   }
 
   /** Says a piece of an answer, which is not kept, after all that was said before. */
-  pass(piece: Piece): void {
+  sendTransient(piece: Chunk): void {
     owe(TO_SEND)
     this.#put(piece)
   }
 
-  keep({ kind, ...body }: Entry): void {
+  append({ kind, ...body }: JournalInput): void {
     const text = JSON.stringify(body)
     const last = this.#entries.at(-1)
     // Nearly every turn ends with what came of an effect: both take one row, which is a fifth less to write.
@@ -103,24 +103,24 @@ export class Outbox implements Recorded, Journal {
     return this.#lines.length + this.#entries.length > FULL
   }
 
-  async stored(): Promise<void> {
-    if (this.#storing || this.#entries.length > 0 || this.#lines.length > 0) await this.settled()
+  async flushed(): Promise<void> {
+    if (this.#storing || this.#entries.length > 0 || this.#lines.length > 0) await this.committed()
   }
 
   /** Changes the run's row with the next commit. */
-  change(row: NonNullable<RunChange['row']>): void {
+  changeRow(row: NonNullable<RunChange['row']>): void {
     this.#row = { ...this.#row, ...row }
     this.#touch()
   }
 
   /** Resolves when all that was said, kept and changed is stored. */
-  async settled(): Promise<void> {
+  async committed(): Promise<void> {
     if (this.#lost) return
     this.#touch()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  take(): ReturnType<Recorded['take']> {
+  drain(): ReturnType<CommitSource['drain']> {
     const [lines, waiting, entries, row] = [this.#lines, this.#waiting, this.#entries, this.#row]
     this.#lines = []
     this.#waiting = []
@@ -134,7 +134,7 @@ export class Outbox implements Recorded, Journal {
     return { change, size, stored: () => this.#publish(lines, waiting) }
   }
 
-  lose(error: unknown): void {
+  fail(error: unknown): void {
     if (this.#lost) return
     this.#lost = true
     this.#options.lost(error)
@@ -147,7 +147,7 @@ export class Outbox implements Recorded, Journal {
   }
 
   #touch(): void {
-    if (!this.#lost) this.#options.recorder.touch(this)
+    if (!this.#lost) this.#options.recorder.schedule(this)
   }
 
   #change(frames: RunChange['frames'], journal: JournalEntry[], row: RunChange['row']): RunChange {
@@ -171,7 +171,7 @@ export class Outbox implements Recorded, Journal {
     const kept = this.#kept
     if (kept && !rests && kept.wakeAt === wake_at && now - kept.at < STATE_EVERY) return undefined
     this.#kept = { at: now, wakeAt: wake_at }
-    return { revision: REVISION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at }
+    return { revision: JOURNAL_VERSION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at }
   }
 
   #publish(lines: readonly Outgoing[], waiting: readonly (() => void)[]): void {

@@ -1,8 +1,8 @@
 import type { FrameBody } from '../../protocol/frames.ts'
-import type { Settings } from '../../protocol/run-options.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Question } from '../contract/agent.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { Line } from '../subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 
 /** A question that a run's clients may answer. `deadline` is null where there is no time-out. */
 export interface PendingInput {
@@ -15,18 +15,22 @@ export interface PendingInput {
 interface Asked {
   pending: PendingInput
   /** The frame in which it was told; null until it is stored. */
-  frame: Line | null
+  frame: OutgoingFrame | null
 }
 
 /** What a run asks persons, and until when. */
-export class Questions {
-  readonly #settings: Settings
+export class PendingInputs {
+  readonly #settings: StartedRunOptions
   readonly #clock: Clock
-  readonly #before: ReadonlyMap<string, Line>
+  readonly #before: ReadonlyMap<string, OutgoingFrame>
   readonly #open = new Map<string, Asked>()
   readonly #told = new Set<string>()
 
-  constructor(settings: Settings, clock: Clock, before: ReadonlyMap<string, Line> = new Map()) {
+  constructor(
+    settings: StartedRunOptions,
+    clock: Clock,
+    before: ReadonlyMap<string, OutgoingFrame> = new Map()
+  ) {
     this.#settings = settings
     this.#clock = clock
     this.#before = before
@@ -34,12 +38,12 @@ export class Questions {
   }
 
   /** The questions that were told, oldest first. */
-  get pending(): PendingInput[] {
+  get published(): PendingInput[] {
     return [...this.#open.values()].filter(({ frame }) => frame).map(({ pending }) => pending)
   }
 
   /** The frames in which they were told. */
-  get frames(): Line[] {
+  get frames(): OutgoingFrame[] {
     return [...this.#open.values()].flatMap(({ frame }) => frame ?? [])
   }
 
@@ -56,7 +60,7 @@ export class Questions {
   }
 
   /** Notes a question; gives the frame that tells it, or nothing where it was told before the run was put away. */
-  ask({ requestId, prompt }: Question, source: string): FrameBody | undefined {
+  open({ requestId, prompt }: Question, source: string): FrameBody | undefined {
     const known = this.#before.get(requestId)
     if (known) {
       const { deadline = null } = JSON.parse(known.text)
@@ -70,17 +74,17 @@ export class Questions {
     return { type: 'input_request', ...pending, data: { source: 'system', content: prompt }, timestamp }
   }
 
-  told(requestId: string, frame: Line): void {
+  onPublished(requestId: string, frame: OutgoingFrame): void {
     this.#told.add(requestId)
     const asked = this.#open.get(requestId)
     if (asked) asked.frame = frame
   }
 
-  wasTold(requestId?: string): boolean {
+  wasRequested(requestId?: string): boolean {
     return requestId === undefined ? this.#told.size > 0 : this.#told.has(requestId)
   }
 
-  forget(requestId: string): void {
+  close(requestId: string): void {
     this.#open.delete(requestId)
   }
 

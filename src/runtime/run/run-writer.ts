@@ -2,98 +2,99 @@ import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
 import { messageFrame } from '../../protocol/frames.ts'
 import { statusOf } from '../../protocol/run-status.ts'
 import type { Question } from '../contract/agent.ts'
-import type { Watcher } from '../execution/run-context.ts'
-import type { Past } from '../journal/run-log.ts'
+import type { RunObserver } from '../execution/run-context.ts'
+import type { RunHistory } from '../journal/run-log.ts'
 import type { ModelCallRecord } from '../models/model.ts'
 import { type Clock, isoTime } from '../shared/clock.ts'
-import { complete } from '../shared/create-message.ts'
+import { createMessage } from '../shared/create-message.ts'
 import type { RunStatus } from '../store/store.ts'
-import type { Line } from '../subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 import { type Ending, tellEnd } from './ending.ts'
 import type { Outbox } from './outbox.ts'
-import { Answer } from './partial-messages.ts'
-import type { Questions } from './pending-inputs.ts'
+import { PartialMessage } from './partial-messages.ts'
+import type { PendingInputs } from './pending-inputs.ts'
 
-interface NarratorOptions {
+interface RunWriterOptions {
   run: number
   outbox: Outbox
-  questions: Questions
+  questions: PendingInputs
   clock: Clock
   /** What is kept of the run, where it has begun before. */
-  past?: Past
+  past?: RunHistory
 }
 
 /** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
-export class Narrator implements Watcher {
+export class RunWriter implements RunObserver {
   /** What clients were told of how the run stands: it is stored. */
   status: RunStatus
   /** What they are told next, or were told. */
   #said: RunStatus
   readonly #messages: TeamMessage[] = []
-  readonly #options: NarratorOptions
-  readonly #answers = new Map<string, Answer>()
+  readonly #options: RunWriterOptions
+  readonly #answers = new Map<string, PartialMessage>()
   /** The last turn whose end is kept. */
   #turn: number
   /** The names for which a person is to answer, as they are stored. */
   #waitsFor: string | null = null
   #muted = false
 
-  constructor(options: NarratorOptions) {
+  constructor(options: RunWriterOptions) {
     this.#options = options
     this.status = this.#said = options.past?.status ?? 'created'
     this.#turn = options.past?.turn ?? -1
   }
 
   /** The text so far of each answer that is still being written, as one chunk. */
-  partial(): Line[] {
-    return [...this.#answers.values()].flatMap((answer) => answer.soFar())
+  partialFrames(): OutgoingFrame[] {
+    return [...this.#answers.values()].flatMap((answer) => answer.textSoFar())
   }
 
   message(message: TeamMessage, known = false): void {
     this.#messages.push(message)
-    if (!known) this.#options.outbox.say(messageFrame(message), () => this.#answers.delete(message.id))
+    if (!known)
+      this.#options.outbox.appendFrame(messageFrame(message), () => this.#answers.delete(message.id))
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
     const { outbox, clock } = this.#options
-    outbox.pass(this.#answer(source, messageId).piece(content, isoTime(clock.now())))
+    outbox.sendTransient(this.#answer(source, messageId).nextChunk(content, isoTime(clock.now())))
   }
 
-  #answer(source: string, messageId: string | null): Answer {
+  #answer(source: string, messageId: string | null): PartialMessage {
     const known = messageId === null ? undefined : this.#answers.get(messageId)
     if (known) return known
-    const answer = new Answer(this.#options.run, source, messageId)
+    const answer = new PartialMessage(this.#options.run, source, messageId)
     if (messageId !== null) this.#answers.set(messageId, answer)
     return answer
   }
 
-  asked(question: Question, source: string): void {
+  inputRequested(question: Question, source: string): void {
     const { questions, outbox } = this.#options
-    const frame = questions.ask(question, source)
+    const frame = questions.open(question, source)
     if (!frame) this.#waitsFor = questions.sources
-    else outbox.say(frame, (line) => questions.told(question.requestId, line))
+    else outbox.appendFrame(frame, (line) => questions.onPublished(question.requestId, line))
     this.#keepSources()
   }
 
-  answered(requestId: string): void {
-    this.#options.questions.forget(requestId)
+  inputClosed(requestId: string): void {
+    this.#options.questions.close(requestId)
     this.#keepSources()
   }
 
   /** The run's chart has come to a state. */
-  stands(state: string): void {
+  statusChanged(state: string): void {
     const status = statusOf(state)
     if (status === this.#said) return
     this.#said = status
     const { outbox } = this.#options
-    outbox.change({ status })
-    outbox.say({ type: 'status', status, state }, () => {
+    outbox.changeRow({ status })
+    outbox.appendFrame({ type: 'status', status, state }, () => {
       this.status = status
     })
   }
 
   /** Tells how the run came out, and waits until that is stored; `began` in milliseconds since 1970. */
-  async conclude(ending: Ending, began: number): Promise<void> {
+  async writeOutcome(ending: Ending, began: number): Promise<void> {
     const { questions, outbox, clock } = this.#options
     questions.clear()
     this.#keepSources()
@@ -101,18 +102,21 @@ export class Narrator implements Watcher {
     this.status = 'stop' in ending ? 'complete' : 'failure' in ending ? 'error' : 'stopped'
   }
 
-  record(record: ModelCallRecord, source: string): void {
+  modelCalled(record: ModelCallRecord, source: string): void {
     const { outbox, clock } = this.#options
     const content = JSON.stringify({ ...record, agent_id: source })
-    const message = complete<TextMessage>({ type: 'TextMessage', source: 'llm_call_event', content }, clock)
-    outbox.say(messageFrame(message))
+    const message = createMessage<TextMessage>(
+      { type: 'TextMessage', source: 'llm_call_event', content },
+      clock
+    )
+    outbox.appendFrame(messageFrame(message))
   }
 
-  turned(turn: number, speakers: readonly string[]): void {
+  turnEnded(turn: number, speakers: readonly string[]): void {
     if (turn <= this.#turn) return
     this.#turn = turn
     const { outbox, clock } = this.#options
-    outbox.keep({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
+    outbox.append({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
   }
 
   /** What ends now has not come to its end: the run is put away, or the process is going. */
@@ -125,6 +129,6 @@ export class Narrator implements Watcher {
     const { questions, outbox } = this.#options
     if (this.#muted || questions.sources === this.#waitsFor) return
     this.#waitsFor = questions.sources
-    outbox.change({ waits_for: questions.sources })
+    outbox.changeRow({ waits_for: questions.sources })
   }
 }

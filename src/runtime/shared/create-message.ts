@@ -3,7 +3,7 @@ import type { Draft } from '../contract/agent.ts'
 import { type Clock, isoTime } from './clock.ts'
 
 /** Gives a message what all have in common: an id and a time, where it has none yet. Keys stand in AutoGen's order. */
-export function complete<M extends TeamMessage>(
+export function createMessage<M extends TeamMessage>(
   draft: Draft<M>,
   clock: Pick<Clock, 'now'>,
   newId = randomId

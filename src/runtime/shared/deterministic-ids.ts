@@ -2,7 +2,7 @@
  * UUIDs that are the same when a run is played again: half of them is the run's own random seed, the other half says
  * who wanted an id, and the how many-th it is. `seed` is a UUID.
  */
-export function idSource(seed: string, key: string): () => string {
+export function deterministicIds(seed: string, key: string): () => string {
   const hash = hashOf(key)
   const hex = (value: number, digits: number) =>
     (value >>> 0).toString(16).padStart(digits, '0').slice(-digits)

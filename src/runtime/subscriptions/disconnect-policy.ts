@@ -2,12 +2,12 @@ import type { OnDisconnect, RunOptions } from '../../protocol/run-options.ts'
 import type { Clock } from '../shared/clock.ts'
 
 /** What happens to a run when its last client has left; `grace` in seconds. */
-export interface Absence {
+export interface DisconnectPolicy {
   policy: OnDisconnect
   grace: number
 }
 
-interface AbsencesDeps {
+interface DisconnectPoliciesOptions {
   /** Somebody follows a run that does not simply go on without anybody; may be told several times. */
   followed(id: number): void
   /** Nobody has followed a run for as long as it may be alone. */
@@ -15,23 +15,23 @@ interface AbsencesDeps {
 }
 
 /** Knows who is there, and pauses or stops runs that nobody has followed for a while, where that is asked for. */
-export class Absences {
+export class DisconnectPolicies {
   readonly #clock: Clock
-  readonly #usual: Absence
-  readonly #deps: AbsencesDeps
+  readonly #usual: DisconnectPolicy
+  readonly #deps: DisconnectPoliciesOptions
   /** What is asked for, for the runs that do not simply go on; also while they are put away. */
-  readonly #asked = new Map<number, Absence>()
+  readonly #asked = new Map<number, DisconnectPolicy>()
   readonly #present = new Map<number, number>()
   readonly #timers = new Map<number, unknown>()
 
-  constructor(clock: Clock, usual: Absence, deps: AbsencesDeps) {
+  constructor(clock: Clock, usual: DisconnectPolicy, deps: DisconnectPoliciesOptions) {
     this.#clock = clock
     this.#usual = usual
     this.#deps = deps
   }
 
   /** A run has begun, or was brought back. */
-  expect(id: number, { on_disconnect, disconnect_grace }: RunOptions): void {
+  applyTo(id: number, { on_disconnect, disconnect_grace }: RunOptions): void {
     const policy = on_disconnect ?? this.#usual.policy
     if (policy === 'continue') this.#asked.delete(id)
     else this.#asked.set(id, { policy, grace: disconnect_grace ?? this.#usual.grace })
@@ -39,7 +39,7 @@ export class Absences {
   }
 
   /** A client has come; gives how it leaves. */
-  come(id: number): () => void {
+  join(id: number): () => void {
     this.#stay(id)
     this.#present.set(id, (this.#present.get(id) ?? 0) + 1)
     this.#note(id)
@@ -50,12 +50,12 @@ export class Absences {
       const left = this.#present.get(id)! - 1
       if (left > 0) return void this.#present.set(id, left)
       this.#present.delete(id)
-      this.alone(id)
+      this.startGraceIfEmpty(id)
     }
   }
 
   /** A run may be without clients now. */
-  alone(id: number): void {
+  startGraceIfEmpty(id: number): void {
     const asked = this.#asked.get(id)
     if (!asked || asked.policy === 'continue' || this.#present.has(id)) return
     const { policy, grace } = asked

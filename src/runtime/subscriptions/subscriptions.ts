@@ -1,26 +1,26 @@
-import { again } from '../../protocol/frames.ts'
-import { isOver } from '../../protocol/run-status.ts'
+import { asReplay } from '../../protocol/frames.ts'
+import { isFinal } from '../../protocol/run-status.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import type { RunLog, RunRow } from '../store/store.ts'
-import type { Absences } from './disconnect-policy.ts'
-import { Audience, type Listener } from './subscriber.ts'
+import type { DisconnectPolicies } from './disconnect-policy.ts'
+import { type Subscriber, Subscribers } from './subscriber.ts'
 
 /** How many frames are read at a time for somebody who comes late. */
 const PAGE = 256
 
-interface FollowingDeps {
+interface SubscriptionsOptions {
   runs: RunLog
   /** A run that is in memory. */
   present(id: number): LiveRun | undefined
-  absences: Absences
+  absences: DisconnectPolicies
 }
 
 /** Those who follow runs, and what they are told of the past. */
-export class Following {
-  readonly #deps: FollowingDeps
-  readonly #audiences = new Map<number, Audience>()
+export class Subscriptions {
+  readonly #deps: SubscriptionsOptions
+  readonly #audiences = new Map<number, Subscribers>()
 
-  constructor(deps: FollowingDeps) {
+  constructor(deps: SubscriptionsOptions) {
     this.#deps = deps
   }
 
@@ -30,24 +30,24 @@ export class Following {
   }
 
   /** Those who follow a run. */
-  audience(id: number): Audience {
+  subscribersOf(id: number): Subscribers {
     let audience = this.#audiences.get(id)
     if (!audience) {
-      audience = new Audience()
+      audience = new Subscribers()
       this.#audiences.set(id, audience)
     }
     return audience
   }
 
   /** The run is over and its last frame was told, or it is lost. */
-  end(id: number, lost: boolean): void {
+  onRunEnded(id: number, lost: boolean): void {
     this.#deps.absences.forget(id)
     this.#audiences.get(id)?.end(lost)
     this.#audiences.delete(id)
   }
 
   /** The run is not in memory any more. */
-  putAway(id: number): void {
+  onEvicted(id: number): void {
     if (this.count(id) === 0) this.#audiences.delete(id)
   }
 
@@ -56,8 +56,8 @@ export class Following {
    * now on. No gap, no repeat: the log is read to its end, and in the moment in which nothing in it is news the
    * listener joins those who hear what comes. Gives a way to leave.
    */
-  async follow(run: RunRow, after: number | null, listener: Listener): Promise<() => void> {
-    const leave = listener.onlyLooks ? () => {} : this.#deps.absences.come(run.id)
+  async subscribe(run: RunRow, after: number | null, listener: Subscriber): Promise<() => void> {
+    const leave = listener.isObserver ? () => {} : this.#deps.absences.join(run.id)
     const joined = await this.#follow(run, after, listener).catch((error) => {
       leave()
       throw error
@@ -70,36 +70,36 @@ export class Following {
   }
 
   /** The next frames above a number, of those that were told: what is stored only now comes by itself. */
-  async past(id: number, after: number, limit = PAGE): Promise<{ seq: number; text: string }[]> {
+  async readFrames(id: number, after: number, limit = PAGE): Promise<{ seq: number; text: string }[]> {
     const page = await this.#deps.runs.frames(id, { after, limit })
     const last = this.#deps.present(id)?.seq ?? Number.POSITIVE_INFINITY
-    return page.filter(({ seq }) => seq <= last).map(({ seq, text }) => ({ seq, text: again(text) }))
+    return page.filter(({ seq }) => seq <= last).map(({ seq, text }) => ({ seq, text: asReplay(text) }))
   }
 
   /** Gives nothing where there is nothing more to follow, or the listener has left. */
-  async #follow(run: RunRow, after: number | null, listener: Listener): Promise<(() => void) | undefined> {
+  async #follow(run: RunRow, after: number | null, listener: Subscriber): Promise<(() => void) | undefined> {
     const { present } = this.#deps
-    let over = isOver(run.status)
+    let over = isFinal(run.status)
     for (let told = after ?? Number.POSITIVE_INFINITY; ; ) {
       const live = present(run.id)
       if (live && told >= live.seq) return this.#join(run.id, after, listener)
       over ||= !live && (await this.#isOver(run.id))
-      const page = after === null ? [] : await this.past(run.id, told)
+      const page = after === null ? [] : await this.readFrames(run.id, told)
       if (page.length > 0) {
-        listener.lines(page)
+        listener.deliver(page)
         told = page.at(-1)!.seq
-        if (!(await listener.room())) return undefined
-      } else if (over) return void listener.ended(false)
+        if (!(await listener.untilRoom())) return undefined
+      } else if (over) return void listener.onRunEnded(false)
       else if (!live && !present(run.id)) return this.#join(run.id, after, listener)
     }
   }
 
   /** Adds a listener who has heard all that was told; an answer that is half written comes as one chunk. */
-  #join(id: number, after: number | null, listener: Listener): () => void {
-    const audience = this.audience(id)
+  #join(id: number, after: number | null, listener: Subscriber): () => void {
+    const audience = this.subscribersOf(id)
     const leave = audience.add(listener)
-    const now = this.#deps.present(id)?.greeting(after) ?? []
-    if (now.length > 0) listener.lines(now.map(({ seq, text }) => ({ seq, text: again(text) })))
+    const now = this.#deps.present(id)?.framesOnJoin(after) ?? []
+    if (now.length > 0) listener.deliver(now.map(({ seq, text }) => ({ seq, text: asReplay(text) })))
     return () => {
       leave()
       const last = audience.size === 0 && !this.#deps.present(id)
@@ -110,6 +110,6 @@ export class Following {
   /** Whether a run has ended, or was deleted. */
   async #isOver(id: number): Promise<boolean> {
     const run = await this.#deps.runs.get(id)
-    return !run || isOver(run.status)
+    return !run || isFinal(run.status)
   }
 }

@@ -3,7 +3,7 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import { magenticOne, type TaskLedger } from '../../machines/teams/magentic-one.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
-import type { Stage } from '../execution/run-context.ts'
+import type { RunContext } from '../execution/run-context.ts'
 import type { Model } from '../models/model.ts'
 import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { Orchestrator, type OrchestratorParts } from './magentic/orchestrator.ts'
@@ -100,7 +100,11 @@ export class MagenticOneGroupChat extends Team {
     if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
   }
 
-  override *choose(_stage: Stage, _path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+  override *choose(
+    _stage: RunContext,
+    _path: string,
+    turn: Turn
+  ): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
     const ledger = this.progress.selector as TaskLedger
     const { afresh, ...chosen } = yield* new Orchestrator(this.#parts, ledger, this.thread, turn).play()
     if (afresh) this.#beginAfresh()
@@ -110,7 +114,7 @@ export class MagenticOneGroupChat extends Team {
   /** Lets everybody forget what was said so far. */
   #beginAfresh(): void {
     this.thread = []
-    for (const seat of this.seats.values()) {
+    for (const seat of this.participants.values()) {
       seat.unread = []
       seat.agent.reset()
     }

@@ -6,7 +6,7 @@ import { type ChosenBefore, selectorGroupChat } from '../../machines/teams/selec
 import { heardByModel } from '../agents/heard.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
-import type { Stage } from '../execution/run-context.ts'
+import type { RunContext } from '../execution/run-context.ts'
 import type { Model } from '../models/model.ts'
 import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
@@ -99,7 +99,11 @@ export class SelectorGroupChat extends Team {
     fillPrompt(this.#prompt, { roles: [], participants: [], history: [] })
   }
 
-  override *choose(_stage: Stage, _path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+  override *choose(
+    _stage: RunContext,
+    _path: string,
+    turn: Turn
+  ): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
     const { allowRepeatedSpeaker, maxSelectorAttempts, modelClientStreaming } = this.#options
     const thread = this.thread.slice()
     const parts = {
@@ -110,7 +114,10 @@ export class SelectorGroupChat extends Team {
       streams: modelClientStreaming ?? false,
       manager: this.manager,
       shown: this.emitTeamEvents,
-      roles: [...this.seats.values()].map(({ agent: { name, description } }) => ({ name, description })),
+      roles: [...this.participants.values()].map(({ agent: { name, description } }) => ({
+        name,
+        description
+      })),
       pick: this.#options.selectorFunc,
       narrow: this.#options.candidateFunc,
       thread,

@@ -5,10 +5,10 @@ import type {
 } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Question } from '../contract/agent.ts'
-import { Stream } from '../execution/async-queue.ts'
-import { type Play, play } from '../execution/execute.ts'
+import { AsyncQueue } from '../execution/async-queue.ts'
+import { type Execution, execute } from '../execution/execute.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
-import { complete } from '../shared/create-message.ts'
+import { createMessage } from '../shared/create-message.ts'
 import type { Task } from '../shared/task.ts'
 import type { Team } from './team.ts'
 
@@ -39,10 +39,10 @@ export async function* streamRun(
   team: Team,
   task: ChatMessage[] | null,
   options: RunOptions,
-  started: (play: Play) => void
+  started: (play: Execution) => void
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
   const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
-  const stream = new Stream<TeamMessage>()
+  const stream = new AsyncQueue<TeamMessage>()
   const leaving = options.input ? new AbortController() : null
   let problem: unknown
   const cancel = () => {
@@ -55,15 +55,15 @@ export async function* streamRun(
   const asked = async (question: Question & { source: string }) => {
     if (!options.input) throw new TroupeError('no_answer')
     const content = await options.input(question, leaving!.signal)
-    current.stage.answer(question.requestId, { content })
+    current.context.answerInput(question.requestId, { content })
   }
-  const current: Play = play({
+  const current: Execution = execute({
     ...{ team, task, clock, env, showTask },
     watcher: {
       message: (message) => stream.push(message),
       chunk: (source, content, id) => stream.push(chunkOf(source, content, id, clock)),
-      asked: (question, source) => void asked({ ...question, source }).catch(fail),
-      record: () => {}
+      inputRequested: (question, source) => void asked({ ...question, source }).catch(fail),
+      modelCalled: () => {}
     }
   })
   started(current)
@@ -102,7 +102,7 @@ const reasonOf = (signal: AbortSignal | undefined) =>
   signal?.reason instanceof Error ? signal.reason.message : String(signal?.reason ?? 'The run was cancelled.')
 
 const chunkOf = (source: string, content: string, id: string | null, clock: Clock) =>
-  complete<ModelClientStreamingChunkEvent>(
+  createMessage<ModelClientStreamingChunkEvent>(
     { type: 'ModelClientStreamingChunkEvent', source, content, full_message_id: id },
     clock
   )

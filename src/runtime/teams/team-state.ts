@@ -38,13 +38,20 @@ export function saveTeam(team: Team): Record<string, unknown> {
 }
 
 /** The same, holding the messages themselves: they never change. */
-export function standingOfTeam({ seats, type, thread, progress }: Team): Record<string, unknown> {
+export function standingOfTeam({
+  participants: seats,
+  type,
+  thread,
+  progress
+}: Team): Record<string, unknown> {
   const { turn, selector, condition, speakers, ended } = progress
-  const states: [string, unknown][] = [...seats].map(([name, { agent, unread, asked, before }]) => {
-    const agent_state = before ?? standingOf(agent)
-    const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: [...unread] }
-    return [name, { ...state, ...(speakers.includes(name) && { asked }) }]
-  })
+  const states: [string, unknown][] = [...seats].map(
+    ([name, { agent, unread, answering: asked, stateBefore: before }]) => {
+      const agent_state = before ?? standingOf(agent)
+      const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: [...unread] }
+      return [name, { ...state, ...(speakers.includes(name) && { asked }) }]
+    }
+  )
   const manager = {
     type: type.state.type,
     version,
@@ -62,7 +69,7 @@ export function standingOfTeam({ seats, type, thread, progress }: Team): Record<
 /** Reads a team's state; changes nothing unless all of it fits. */
 export function loadTeam(team: Team, state: unknown): void {
   const { agent_states } = read(TeamState, state, 'the state')
-  const { type, seats, definition, types } = team
+  const { type, participants: seats, definition, types } = team
   const found = agent_states[type.manager]
   if (!found)
     throw new TroupeError('bad_state', `The state has no "${type.manager}": it is not one of a ${type.name}.`)
@@ -82,7 +89,7 @@ export function loadTeam(team: Team, state: unknown): void {
   }
   for (const { seat, message_buffer, asked } of containers) {
     seat.unread = message_buffer
-    seat.asked = asked
+    seat.answering = asked
   }
   team.thread = manager.message_thread
   const fresh = definition.condition?.begin(Date.now()) ?? null

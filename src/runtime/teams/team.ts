@@ -15,9 +15,9 @@ import {
 import type { Chosen, Selector } from '../../machines/teams/selector.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { type Agent, type Effect, type Leadable, type Turn, wait } from '../contract/agent.ts'
-import type { Ensemble, Seat } from '../contract/context.ts'
-import type { Play } from '../execution/execute.ts'
-import type { Stage } from '../execution/run-context.ts'
+import type { ParticipantContext, TeamContext } from '../contract/context.ts'
+import type { Execution } from '../execution/execute.ts'
+import type { RunContext } from '../execution/run-context.ts'
 import { systemClock } from '../shared/clock.ts'
 import { readTask } from '../shared/task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
@@ -56,7 +56,7 @@ export interface TeamType<State = unknown> {
 const CROWD = 256
 
 /** Agents and teams that talk by turns. A team remembers: the next run continues. */
-export abstract class Team implements Ensemble, Agent, Leadable {
+export abstract class Team implements TeamContext, Agent, Leadable {
   readonly name: string
   readonly description: string
   readonly opening = 'lead'
@@ -64,14 +64,14 @@ export abstract class Team implements Ensemble, Agent, Leadable {
   readonly type: TeamType<any>
   readonly emitTeamEvents: boolean
   readonly definition: TeamDefinition
-  readonly seats: ReadonlyMap<string, Seat>
+  readonly participants: ReadonlyMap<string, ParticipantContext>
   readonly messageTypes: readonly MessageType[]
   /** The messages that may stand in a saved state. */
   readonly types: MessageTypes
   thread: TeamMessage[] = []
   progress: TeamProgress
   choices = 0
-  #running: 'no' | 'starting' | Play = 'no'
+  #running: 'no' | 'starting' | Execution = 'no'
 
   // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
   protected constructor(type: TeamType<any>, participants: readonly Agent[], options: TeamOptions) {
@@ -90,7 +90,7 @@ export abstract class Team implements Ensemble, Agent, Leadable {
       condition: options.terminationCondition?.rule ?? null,
       maxTurns: options.maxTurns ?? null
     }
-    this.seats = new Map(participants.map((agent) => [agent.name, { agent, unread: [], turns: 0 }]))
+    this.participants = new Map(participants.map((agent) => [agent.name, { agent, unread: [], turns: 0 }]))
     this.messageTypes = [
       ...(options.customMessageTypes ?? []),
       ...participants.flatMap((agent) => agent.messageTypes ?? [])
@@ -142,9 +142,9 @@ export abstract class Team implements Ensemble, Agent, Leadable {
     if (this.#running !== 'no') throw new TroupeError('reset_while_running')
     this.thread = []
     this.progress = freshProgress(this.definition, Date.now())
-    for (const seat of this.seats.values()) {
+    for (const seat of this.participants.values()) {
       seat.unread = []
-      delete seat.asked
+      delete seat.answering
       seat.agent.reset()
     }
   }
@@ -173,27 +173,28 @@ export abstract class Team implements Ensemble, Agent, Leadable {
 
   /** Gives back what the participants hold of the world: connections, processes. The team can be run again. */
   async close(): Promise<void> {
-    await Promise.all([...this.seats.values()].map(({ agent }) => agent.close?.()))
+    await Promise.all([...this.participants.values()].map(({ agent }) => agent.close?.()))
   }
 
   /** Throws where the team can be loaded but never run; told before a run says anything. */
   check(): void {
     const { maxTurns } = this.definition
     if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
-    for (const { agent } of this.seats.values()) agent.check?.()
+    for (const { agent } of this.participants.values()) agent.check?.()
   }
 
   /** Chooses who speaks next, in teams whose selector asks. */
-  choose?(stage: Stage, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
+  choose?(stage: RunContext, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
 
   *respond(heard: readonly ChatMessage[]): Generator<Effect, readonly TeamMessage[], unknown> {
     return yield* wait({ step: 'lead', whole: false, perform: (call) => call.lead(this, heard) })
   }
 
-  enter(stage: Stage, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
-    stage.enter(path, this)
+  enter(stage: RunContext, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
+    stage.addTeam(path, this)
     // Whose turn it is not any more hears everything when it comes.
-    for (const [name, seat] of this.seats) if (!this.progress.speakers.includes(name)) delete seat.asked
+    for (const [name, seat] of this.participants)
+      if (!this.progress.speakers.includes(name)) delete seat.answering
     const told = task && task.length > 0 ? task : null
     const now = stage.now()
     return { path, team: () => this.definition, progress: this.progress, task: told, showTask: false, now }

@@ -1,9 +1,9 @@
 import { refusal as turnedAway } from '../../protocol/client-frames.ts'
-import { anybody, HttpError, type HttpHandler, type RequestHead, refusal, type User } from '../http/http.ts'
+import { anybody, errorBody, HttpError, type HttpHandler, type RequestHead, type User } from '../http/http.ts'
 import type { Route } from '../http/route.ts'
 import { openAuthRoutes } from '../rest/meta.ts'
 import type { Refusal } from '../ws/socket.ts'
-import { Expiries } from '../ws/token-expiry.ts'
+import { TokenExpiries } from '../ws/token-expiry.ts'
 import type { AuthConfig } from './config.ts'
 import { limited } from './limited-stream.ts'
 
@@ -39,13 +39,13 @@ export function tokenOf({ headers, query }: RequestHead, byQuery: boolean): stri
 }
 
 /** Lets nobody pass without a token, and ends streams with the token that opened them. */
-export function authenticated(auth: Auth, handle: HttpHandler, expiries = new Expiries()): HttpHandler {
+export function authenticated(auth: Auth, handle: HttpHandler, expiries = new TokenExpiries()): HttpHandler {
   return async (request) => {
     try {
       const user = await userOf(auth, request)
       return limited(await handle({ ...request, user }), expiries, user.expires)
     } catch (error) {
-      if (error instanceof HttpError) return refusal(error)
+      if (error instanceof HttpError) return errorBody(error)
       throw error
     }
   }

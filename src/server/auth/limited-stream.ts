@@ -1,15 +1,15 @@
 import type { HttpResponse, Sent, Sink, SinkEvents } from '../http/http.ts'
-import type { Expiries, Expiring } from '../ws/token-expiry.ts'
+import type { Expiring, TokenExpiries } from '../ws/token-expiry.ts'
 
 /** An event stream that ends with the token of its client. */
 class LimitedStream implements Sink, SinkEvents, Expiring {
   readonly #sink: Sink
-  readonly #expiries: Expiries
+  readonly #expiries: TokenExpiries
   readonly #at: number
   #owner: SinkEvents | undefined
   #open = true
 
-  constructor(sink: Sink, expiries: Expiries, at: number) {
+  constructor(sink: Sink, expiries: TokenExpiries, at: number) {
     this.#sink = sink
     this.#expiries = expiries
     this.#at = at
@@ -52,7 +52,7 @@ class LimitedStream implements Sink, SinkEvents, Expiring {
 }
 
 /** The same answer; if it is a stream, it ends when the token does. */
-export function limited(answer: HttpResponse, expiries: Expiries, at: number | undefined): HttpResponse {
+export function limited(answer: HttpResponse, expiries: TokenExpiries, at: number | undefined): HttpResponse {
   const { stream } = answer
   if (stream === undefined || at === undefined) return answer
   return { ...answer, stream: (sink) => new LimitedStream(sink, expiries, at).start(stream) }

@@ -1,16 +1,16 @@
-import type { Peer, RawSocket } from '../ws/socket-connection.ts'
+import type { RawSocket, SocketConnection } from '../ws/socket-connection.ts'
 import { tells, WINDOW } from './ops.ts'
 import type { Reception } from './reception.ts'
 
 /** A socket that another process holds. There may be very many: it holds references only. */
 export class FarSocket implements RawSocket {
   readonly id: number
-  readonly peer: Peer
+  readonly peer: SocketConnection
   readonly #reception: Reception
   /** Bytes that were sent and of which it is not known that they went out. */
   #waiting = 0
 
-  constructor(reception: Reception, id: number, peer: Peer) {
+  constructor(reception: Reception, id: number, peer: SocketConnection) {
     this.#reception = reception
     this.id = id
     this.peer = peer

@@ -3,7 +3,7 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { Front } from '../ws/request-handler.ts'
+import type { RequestHandler } from '../ws/request-handler.ts'
 import { tells } from './ops.ts'
 import { Reception } from './reception.ts'
 
@@ -37,7 +37,7 @@ export class GatewayProcess {
   readonly #reception: Reception
 
   /** It is asked every so many milliseconds whether it is there. */
-  constructor(front: Front, { host, port }: Address, beat: number) {
+  constructor(front: RequestHandler, { host, port }: Address, beat: number) {
     // What it compiles is kept where this process keeps its own: each version of Node, with its flags, has a folder there.
     const kept = getCompileCacheDir()
     this.#child = spawn(process.execPath, [...flags, file], {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Front } from '../ws/request-handler.ts'
+import type { RequestHandler } from '../ws/request-handler.ts'
 import { type Address, GatewayProcess } from './gateway-process.ts'
 
 /** The first and the longest wait before a gateway is started again, in milliseconds. */
@@ -7,7 +7,7 @@ const [SHORT, LONG] = [100, 10_000]
 
 /** Processes that listen on the port of this one, and pass on to it what comes. One that ends is started again. */
 export class Gateways {
-  readonly #front: Front
+  readonly #front: RequestHandler
   readonly #address: Address
   readonly #beat: number
   readonly #running = new Set<GatewayProcess>()
@@ -15,7 +15,7 @@ export class Gateways {
   readonly #closing = new AbortController()
 
   /** `beat`: how often they are asked whether they are there, in milliseconds. */
-  constructor(front: Front, address: Address, beat = 5000) {
+  constructor(front: RequestHandler, address: Address, beat = 5000) {
     this.#front = front
     this.#address = address
     this.#beat = beat

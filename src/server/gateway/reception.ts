@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
-import { closes } from '../../protocol/client-frames.ts'
-import type { Front } from '../ws/request-handler.ts'
+import { closeCodes } from '../../protocol/client-frames.ts'
+import type { RequestHandler } from '../ws/request-handler.ts'
 import { FarResponse } from './far-response.ts'
 import { FarSocket } from './far-socket.ts'
 import { readHead } from './heads.ts'
@@ -12,22 +12,22 @@ type Hear = (id: number, bytes: Buffer) => void
 /** Receives the clients of one gateway as if they had come in here. */
 export class Reception implements LinkEvents {
   readonly link: Link
-  readonly #front: Front
+  readonly #front: RequestHandler
   readonly #sockets = new Map<number, FarSocket>()
   readonly #responses = new Map<number, FarResponse>()
   readonly #listening = Promise.withResolvers<void>()
   /** How often it was asked whether it is there since it was last heard. */
   #asked = 0
 
-  constructor(front: Front, pipe: Duplex) {
+  constructor(front: RequestHandler, pipe: Duplex) {
     this.#front = front
     this.link = new Link(pipe, this)
   }
 
   /** Lets the gateway listen; rejects where it ends before it does. */
   listen(host: string, port: number): Promise<void> {
-    const { maxFrame, gate } = this.#front
-    const { restarting, busy } = closes
+    const { maxFrame, sockets: gate } = this.#front
+    const { restarting, busy } = closeCodes
     const place: Place = { host, port, maxFrame, paths: gate.paths, closes: { restarting, busy } }
     this.link.put(tells.listen, 0, JSON.stringify(place))
     return this.#listening.promise
@@ -41,7 +41,7 @@ export class Reception implements LinkEvents {
 
   /** A socket is over. */
   left({ id, peer }: FarSocket): void {
-    if (this.#sockets.delete(id)) this.#front.gate.closed(peer)
+    if (this.#sockets.delete(id)) this.#front.sockets.closed(peer)
   }
 
   onMessages(messages: readonly Message[]): void {
@@ -70,11 +70,11 @@ export class Reception implements LinkEvents {
   }
 
   #open(id: number, bytes: Buffer): void {
-    const peer = this.#front.gate.admit(readHead(bytes))
+    const peer = this.#front.sockets.admit(readHead(bytes))
     if (!peer) return
     const socket = new FarSocket(this, id, peer)
     this.#sockets.set(id, socket)
-    void this.#front.gate.open(peer, socket)
+    void this.#front.sockets.open(peer, socket)
   }
 
   #request(id: number, bytes: Buffer): void {

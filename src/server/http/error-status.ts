@@ -22,7 +22,7 @@ const statuses: Partial<Record<ReasonCode, number>> = {
 }
 
 /** What is told over REST of a refusal that has a code; undefined where there is none. */
-export function refusalOf(error: unknown): HttpResponse | undefined {
+export function errorResponse(error: unknown): HttpResponse | undefined {
   if (!(error instanceof TroupeError)) return undefined
   const { code, message } = error
   return { status: statuses[code] ?? 400, body: { detail: message, code } }

@@ -2,12 +2,12 @@ import { Body } from './body.ts'
 import { EventSink } from './event-sink.ts'
 import {
   anybody,
+  errorBody,
   HttpError,
   type HttpHandler,
   type HttpResponse,
   type Log,
-  type RequestHead,
-  refusal
+  type RequestHead
 } from './http.ts'
 
 // An import would load all that `node:http` offers, its web client too: 50 ms of a start.
@@ -81,7 +81,7 @@ export class Exchange {
     try {
       this.answer(await handle(request))
     } catch (error) {
-      if (error instanceof HttpError) return this.answer(refusal(error))
+      if (error instanceof HttpError) return this.answer(errorBody(error))
       log(`${this.head.method} ${this.head.path} failed`, error)
       this.answer(failed)
     }

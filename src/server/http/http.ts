@@ -91,7 +91,7 @@ export function refuse(status: number, detail: unknown, headers?: Readonly<Recor
 }
 
 /** The answer that a refusal becomes. A page reads the body's `status` at a 401, so it is there. */
-export const refusal = ({ status, detail, headers }: HttpError): HttpResponse => ({
+export const errorBody = ({ status, detail, headers }: HttpError): HttpResponse => ({
   status,
   headers,
   body:
@@ -99,16 +99,16 @@ export const refusal = ({ status, detail, headers }: HttpError): HttpResponse =>
 })
 
 /** The envelope of a good answer. */
-export const done = (data: unknown, message?: string): HttpResponse => ({
+export const ok = (data: unknown, message?: string): HttpResponse => ({
   status: 200,
   body: { status: true, data, ...(message !== undefined && { message }) }
 })
 
 /** Whether a user may read and change what belongs to `owner`. */
-export const mayTouch = (user: User, owner: string | null): boolean =>
+export const mayAccess = (user: User, owner: string | null): boolean =>
   user.id === null || user.id === owner || user.roles.includes('admin')
 
 /** Refuses to go on for somebody to whom `owner`'s things do not belong. */
-export function mustOwn(user: User, owner: string | null): void {
-  if (!mayTouch(user, owner)) throw new TroupeError('not_yours')
+export function requireOwner(user: User, owner: string | null): void {
+  if (!mayAccess(user, owner)) throw new TroupeError('not_yours')
 }

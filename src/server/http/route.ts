@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type HttpRequest, type HttpResponse, refuse, type User } from './http.ts'
 import { isTooDeep } from './json-depth.ts'
-import { type Part, type Problem, problems } from './validation-errors.ts'
+import { type Part, type ValidationError, validationErrors } from './validation-errors.ts'
 
 /** One line of the route table. */
 export interface Route {
@@ -9,19 +9,19 @@ export interface Route {
   /** `/api/runs/{run_id}/messages`. Collections end in a slash, items do not. */
   path: string
   /** What it demands, for those who describe it. */
-  door: Door<unknown, unknown, unknown>
+  door: RouteSchema<unknown, unknown, unknown>
   answer(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse>
 }
 
 /** What a route demands of each part of a request; a part without a schema is not looked at. */
-export interface Door<Path, Query, Body> {
+export interface RouteSchema<Path, Query, Body> {
   path?: z.ZodType<Path>
   query?: z.ZodType<Query>
   body?: z.ZodType<Body>
 }
 
 /** A request that has been let in. */
-export interface Entered<Path, Query, Body> {
+export interface ParsedRequest<Path, Query, Body> {
   path: Path
   query: Query
   body: Body
@@ -33,14 +33,14 @@ export interface Entered<Path, Query, Body> {
 export const route = <Path = undefined, Query = undefined, Body = undefined>(
   method: string,
   path: string,
-  door: Door<Path, Query, Body>,
-  handle: (entered: Entered<Path, Query, Body>) => HttpResponse | Promise<HttpResponse>
+  door: RouteSchema<Path, Query, Body>,
+  handle: (entered: ParsedRequest<Path, Query, Body>) => HttpResponse | Promise<HttpResponse>
 ): Route => ({
   method,
   path,
   door,
   async answer(request, params) {
-    const found: Problem[] = []
+    const found: ValidationError[] = []
     const text = door.body === undefined ? '' : await request.body()
     const entered = {
       path: read(door.path, 'path', () => params, found),
@@ -50,21 +50,26 @@ export const route = <Path = undefined, Query = undefined, Body = undefined>(
       request
     }
     if (found.length > 0) refuse(422, found)
-    return handle(entered as Entered<Path, Query, Body>)
+    return handle(entered as ParsedRequest<Path, Query, Body>)
   }
 })
 
-function read<T>(schema: z.ZodType<T> | undefined, part: Part, value: () => unknown, found: Problem[]) {
+function read<T>(
+  schema: z.ZodType<T> | undefined,
+  part: Part,
+  value: () => unknown,
+  found: ValidationError[]
+) {
   if (schema === undefined) return undefined
   const before = found.length
   const input = value()
   if (found.length > before) return undefined
   const result = schema.safeParse(input, { reportInput: true })
-  if (!result.success) found.push(...problems(part, result.error.issues))
+  if (!result.success) found.push(...validationErrors(part, result.error.issues))
   return result.data
 }
 
-function json(text: string, found: Problem[]): unknown {
+function json(text: string, found: ValidationError[]): unknown {
   if (text === '') return undefined
   try {
     const value: unknown = JSON.parse(text)

@@ -1,11 +1,11 @@
-import { refusalOf } from './error-status.ts'
+import { errorResponse } from './error-status.ts'
 import {
+  errorBody,
   HttpError,
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
   type Log,
-  refusal,
   refuse
 } from './http.ts'
 import { matchPath, type PathPattern, pathPattern } from './path-pattern.ts'
@@ -28,8 +28,8 @@ export function router(routes: readonly Route[], log: Log): HttpHandler {
     try {
       return await answer(lines, request)
     } catch (error) {
-      if (error instanceof HttpError) return refusal(error)
-      const refused = refusalOf(error)
+      if (error instanceof HttpError) return errorBody(error)
+      const refused = errorResponse(error)
       if (refused) return refused
       log(`${request.method} ${request.path} failed`, error)
       return { status: 500, body: { detail: 'Internal server error' } }

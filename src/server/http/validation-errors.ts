@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 
 /** One row of a 422, in the shape that AutoGen Studio's clients know. */
-export interface Problem {
+export interface ValidationError {
   type: string
   loc: (string | number)[]
   msg: string
@@ -12,7 +12,7 @@ export interface Problem {
 export type Part = 'path' | 'query' | 'body'
 
 /** Turns what zod found into the rows of a 422. Parse with `reportInput: true`, or `input` is null. */
-export const problems = (part: Part, issues: readonly z.core.$ZodIssue[]): Problem[] =>
+export const validationErrors = (part: Part, issues: readonly z.core.$ZodIssue[]): ValidationError[] =>
   issues.map((issue) => ({
     ...wording(issue),
     loc: [part, ...issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))],

@@ -1,5 +1,5 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
-import { Keyring } from '../../runtime/components/secret-vault.ts'
+import { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { ForeignRow } from '../../runtime/store/import-studio.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import {
@@ -44,7 +44,7 @@ export async function importStudio(studio: StudioDatabase, store: Store): Promis
 class Import {
   readonly #studio: StudioDatabase
   readonly #store: Store
-  readonly #keyring: Keyring
+  readonly #keyring: SecretVault
   readonly #report: ImportReport = { taken: none(), known: none(), leftOut: [] }
   /** The ids of rows here, by kind and their ids there. */
   readonly #ids = new Map<string, number>()
@@ -55,7 +55,7 @@ class Import {
   constructor(studio: StudioDatabase, store: Store) {
     this.#studio = studio
     this.#store = store
-    this.#keyring = new Keyring(store.secrets)
+    this.#keyring = new SecretVault(store.secrets)
     for (const row of studio.rows('message')) this.#sort(row)
     const names = new Map([...studio.rows('team')].map((row) => [row.id, nameOf(row)] as const))
     for (const { id, columns } of studio.rows('session')) {

@@ -1,7 +1,7 @@
 import { refusal } from '../../protocol/client-frames.ts'
-import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import { type Auth, socketUser, tokenOf } from '../auth/auth.ts'
-import { mayTouch } from '../http/http.ts'
+import { mayAccess } from '../http/http.ts'
 import type { SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
 import { McpConnection } from './connection.ts'
 import type { McpSessions, McpVisit } from './sessions.ts'
@@ -9,7 +9,7 @@ import type { McpSessions, McpVisit } from './sessions.ts'
 interface McpSocketDeps {
   sessions: McpSessions
   auth: Auth
-  keyring: Keyring
+  keyring: SecretVault
   /** What the operator lets configs start. */
   commands: readonly string[] | 'any'
 }
@@ -28,7 +28,11 @@ export const mcpSocket = (deps: McpSocketDeps): SocketRoute<McpVisit> => ({
 })
 
 /** Puts secrets back as they stand in a workbench: that is where a page has them from. */
-async function reveal(keyring: Keyring, server_params: unknown, owner: string | undefined): Promise<unknown> {
+async function reveal(
+  keyring: SecretVault,
+  server_params: unknown,
+  owner: string | undefined
+): Promise<unknown> {
   const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }
   return (await keyring.reveal(workbench, owner)).config.server_params
 }
@@ -43,7 +47,7 @@ async function admit({ sessions, auth }: McpSocketDeps, request: UpgradeRequest)
   if (tokenOf(request, true) !== undefined) {
     const user = await socketUser(auth, request)
     if ('refuse' in user) return user
-    if (owner && !mayTouch(user, owner.id)) return refusal('notYours', 'not_yours')
+    if (owner && !mayAccess(user, owner.id)) return refusal('notYours', 'not_yours')
   }
   const visit = sessions.take(id)
   return visit ? { accept: visit, expires: visit.user.expires } : refusal('unknownSession', 'unknown_session')

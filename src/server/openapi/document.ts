@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ClientFrame } from '../../protocol/client-frames.ts'
-import { Model } from '../../runtime/components/registry.ts'
+import { ComponentJson } from '../../runtime/components/registry.ts'
 import { Id, type Route } from '../http/route.ts'
 import { summaries } from './summaries.ts'
 
@@ -23,7 +23,7 @@ export function openApi(routes: readonly Route[], version: string): Json {
     components: {
       schemas: {
         ...fixed,
-        Component: schemaOf(Model),
+        Component: schemaOf(ComponentJson),
         ClientFrame: {
           description: 'What a client sends on /api/ws/runs/{run_id}.',
           ...schemaOf(ClientFrame)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TroupeError } from '../../protocol/errors.ts'
-import { isOver } from '../../protocol/run-status.ts'
+import { isFinal } from '../../protocol/run-status.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
 import type { HttpResponse } from '../http/http.ts'
@@ -35,7 +35,7 @@ export function eventsRoutes({ runtime }: EventsDeps): Route[] {
         const last = streams ? request.headers.get('last-event-id') : undefined
         const after = await cursor(runtime, run, last || query.after || '0')
         if (streams) return stream(runtime, run, after)
-        return frames(await runtime.past(run.id, after, query.limit))
+        return frames(await runtime.readFrames(run.id, after, query.limit))
       }
     )
   ]
@@ -50,7 +50,7 @@ async function cursor(runtime: Runtime, run: RunRow, text: string): Promise<numb
 
 /** An EventSource that has heard the last frame comes back once, and is told by 204 that this was all. */
 async function stream(runtime: Runtime, run: RunRow, after: number): Promise<HttpResponse> {
-  const over = isOver(run.status) && after > 0 && after === (await runtime.info(run)).seq
+  const over = isFinal(run.status) && after > 0 && after === (await runtime.info(run)).seq
   return over ? { status: 204 } : runStream(runtime, run, after)
 }
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { GalleryRow, Store } from '../../runtime/store/store.ts'
-import { done, mustOwn, refuse } from '../http/http.ts'
+import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
 export interface GalleryDeps {
   store: Pick<Store, 'galleries'>
-  keyring: Keyring
+  keyring: SecretVault
   /** What a user without galleries gets at the first list. */
   defaultGallery: Record<string, unknown>
 }
@@ -35,31 +35,31 @@ export function galleryRoutes({ store: { galleries }, keyring, defaultGallery }:
     (await galleries.get(id, owner)) ?? refuse(404, 'Gallery entry not found')
   return [
     route('GET', '/api/gallery/', { query: ForUser }, async ({ query, user }) => {
-      mustOwn(user, query.user_id)
-      return done(await list(query.user_id), 'Gallery Retrieved Successfully')
+      requireOwner(user, query.user_id)
+      return ok(await list(query.user_id), 'Gallery Retrieved Successfully')
     }),
     route('POST', '/api/gallery/', { body: Gallery }, async ({ body: { user_id, config }, user }) => {
-      mustOwn(user, user_id)
+      requireOwner(user, user_id)
       const row = await galleries.insert({ user_id, config: await keyring.seal(config, user_id) })
-      return done(row, 'Gallery Created Successfully')
+      return ok(row, 'Gallery Created Successfully')
     }),
     route('GET', '/api/gallery/{gallery_id}', item, async ({ path, query, user }) => {
-      mustOwn(user, query.user_id)
-      return done(await own(path.gallery_id, query.user_id), 'Gallery Retrieved Successfully')
+      requireOwner(user, query.user_id)
+      return ok(await own(path.gallery_id, query.user_id), 'Gallery Retrieved Successfully')
     }),
     route('PUT', '/api/gallery/{gallery_id}', { ...item, body: Change }, async (entered) => {
       const { path, query, body, user } = entered
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       const { id } = await own(path.gallery_id, query.user_id)
       const config = await keyring.seal<Record<string, unknown>>(body.config, query.user_id)
       const row = await galleries.update(id, { config })
-      return done(row ?? refuse(404, 'Gallery entry not found'), 'Gallery Updated Successfully')
+      return ok(row ?? refuse(404, 'Gallery entry not found'), 'Gallery Updated Successfully')
     }),
     route('DELETE', '/api/gallery/{gallery_id}', item, async ({ path, query, user }) => {
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       const { id } = await own(path.gallery_id, query.user_id)
       await galleries.delete(id, query.user_id)
-      return done(null, 'Gallery Deleted Successfully')
+      return ok(null, 'Gallery Deleted Successfully')
     })
   ]
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Runtime } from '../../runtime/host/runtime.ts'
-import { done } from '../http/http.ts'
+import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
@@ -23,17 +23,16 @@ export function historyRoutes({ runtime }: HistoryDeps): Route[] {
         ...{ turn, seq, speakers },
         at: new Date(at).toISOString()
       }))
-      return done(shown)
+      return ok(shown)
     }),
     route(
       'GET',
       '/api/runs/{run_id}/state',
       { path: RunPath, query: TurnQuery },
-      async ({ path, query, request }) =>
-        done(await history.state(await own(path.run_id, request), query.turn))
+      async ({ path, query, request }) => ok(await history.state(await own(path.run_id, request), query.turn))
     ),
     route('POST', '/api/runs/{run_id}/fork', { path: RunPath, body: Fork }, async ({ path, body, request }) =>
-      done({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
+      ok({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
     )
   ]
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { chartJson, charts, mermaid } from '../../runtime/inspection/chart-export.ts'
+import { chartJson, drawnCharts, mermaid } from '../../runtime/inspection/chart-export.ts'
 import { actorsAfter } from '../../runtime/inspection/events.ts'
 import type { InspectedRun } from '../../runtime/inspection/inspected-run.ts'
 import type { Inspections } from '../../runtime/inspection/inspections.ts'
 import type { Store } from '../../runtime/store/store.ts'
-import { done, type HttpRequest, type HttpResponse, refuse } from '../http/http.ts'
+import { type HttpRequest, type HttpResponse, ok, refuse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { inspectionStream } from '../run-api/inspection-stream.ts'
 import { ownRun, RunPath } from './own-run.ts'
@@ -23,9 +23,9 @@ const Cursor = z.coerce
 /** The charts of all runs, and what the actors of one run do and did. */
 export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): Route[] {
   const own = ownRun(store)
-  const inspected = async (id: number, request: HttpRequest) => inspections.of((await own(id, request)).id)
+  const inspected = async (id: number, request: HttpRequest) => inspections.open((await own(id, request)).id)
   return [
-    route('GET', '/api/machines', {}, () => done(machines())),
+    route('GET', '/api/machines', {}, () => ok(machines())),
     route(
       'GET',
       '/api/runs/{run_id}/snapshot',
@@ -33,7 +33,7 @@ export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): R
       async ({ path, query, request }) => {
         const run = await inspected(path.run_id, request)
         demandKnown(run, query.at ?? 0)
-        return done({ actors: actorsAfter(run.events.slice(0, query.at)), team: run.team })
+        return ok({ actors: actorsAfter(run.events.slice(0, query.at)), team: run.team })
       }
     ),
     route(
@@ -53,7 +53,7 @@ export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): R
 }
 
 const machines = () =>
-  charts().map((machine) => ({ id: machine.id, machine: chartJson(machine), mermaid: mermaid(machine) }))
+  drawnCharts().map((machine) => ({ id: machine.id, machine: chartJson(machine), mermaid: mermaid(machine) }))
 
 /** Where a page that lost its line stood. */
 function cursorOf({ headers }: HttpRequest): number | undefined {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { done, refuse } from '../http/http.ts'
+import { ok, refuse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
 /** What the server tells about itself. */
@@ -11,7 +11,7 @@ export interface MetaDeps {
 
 /** Version and health. */
 export const metaRoutes = ({ version, trouble }: MetaDeps): Route[] => [
-  route('GET', '/api/version', {}, () => done({ version }, 'Version retrieved successfully')),
+  route('GET', '/api/version', {}, () => ok({ version }, 'Version retrieved successfully')),
   route('GET', '/api/health', {}, () => {
     const message = trouble?.()
     if (message !== undefined) return { status: 503, body: { status: false, message } }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RunStatus, Store } from '../../runtime/store/store.ts'
-import { done, mustOwn, type User } from '../http/http.ts'
+import { ok, requireOwner, type User } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 
 export interface OverviewDeps {
@@ -28,8 +28,8 @@ const Query = z.object({
 export const overviewRoutes = ({ store: { runs } }: OverviewDeps): Route[] => [
   route('GET', '/api/overview/runs', { query: Query }, async ({ query, user }) => {
     const { user_id = ownOnly(user), ...rest } = query
-    if (user_id !== undefined) mustOwn(user, user_id)
-    return done(await runs.overview({ ...rest, user: user_id }))
+    if (user_id !== undefined) requireOwner(user, user_id)
+    return ok(await runs.overview({ ...rest, user: user_id }))
   })
 ]
 

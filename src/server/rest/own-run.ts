@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RunRow, Store } from '../../runtime/store/store.ts'
-import { type HttpRequest, mustOwn, refuse } from '../http/http.ts'
+import { type HttpRequest, refuse, requireOwner } from '../http/http.ts'
 import { Id } from '../http/route.ts'
 
 /** The path of what belongs to a run. */
@@ -11,6 +11,6 @@ export const ownRun =
   ({ runs }: Pick<Store, 'runs'>) =>
   async (id: number, { user }: Pick<HttpRequest, 'user'>): Promise<RunRow> => {
     const run = (await runs.get(id)) ?? refuse(404, 'Run not found')
-    mustOwn(user, run.user_id)
+    requireOwner(user, run.user_id)
     return run
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { mergeOptions, RunOptions } from '../../protocol/run-options.ts'
 import type { Store } from '../../runtime/store/store.ts'
-import { done, mustOwn, refuse } from '../http/http.ts'
+import { ok, refuse, requireOwner } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 import { messageRows, runView } from './run-rows.ts'
@@ -24,16 +24,16 @@ export function runRoutes({ store: { runs, sessions } }: RunsDeps): Route[] {
   return [
     route('POST', '/api/runs/', { body: Run }, async ({ body, user }) => {
       const { session_id, user_id } = body
-      mustOwn(user, user_id)
+      requireOwner(user, user_id)
       if (!(await sessions.get(session_id, user_id))) refuse(404, 'Session not found')
       const { id } = await runs.create({ session_id, user_id, options: mergeOptions(null, body) })
-      return done({ run_id: id })
+      return ok({ run_id: id })
     }),
     route('GET', '/api/runs/{run_id}', { path: RunPath }, async ({ path, request }) =>
-      done(await runView(runs, await own(path.run_id, request)))
+      ok(await runView(runs, await own(path.run_id, request)))
     ),
     route('GET', '/api/runs/{run_id}/messages', { path: RunPath }, async ({ path, request }) =>
-      done(await messageRows(runs, await own(path.run_id, request)))
+      ok(await messageRows(runs, await own(path.run_id, request)))
     )
   ]
 }

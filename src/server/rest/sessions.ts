@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { RunRow, SessionRow, Store } from '../../runtime/store/store.ts'
-import { done, mustOwn, refuse } from '../http/http.ts'
+import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { messageRows, runView } from './run-rows.ts'
 
@@ -20,38 +20,38 @@ export function sessionRoutes(deps: SessionsDeps): Route[] {
   const item = { path: SessionPath, query: ForUser }
   return [
     route('GET', '/api/sessions/', { query: ForUser }, async ({ query, user }) => {
-      mustOwn(user, query.user_id)
-      return done(await sessions.list(query.user_id))
+      requireOwner(user, query.user_id)
+      return ok(await sessions.list(query.user_id))
     }),
     route('POST', '/api/sessions/', { body: Session }, async ({ body, user }) => {
-      mustOwn(user, body.user_id)
+      requireOwner(user, body.user_id)
       const team_id = await knownTeam(deps, body.user_id, body.team_id)
       const row = await sessions.insert({ user_id: body.user_id, name: body.name ?? '', team_id })
-      return done(row, 'Session created successfully')
+      return ok(row, 'Session created successfully')
     }),
     route('GET', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
-      mustOwn(user, query.user_id)
-      return done(await own(deps, path.session_id, query.user_id))
+      requireOwner(user, query.user_id)
+      return ok(await own(deps, path.session_id, query.user_id))
     }),
     route('PUT', '/api/sessions/{session_id}', { ...item, body: Change }, async (entered) => {
       const { path, query, body, user } = entered
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       const row = await own(deps, path.session_id, query.user_id)
       const changed = await sessions.update(row.id, await change(deps, row, query.user_id, body))
-      return done(changed ?? refuse(404, 'Session not found'), 'Session updated successfully')
+      return ok(changed ?? refuse(404, 'Session not found'), 'Session updated successfully')
     }),
     route('DELETE', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       const row = await own(deps, path.session_id, query.user_id)
       await deps.beforeDelete?.(row)
       await sessions.delete(row.id, query.user_id)
       return { status: 200, body: { status: true, message: 'Session deleted successfully' } }
     }),
     route('GET', '/api/sessions/{session_id}/runs', item, async ({ path, query, user }) => {
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       const row = await own(deps, path.session_id, query.user_id, 'Session not found or access denied')
       const runs = await deps.store.runs.ofSession(row.id)
-      return done({ runs: await Promise.all(runs.map((run) => withMessages(deps, run))) })
+      return ok({ runs: await Promise.all(runs.map((run) => withMessages(deps, run))) })
     })
   ]
 }

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { SettingsRow, Store } from '../../runtime/store/store.ts'
-import { done, mustOwn } from '../http/http.ts'
+import { ok, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
 export interface SettingsDeps {
   store: Pick<Store, 'settings'>
-  keyring: Keyring
+  keyring: SecretVault
 }
 
 /** A variable that a user sets for the own runs. Those of the type `secret` are not shown again. */
@@ -45,14 +45,14 @@ export function settingsRoutes({ store: { settings }, keyring }: SettingsDeps): 
   const list = listOrFirst<SettingsRow>(settings, (user_id) => settings.insert({ user_id, config: defaults }))
   return [
     route('GET', '/api/settings/', { query: ForUser }, async ({ query, user }) => {
-      mustOwn(user, query.user_id)
-      return done((await list(query.user_id))[0])
+      requireOwner(user, query.user_id)
+      return ok((await list(query.user_id))[0])
     }),
     route('PUT', '/api/settings/', { body: Settings }, async ({ body, user }) => {
-      mustOwn(user, body.user_id)
+      requireOwner(user, body.user_id)
       const [row] = await list(body.user_id)
       const config = await keyring.seal<Record<string, unknown>>(body.config, body.user_id)
-      return done(await settings.update(row!.id, { config }))
+      return ok(await settings.update(row!.id, { config }))
     })
   ]
 }

@@ -2,9 +2,9 @@ import type { z } from 'zod'
 import { type FrameOf, InputResponse, Pause, Resume, Start, Stop } from '../../protocol/client-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
-import { done, type User } from '../http/http.ts'
+import { ok, type User } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
-import { Answers } from '../run-api/input-acks.ts'
+import { InputAcks } from '../run-api/input-acks.ts'
 import { type Caller, type Steer, steering, type Warning } from '../run-api/steering.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
@@ -39,7 +39,7 @@ export function steeringRoutes({ runtime }: SteeringDeps): Route[] {
         answers: answersOf(entered.user, id)
       })
       const { status, seq } = live
-      return done({ status, seq, ...(warnings.length > 0 && { warnings }) })
+      return ok({ status, seq, ...(warnings.length > 0 && { warnings }) })
     })
   })
 }
@@ -48,16 +48,16 @@ export function steeringRoutes({ runtime }: SteeringDeps): Route[] {
 async function steer(type: Steer, fields: unknown, caller: Caller): Promise<LiveRun> {
   const live = await (steering[type] as (fields: unknown, caller: Caller) => Promise<LiveRun>)(fields, caller)
   const ends = type === 'stop' && !(fields as Partial<FrameOf<'stop'>>).graceful
-  await (ends ? live.ended : type === 'start' ? live.begun() : live.stored())
+  await (ends ? live.ended : type === 'start' ? live.started() : live.flushed())
   return live
 }
 
 /** Remembers what users have answered in runs: one request knows nothing of another. */
-function rememberer(): (user: User, run: number) => Answers {
-  const all = new Map<string, Answers>()
+function rememberer(): (user: User, run: number) => InputAcks {
+  const all = new Map<string, InputAcks>()
   return ({ id }, run) => {
     const key = `${run} ${id ?? ''}`
-    const answers = all.get(key) ?? new Answers()
+    const answers = all.get(key) ?? new InputAcks()
     all.delete(key)
     all.set(key, answers)
     if (all.size > MOST) all.delete(all.keys().next().value!)

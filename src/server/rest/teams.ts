@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
-import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
-import { done, mustOwn, refuse } from '../http/http.ts'
+import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
@@ -10,7 +10,7 @@ export interface TeamsDeps {
   store: Pick<Store, 'teams'>
   /** What a user without teams gets at the first list. */
   defaultTeam: ComponentModel
-  keyring?: Keyring
+  keyring?: SecretVault
 }
 
 /** A component as a page saves it: whether it can be loaded is asked elsewhere, half-made teams are kept too. */
@@ -28,26 +28,26 @@ export function teamRoutes({ store: { teams }, defaultTeam, keyring }: TeamsDeps
   const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
   return [
     route('GET', '/api/teams/', { query: ForUser }, async ({ query, user }) => {
-      mustOwn(user, query.user_id)
-      return done(await list(query.user_id))
+      requireOwner(user, query.user_id)
+      return ok(await list(query.user_id))
     }),
     route('POST', '/api/teams/', { body: Team }, async ({ body, user }) => {
-      mustOwn(user, body.user_id)
+      requireOwner(user, body.user_id)
       const component = (await keyring?.seal(body.component, body.user_id)) ?? body.component
-      return done(await save(teams, { ...body, component }))
+      return ok(await save(teams, { ...body, component }))
     }),
     route(
       'GET',
       '/api/teams/{team_id}',
       { path: TeamPath, query: ForUser },
       async ({ path, query, user }) => {
-        mustOwn(user, query.user_id)
-        return done((await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found'))
+        requireOwner(user, query.user_id)
+        return ok((await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found'))
       }
     ),
     route('DELETE', '/api/teams/{team_id}', { path: TeamPath, query: ForUser }, async (entered) => {
       const { path, query, user } = entered
-      mustOwn(user, query.user_id)
+      requireOwner(user, query.user_id)
       if (!(await teams.delete(path.team_id, query.user_id))) refuse(404, 'Team not found')
       return { status: 200, body: { status: true, message: 'Team deleted successfully' } }
     })

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { Model } from '../../runtime/components/registry.ts'
-import type { Keyring } from '../../runtime/components/secret-vault.ts'
+import { ComponentJson } from '../../runtime/components/registry.ts'
+import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import { type Route, route } from '../http/route.ts'
 import { type ComponentCheck, checkComponent } from '../validate/check.ts'
 import { type TestResult, testComponent } from '../validate/test.ts'
 
 export interface ValidateDeps extends ComponentCheck {
-  keyring: Keyring
+  keyring: SecretVault
   /** The environment variables with which a component is tested. */
   envOf(user: string | null): Promise<Readonly<Record<string, string | undefined>>>
 }
@@ -33,7 +33,7 @@ export const validateRoutes = (deps: ValidateDeps): Route[] => [
     if (!check.is_valid) return { status: 200, body: failed(check.errors.map(({ error }) => error)) }
     const given = model_client ? withModel(component, model_client) : component
     const owner = user.id ?? undefined
-    const revealed = await deps.keyring.reveal(Model.parse(given), owner)
+    const revealed = await deps.keyring.reveal(ComponentJson.parse(given), owner)
     const env = await deps.envOf(user.id)
     const result = await testComponent(revealed, { ...deps, env, timeout: (timeout ?? 60) * 1000 })
     return { status: 200, body: result }

@@ -1,4 +1,4 @@
-import type { Line, Listener } from '../../runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame, Subscriber } from '../../runtime/subscriptions/subscriber.ts'
 
 const MIB = 2 ** 20
 /** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */
@@ -10,7 +10,7 @@ const MOST = 128 * MIB
 const ROOM = MIB
 
 /** Somebody who follows a run over a line that may be slow. It holds no other objects: there may be very many. */
-export abstract class Follower implements Listener {
+export abstract class BackpressuredSubscriber implements Subscriber {
   #leave: (() => void) | null = null
   #drained: (() => void) | null = null
   #behind = 0
@@ -18,22 +18,22 @@ export abstract class Follower implements Listener {
 
   /** Bytes that wait for the client. */
   protected abstract readonly buffered: number
-  protected abstract put(lines: readonly Line[]): void
+  protected abstract put(lines: readonly OutgoingFrame[]): void
   /** The client is to come back, or there is nothing more to be told. */
   protected abstract end(why: 'tooSlow' | 'finished' | 'lost'): void
 
   /** Whether the client has left. */
-  get gone(): boolean {
+  get hasLeft(): boolean {
     return !this.#open
   }
 
-  lines(lines: readonly Line[]): void {
+  deliver(lines: readonly OutgoingFrame[]): void {
     if (!this.#open) return
     if (this.#isTooSlow()) this.end('tooSlow')
     else this.put(lines)
   }
 
-  async room(): Promise<boolean> {
+  async untilRoom(): Promise<boolean> {
     if (this.#open && this.buffered > ROOM) {
       await new Promise<void>((resolve) => {
         this.#drained = resolve
@@ -42,7 +42,7 @@ export abstract class Follower implements Listener {
     return this.#open
   }
 
-  ended(lost: boolean): void {
+  onRunEnded(lost: boolean): void {
     if (this.#open) this.end(lost ? 'lost' : 'finished')
   }
 

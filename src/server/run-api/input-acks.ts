@@ -2,7 +2,7 @@
 const MOST = 1000
 
 /** What one client has answered: where it does not know whether its answer has come it sends it again. */
-export class Answers {
+export class InputAcks {
   readonly #given = new Map<string, string>()
 
   /** Notes what was answered to a request. */

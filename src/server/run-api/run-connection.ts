@@ -1,30 +1,36 @@
-import { type ClientFrame, closes, errorFrame, errorOf, parseFrame } from '../../protocol/client-frames.ts'
+import {
+  type ClientFrame,
+  closeCodes,
+  errorFrame,
+  errorOf,
+  parseFrame
+} from '../../protocol/client-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import { turnToBegin } from '../../runtime/shared/scheduler.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import type { Line } from '../../runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../../runtime/subscriptions/subscriber.ts'
 import type { Socket, SocketEvents } from '../ws/socket.ts'
-import { Follower } from './backpressured-subscriber.ts'
+import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
 import { type Client, handle } from './frame-handlers.ts'
-import { Answers } from './input-acks.ts'
+import { InputAcks } from './input-acks.ts'
 import type { Warning } from './steering.ts'
 
 /** Beyond so many characters a frame is no mere command. */
 const LONG = 500
 
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
-export interface Visit {
+export interface Attachment {
   run: RunRow
   after: number | null
 }
 
 /** One client of one run: reads its frames, sends it the run's. */
-export class RunConnection extends Follower implements SocketEvents, Client {
+export class RunConnection extends BackpressuredSubscriber implements SocketEvents, Client {
   readonly runtime: Runtime
   readonly run: number
   #last: Promise<void> | null = null
   readonly #socket: Socket
-  #answers: Answers | undefined
+  #answers: InputAcks | undefined
 
   constructor(socket: Socket, runtime: Runtime, run: number) {
     super()
@@ -33,17 +39,17 @@ export class RunConnection extends Follower implements SocketEvents, Client {
     this.run = run
   }
 
-  get answers(): Answers {
-    this.#answers ??= new Answers()
+  get answers(): InputAcks {
+    this.#answers ??= new InputAcks()
     return this.#answers
   }
 
   /** Greets the client, then shows it the run. */
-  async greet({ run, after }: Visit): Promise<void> {
+  async greet({ run, after }: Attachment): Promise<void> {
     const info = await this.runtime.info(run)
     const timestamp = new Date().toISOString()
     this.send(JSON.stringify({ type: 'system', status: 'connected', timestamp, run: info }))
-    this.leaveBy(await this.runtime.follow(run, after, this))
+    this.leaveBy(await this.runtime.subscribe(run, after, this))
   }
 
   send(text: string): void {
@@ -88,13 +94,13 @@ export class RunConnection extends Follower implements SocketEvents, Client {
     return this.#socket.buffered
   }
 
-  protected put(lines: readonly Line[]): void {
+  protected put(lines: readonly OutgoingFrame[]): void {
     this.#socket.cork(() => {
       for (const { text } of lines) this.#socket.send(text)
     })
   }
 
   protected end(why: 'tooSlow' | 'finished' | 'lost'): void {
-    this.#socket.close(closes[why].code, closes[why].reason)
+    this.#socket.close(closeCodes[why].code, closeCodes[why].reason)
   }
 }

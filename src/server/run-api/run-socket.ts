@@ -1,35 +1,35 @@
-import { closes, refusal } from '../../protocol/client-frames.ts'
-import { isOver } from '../../protocol/run-status.ts'
+import { closeCodes, refusal } from '../../protocol/client-frames.ts'
+import { isFinal } from '../../protocol/run-status.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import { type Auth, noAuth, socketUser } from '../auth/auth.ts'
-import { mayTouch } from '../http/http.ts'
+import { mayAccess } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
-import { RunConnection, type Visit } from './run-connection.ts'
+import { type Attachment, RunConnection } from './run-connection.ts'
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
-export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<Visit> => ({
+export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<Attachment> => ({
   path: '/api/ws/runs/{run_id}',
   upgrade: (request) => admit(runtime, auth, request),
-  open(socket: Socket, visit: Visit): SocketEvents {
+  open(socket: Socket, visit: Attachment): SocketEvents {
     const connection = new RunConnection(socket, runtime, visit.run.id)
-    connection.greet(visit).catch(() => socket.close(closes.lost.code, closes.lost.reason))
+    connection.greet(visit).catch(() => socket.close(closeCodes.lost.code, closeCodes.lost.reason))
     return connection
   }
 })
 
 /** Decides who may come in, before any run is touched. */
-async function admit(runtime: Runtime, auth: Auth, request: UpgradeRequest): Promise<Verdict<Visit>> {
+async function admit(runtime: Runtime, auth: Auth, request: UpgradeRequest): Promise<Verdict<Attachment>> {
   const user = await socketUser(auth, request)
   if ('refuse' in user) return user
   const { params, query } = request
   const id = /^[1-9]\d{0,15}$/.test(params.run_id ?? '') ? Number(params.run_id) : null
   const run = id === null ? undefined : await runtime.store.runs.get(id)
   if (!run) return refusal('unknownRun', 'unknown_run', params.run_id ?? '')
-  if (!mayTouch(user, run.user_id)) return refusal('notYours', 'not_yours')
+  if (!mayAccess(user, run.user_id)) return refusal('notYours', 'not_yours')
   const { expires } = user
   const asked = query.get('after') || null
   if (asked === null) {
-    return isOver(run.status) ? refusal('wrongState', 'run_over') : { accept: { run, after: null }, expires }
+    return isFinal(run.status) ? refusal('wrongState', 'run_over') : { accept: { run, after: null }, expires }
   }
   const after = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN
   const { seq } = await runtime.info(run)

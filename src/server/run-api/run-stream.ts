@@ -1,8 +1,8 @@
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import type { Line } from '../../runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../../runtime/subscriptions/subscriber.ts'
 import type { HttpResponse, Sink, SinkEvents } from '../http/http.ts'
-import { Follower } from './backpressured-subscriber.ts'
+import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
 
 /** How often a line on which nothing is said is shown to be alive, in milliseconds. */
 const BEAT = 15_000
@@ -19,7 +19,7 @@ export const runStream = (runtime: Runtime, run: RunRow, after: number): HttpRes
 })
 
 /** One client that hears a run as server-sent events; `id` is the number of a durable frame. */
-class RunStream extends Follower implements SinkEvents {
+class RunStream extends BackpressuredSubscriber implements SinkEvents {
   readonly #sink: Sink
   readonly #beat: NodeJS.Timeout
 
@@ -33,7 +33,7 @@ class RunStream extends Follower implements SinkEvents {
 
   async follow(runtime: Runtime, run: RunRow, after: number): Promise<void> {
     try {
-      this.leaveBy(await runtime.follow(run, after, this))
+      this.leaveBy(await runtime.subscribe(run, after, this))
     } catch {
       // The client comes back where it stood.
       this.end()
@@ -49,7 +49,7 @@ class RunStream extends Follower implements SinkEvents {
     return this.#sink.buffered
   }
 
-  protected put(lines: readonly Line[]): void {
+  protected put(lines: readonly OutgoingFrame[]): void {
     const text = lines.map(({ seq, text }) => `${seq === null ? '' : `id: ${seq}\n`}data: ${text}\n\n`)
     this.#sink.send(text.join(''))
   }

@@ -2,7 +2,7 @@ import type { ComponentModel } from '../../machines/component/component.ts'
 import type { FrameOf } from '../../protocol/client-frames.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { mergeOptions } from '../../protocol/run-options.ts'
-import { Model } from '../../runtime/components/registry.ts'
+import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { turnToBegin } from '../../runtime/shared/scheduler.ts'
@@ -40,7 +40,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   if (!now) throw new TroupeError('unknown_run', String(run))
   const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
   warn()
-  if (caller.gone) runtime.leftAlone(run)
+  if (caller.gone) runtime.clientLeft(run)
   return live
 }
 
@@ -52,10 +52,10 @@ async function teamOf({ team_config, team_id }: Fields, row: RunRow, runtime: Ru
     return team.component
   }
   // A component without a config is told as such when the run opens.
-  const component: ComponentModel = Model.safeParse(team_config).data ?? {
+  const component: ComponentModel = ComponentJson.safeParse(team_config).data ?? {
     ...team_config,
     provider: String(team_config.provider),
     config: {}
   }
-  return runtime.keyring.seal(component, row.user_id)
+  return runtime.vault.seal(component, row.user_id)
 }

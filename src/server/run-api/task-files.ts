@@ -1,7 +1,7 @@
 import type { ChatMessage, MultiModalMessage, TextMessage } from '../../machines/messages/index.ts'
 import { TaskFile } from '../../protocol/client-frames.ts'
 import type { Clock } from '../../runtime/shared/clock.ts'
-import { complete } from '../../runtime/shared/create-message.ts'
+import { createMessage } from '../../runtime/shared/create-message.ts'
 
 /** A file that could not be taken, and why. */
 export interface FileProblem {
@@ -39,7 +39,7 @@ function readFile({ name, content, type }: TaskFile, clock: Clock): ChatMessage 
     if (!pictures.test(Buffer.from(content, 'base64').subarray(0, 256).toString('latin1')))
       return 'it is no picture of a known kind'
     const metadata = { filename }
-    return complete<MultiModalMessage>(
+    return createMessage<MultiModalMessage>(
       { type: 'MultiModalMessage', source: 'user', metadata, content: [{ data: content }] },
       clock
     )
@@ -49,7 +49,7 @@ function readFile({ name, content, type }: TaskFile, clock: Clock): ChatMessage 
     : { filename, filetype: type }
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(content, 'base64'))
-    return complete<TextMessage>({ type: 'TextMessage', source: 'user', metadata, content: text }, clock)
+    return createMessage<TextMessage>({ type: 'TextMessage', source: 'user', metadata, content: text }, clock)
   } catch {
     return 'it is neither a picture nor text in UTF-8'
   }

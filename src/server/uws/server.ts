@@ -9,9 +9,9 @@ import {
   type WebSocketBehavior
 } from 'uWebSockets.js'
 import { headOf } from '../http/exchange.ts'
-import type { Front } from '../ws/request-handler.ts'
-import type { Peer } from '../ws/socket-connection.ts'
-import type { Gate } from '../ws/socket-registry.ts'
+import type { RequestHandler } from '../ws/request-handler.ts'
+import type { SocketConnection } from '../ws/socket-connection.ts'
+import type { SocketRegistry } from '../ws/socket-registry.ts'
 import { bind, keeping, notFound, shakeHands } from './port.ts'
 
 /** Where clients arrive. */
@@ -33,9 +33,12 @@ export interface OpenPort {
 }
 
 /** Lets clients in at a port; rejects when it is taken. */
-export async function openPort(front: Front, { host, port, shared = false }: Address): Promise<OpenPort> {
+export async function openPort(
+  front: RequestHandler,
+  { host, port, shared = false }: Address
+): Promise<OpenPort> {
   const app = App()
-    .ws('/*', behavior(front.gate, front.maxFrame))
+    .ws('/*', behavior(front.sockets, front.maxFrame))
     .any('/*', (res, req) => void front.answer(res, headOf(req, res)))
   const socket = await bind(app, host, port, shared)
   return {
@@ -47,11 +50,11 @@ export async function openPort(front: Front, { host, port, shared = false }: Add
 
 /** uWebSockets.js copies this onto its own socket object. */
 interface Held {
-  peer: Peer
+  peer: SocketConnection
 }
 
 /** One behaviour for all sockets: what is particular to one of them is in its peer. */
-const behavior = (gate: Gate, maxFrame: number): WebSocketBehavior<Held> => ({
+const behavior = (gate: SocketRegistry, maxFrame: number): WebSocketBehavior<Held> => ({
   ...keeping(maxFrame),
   upgrade: (res, req, context) => upgrade(gate, res, req, context),
   open: (ws) => void gate.open(ws.getUserData().peer, ws),
@@ -60,7 +63,12 @@ const behavior = (gate: Gate, maxFrame: number): WebSocketBehavior<Held> => ({
   close: (ws) => gate.closed(ws.getUserData().peer)
 })
 
-function upgrade(gate: Gate, res: HttpResponse, req: HttpRequest, context: us_socket_context_t): void {
+function upgrade(
+  gate: SocketRegistry,
+  res: HttpResponse,
+  req: HttpRequest,
+  context: us_socket_context_t
+): void {
   const head = headOf(req, res)
   const peer = gate.admit(head)
   if (peer) shakeHands<Held>(res, head, context, { peer })

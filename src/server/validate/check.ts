@@ -1,5 +1,5 @@
 import { explain } from '../../protocol/errors.ts'
-import { Model, type Registry } from '../../runtime/components/registry.ts'
+import { ComponentJson, type Registry } from '../../runtime/components/registry.ts'
 import { Team } from '../../runtime/teams/team.ts'
 
 /** What is needed to check a component. */
@@ -44,7 +44,7 @@ function* warnings({ version }: Record<string, unknown>): Generator<Finding> {
 }
 
 function* broken(component: Record<string, unknown>, registry: Registry): Generator<Finding> {
-  const parsed = Model.safeParse(component)
+  const parsed = ComponentJson.safeParse(component)
   if (!parsed.success) return yield finding('config', explain(parsed.error), null)
   const { provider } = parsed.data
   if (!registry.types().some((type) => [type.provider, ...(type.aliases ?? [])].includes(provider))) {

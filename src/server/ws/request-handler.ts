@@ -3,10 +3,10 @@ import { Exchange, type RawResponse } from '../http/exchange.ts'
 import type { HttpHandler, Log, RequestHead } from '../http/http.ts'
 import { guarded, originGuard } from '../http/origin-guard.ts'
 import type { SocketRoute } from './socket.ts'
-import { Gate } from './socket-registry.ts'
+import { SocketRegistry } from './socket-registry.ts'
 
 /** What answers clients, wherever they arrive. */
-export interface FrontOptions {
+export interface RequestHandlerOptions {
   /** Where the server is bound. */
   host: string
   /** Answers below `/api`, and everything else where there are no `staticFiles`. */
@@ -23,19 +23,19 @@ export interface FrontOptions {
 }
 
 /** What stands behind every port of a server: who may come in, and what is answered. */
-export class Front {
-  readonly gate: Gate
+export class RequestHandler {
+  readonly sockets: SocketRegistry
   readonly maxFrame: number
   readonly log: Log
   readonly #handle: HttpHandler
   #underWay = 0
 
-  constructor(options: FrontOptions) {
+  constructor(options: RequestHandlerOptions) {
     const { maxFrame = 32 * 2 ** 20, log = console.error } = options
     const guard = originGuard(options)
     this.maxFrame = maxFrame
     this.log = log
-    this.gate = new Gate({ ...options, guard, maxFrame, log })
+    this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log })
     this.#handle = guarded(guard, dispatch(options))
   }
 
@@ -48,12 +48,12 @@ export class Front {
 
   /** Ends the sockets that are left with 1012, waits for answers under way, at most 2 s. */
   async close(): Promise<void> {
-    this.gate.close()
+    this.sockets.close()
     const deadline = Date.now() + 2000
     while (this.#underWay > 0 && Date.now() < deadline) await sleep(5)
   }
 }
 
-const dispatch = ({ handle, staticFiles = handle }: FrontOptions): HttpHandler => {
+const dispatch = ({ handle, staticFiles = handle }: RequestHandlerOptions): HttpHandler => {
   return (request) => (/^\/api(\/|$)/.test(request.path) ? handle : staticFiles)(request)
 }

@@ -1,4 +1,4 @@
-import { closes, errorFrame } from '../../protocol/client-frames.ts'
+import { closeCodes, errorFrame } from '../../protocol/client-frames.ts'
 import type { Log, Sent } from '../http/http.ts'
 import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 import type { Expiring } from './token-expiry.ts'
@@ -12,13 +12,13 @@ export interface RawSocket {
 }
 
 /** What all peers of a server share. */
-export interface PeerRules {
+export interface ConnectionRules {
   maxFrame: number
   log: Log
 }
 
 /** What was decided about a client; the route is there for one that was let in. */
-export interface Opening {
+export interface Admission {
   route?: SocketRoute
   verdict: Verdict<unknown>
 }
@@ -33,18 +33,18 @@ interface Early {
  * One client's socket: the port that the rest of the server sees.
  * There may be very many idle ones, so it holds references only: no closures, no timers.
  */
-export class Peer implements Socket, Expiring {
+export class SocketConnection implements Socket, Expiring {
   /** Set where connections per address are counted. */
   address: string | undefined
   /** When its token ends, in milliseconds since 1970; known once it is let in. */
   expires: number | undefined
-  private readonly rules: PeerRules
-  private opening: Promise<Opening> | undefined
+  private readonly rules: ConnectionRules
+  private opening: Promise<Admission> | undefined
   private early: Early | undefined
   private raw: RawSocket | undefined
   private events: SocketEvents | undefined
 
-  constructor(rules: PeerRules, opening: Promise<Opening>, address?: string) {
+  constructor(rules: ConnectionRules, opening: Promise<Admission>, address?: string) {
     this.rules = rules
     this.opening = opening
     this.address = address
@@ -108,7 +108,7 @@ export class Peer implements Socket, Expiring {
   /** The token is over that let this client in. */
   expire(): void {
     this.send(errorFrame('token_expired'))
-    this.close(closes.tokenExpired.code, closes.tokenExpired.reason)
+    this.close(closeCodes.tokenExpired.code, closeCodes.tokenExpired.reason)
   }
 
   drained(): void {
@@ -144,7 +144,7 @@ export class Peer implements Socket, Expiring {
       fn()
     } catch (error) {
       this.rules.log('a socket handler failed', error)
-      this.close(closes.lost.code, closes.lost.reason)
+      this.close(closeCodes.lost.code, closeCodes.lost.reason)
     }
   }
 }

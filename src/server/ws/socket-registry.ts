@@ -1,13 +1,13 @@
-import { closes, refusal } from '../../protocol/client-frames.ts'
+import { closeCodes, refusal } from '../../protocol/client-frames.ts'
 import type { Log, RequestHead } from '../http/http.ts'
 import type { OriginGuard } from '../http/origin-guard.ts'
 import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'
 import type { SocketRoute } from './socket.ts'
-import { type Opening, Peer, type RawSocket } from './socket-connection.ts'
-import { Expiries } from './token-expiry.ts'
+import { type Admission, type RawSocket, SocketConnection } from './socket-connection.ts'
+import { TokenExpiries } from './token-expiry.ts'
 
 /** What decides who may come in. */
-export interface GateOptions {
+export interface SocketRegistryOptions {
   sockets?: readonly SocketRoute[]
   guard: OriginGuard
   /** The most sockets per address. */
@@ -17,15 +17,15 @@ export interface GateOptions {
 }
 
 /** Where sockets come in: their paths, who is refused, and all that are open. */
-export class Gate {
-  private readonly options: GateOptions
+export class SocketRegistry {
+  private readonly options: SocketRegistryOptions
   private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
-  private readonly peers = new Set<Peer>()
+  private readonly peers = new Set<SocketConnection>()
   private readonly perAddress = new Map<string, number>()
-  private readonly expiries = new Expiries()
+  private readonly expiries = new TokenExpiries()
   private closing = false
 
-  constructor(options: GateOptions) {
+  constructor(options: SocketRegistryOptions) {
     this.options = options
     const routes = options.sockets ?? []
     this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
@@ -37,17 +37,21 @@ export class Gate {
   }
 
   /** Begins to decide about a client; undefined where there is no such path. */
-  admit(head: RequestHead): Peer | undefined {
+  admit(head: RequestHead): SocketConnection | undefined {
     for (const { route, pattern } of this.routes) {
       const params = matchPath(pattern, head.path)
       if (params === undefined) continue
       const address = this.options.maxConnections === undefined ? undefined : head.remote
-      return new Peer(this.options, this.ask(route, head, params), address)
+      return new SocketConnection(this.options, this.ask(route, head, params), address)
     }
     return undefined
   }
 
-  private async ask(route: SocketRoute, head: RequestHead, params: Record<string, string>): Promise<Opening> {
+  private async ask(
+    route: SocketRoute,
+    head: RequestHead,
+    params: Record<string, string>
+  ): Promise<Admission> {
     const foreign = this.options.guard.refusal(head, true)
     if (foreign !== undefined) return { verdict: refusal('foreignOrigin', 'foreign_origin', foreign) }
     try {
@@ -59,7 +63,7 @@ export class Gate {
   }
 
   /** The handshake is done: a refused client learns why and is closed. */
-  async open(peer: Peer, raw: RawSocket): Promise<void> {
+  async open(peer: SocketConnection, raw: RawSocket): Promise<void> {
     if (this.closing) peer.refuse(refusal('restarting', 'restarting').refuse)
     else if (!this.count(peer)) peer.refuse(refusal('tooMany', 'too_many_connections').refuse)
     this.peers.add(peer)
@@ -67,7 +71,7 @@ export class Gate {
     if (peer.expires !== undefined && this.peers.has(peer)) this.expiries.add(peer, peer.expires)
   }
 
-  closed(peer: Peer): void {
+  closed(peer: SocketConnection): void {
     this.peers.delete(peer)
     if (peer.expires !== undefined) this.expiries.remove(peer, peer.expires)
     this.uncount(peer)
@@ -77,11 +81,11 @@ export class Gate {
   /** Ends every socket that is still open. */
   close(): void {
     this.closing = true
-    const { code, reason } = closes.restarting
+    const { code, reason } = closeCodes.restarting
     for (const peer of this.peers) peer.close(code, reason)
   }
 
-  private count(peer: Peer): boolean {
+  private count(peer: SocketConnection): boolean {
     const { maxConnections } = this.options
     if (peer.address === undefined || maxConnections === undefined) return true
     const count = this.perAddress.get(peer.address) ?? 0
@@ -90,7 +94,7 @@ export class Gate {
     return count < maxConnections
   }
 
-  private uncount({ address }: Peer): void {
+  private uncount({ address }: SocketConnection): void {
     if (address === undefined) return
     const count = (this.perAddress.get(address) ?? 1) - 1
     if (count > 0) this.perAddress.set(address, count)

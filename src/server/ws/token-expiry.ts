@@ -5,7 +5,7 @@ export interface Expiring {
 }
 
 /** Ends what tokens keep open when they expire: one timer for all of it, by the second. */
-export class Expiries {
+export class TokenExpiries {
   readonly #due = new Map<number, Set<Expiring>>()
   #timer: NodeJS.Timeout | undefined
 

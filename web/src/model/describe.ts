@@ -1,4 +1,4 @@
-import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
+import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import type { PendingInput, RunStatus, ToolCall } from '../api/types.ts'
 import type { Item } from './items.ts'
 import type { ActorNow, Actors, Moment } from './timeline.ts'
@@ -78,7 +78,7 @@ const teams: Record<string, string> = {
 }
 
 /** How a team decides who speaks. */
-export const teamRule = (outline: Outline | null): string =>
+export const teamRule = (outline: TeamOutline | null): string =>
   (outline && teams[outline.kind]) ?? outline?.kind ?? ''
 
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])

@@ -1,4 +1,4 @@
-import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
+import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import type { ActorNow, Actors } from './timeline.ts'
 
 /** A participant as the page shows it: what the team file says of it, and its actor. */
@@ -15,7 +15,7 @@ export interface Member {
 const nobody: Member[] = []
 
 /** The participants of the team whose manager stands at a path. */
-export function membersOf(actors: Actors, manager: string, outline: Outline | null): Member[] {
+export function membersOf(actors: Actors, manager: string, outline: TeamOutline | null): Member[] {
   const known = outline?.members ?? []
   const names = known.map(({ name }) => name)
   const others = [...actors.values()].filter(

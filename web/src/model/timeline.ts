@@ -1,12 +1,12 @@
 import type {
   InspectionEvent,
-  Remembered,
+  MemoryChange,
   SnapshotEvent,
-  Taken
+  TakenTransition
 } from '../../../src/runtime/inspection/events.ts'
 
 /** What an agent remembered until a moment: what it did before, and what came since. Thousands of them share most. */
-interface Memory extends Remembered {
+interface Memory extends MemoryChange {
   before: Memory | null
 }
 
@@ -23,7 +23,7 @@ export interface ActorNow {
   /** Since when it stands there, in milliseconds since 1970. */
   since: number
   /** The transitions that led here, and the event. */
-  taken: readonly Taken[]
+  taken: readonly TakenTransition[]
   event: string
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { Switch } from 'react-aria-components/Switch'
-import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
+import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import { Charts } from '../charts/charts.tsx'
 import { itemsAt } from '../model/items.ts'
 import type { InspectionContext } from '../state/inspection-store.ts'
@@ -45,7 +45,7 @@ const Opened = () => {
 interface RunViewProps {
   context: RunContext
   seen: InspectionContext
-  outline: Outline | null
+  outline: TeamOutline | null
 }
 
 const RunView = ({ context, seen, outline }: RunViewProps) => {
@@ -119,9 +119,9 @@ const RunView = ({ context, seen, outline }: RunViewProps) => {
 }
 
 /** Who the team is made of, as soon as the run has begun. */
-function useOutline({ status }: RunContext): Outline | null {
+function useOutline({ status }: RunContext): TeamOutline | null {
   const session = useSession()
-  const [outline, setOutline] = useState<Outline | null>(null)
+  const [outline, setOutline] = useState<TeamOutline | null>(null)
   const isBegun = status !== null && status !== 'created'
   useEffect(() => {
     let left = false

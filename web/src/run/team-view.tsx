@@ -1,5 +1,5 @@
 import { useMemo, useRef } from 'react'
-import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
+import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import {
   managerWords,
   participantWords,
@@ -21,7 +21,7 @@ import { asGraph, inRows } from './team-layout.ts'
 interface TeamViewProps {
   moment: Moment
   root: string
-  outline: Outline | null
+  outline: TeamOutline | null
   items: readonly Item[]
   isLive: boolean
   chosen: string | null
@@ -104,7 +104,7 @@ const edgesOfTalk = ({ links, last }: Talk): TeamEdge[] =>
   }))
 
 function edgesOfGraph(
-  edges: NonNullable<Outline['edges']>,
+  edges: NonNullable<TeamOutline['edges']>,
   items: readonly Item[],
   acting: readonly string[]
 ): TeamEdge[] {

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { Outline } from '../../../src/runtime/inspection/team-outline.ts'
+import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import { data } from '../api/http.ts'
 import { followInspection } from '../api/inspection-source.ts'
 import { RunSocket } from '../api/run-socket.ts'
@@ -13,7 +13,7 @@ export interface Session {
   inspection: InspectionStore
   send(frame: unknown): void
   /** Who the team is made of; null before the run begins. */
-  outline(): Promise<Outline | null>
+  outline(): Promise<TeamOutline | null>
   close(): void
 }
 
@@ -48,7 +48,7 @@ export function openSession(id: number): Session {
       if (!socket.send(frame))
         run.trigger.problem({ problem: 'There is no line to the server at the moment.' })
     },
-    outline: async () => (await data<{ team: Outline | null }>(`/runs/${id}/snapshot?at=0`)).team,
+    outline: async () => (await data<{ team: TeamOutline | null }>(`/runs/${id}/snapshot?at=0`)).team,
     close() {
       socket.close()
       leave()
