@@ -3,6 +3,7 @@ import { idle, idleWorkers } from './cases/idle.ts'
 import { inspected } from './cases/inspected.ts'
 import { long } from './cases/long.ts'
 import { mixed } from './cases/mixed.ts'
+import { modelCases } from './cases/models.ts'
 import { replay } from './cases/replay.ts'
 import { revival } from './cases/revival.ts'
 import { runs } from './cases/runs.ts'
@@ -54,5 +55,6 @@ export const cases: readonly Case[] = [
   waiting,
   long,
   revival,
-  stop
+  stop,
+  ...modelCases
 ]

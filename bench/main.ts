@@ -1,4 +1,5 @@
-/** `npm run bench -- --list`, `npm run bench -- <name> [--flags]`, `npm run bench -- all`. See README.md. */
+/** `npm run bench -- --list`, `npm run bench -- <name> [--flags]`, `npm run bench -- all`, and a
+ * beginning of names (`models`). See README.md. */
 import { parseArgs } from 'node:util'
 import { type Case, cases } from './cases.ts'
 import { asJson, asMarkdown } from './figures.ts'
@@ -24,7 +25,7 @@ process.exit(code)
 
 async function main(args: string[]): Promise<number> {
   const name = args.find((arg) => !arg.startsWith('-'))
-  const chosen = name === 'all' ? cases : cases.filter((one) => one.name === name)
+  const chosen = chosenBy(name)
   if (args.includes('--list') || chosen.length === 0) {
     list()
     return args.includes('--list') ? 0 : 1
@@ -39,6 +40,13 @@ async function main(args: string[]): Promise<number> {
   let code = 0
   for (const one of chosen) if (!(await run(one, values))) code = 1
   return code
+}
+
+/** The case of this name, else all whose names begin with it. */
+function chosenBy(name: string | undefined): readonly Case[] {
+  if (name === 'all') return cases
+  const one = cases.filter((one) => one.name === name)
+  return one.length > 0 ? one : cases.filter((one) => one.name.startsWith(`${name}-`))
 }
 
 /** Measures a case and prints its line. Whether it could be measured. */

@@ -117,7 +117,8 @@ class Product implements Server {
 
 const tail = (file: string): string => readFileSync(file, 'utf8').slice(-2_000)
 
-function listening(child: ChildProcess): Promise<string> {
+/** The address that a process prints when it listens. */
+export function listening(child: ChildProcess): Promise<string> {
   const { promise, resolve: found, reject } = Promise.withResolvers<string>()
   child.once('error', reject)
   child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened`)))
@@ -129,7 +130,7 @@ function listening(child: ChildProcess): Promise<string> {
 }
 
 /** SIGTERM; SIGKILL to one that does not go within 20 seconds. */
-async function end(child: ChildProcess): Promise<void> {
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   child.kill('SIGTERM')

@@ -10,7 +10,8 @@ export interface Component {
   config: Record<string, unknown>
 }
 
-const component = (
+/** A component of this kind. */
+export const component = (
   type: string,
   provider: string,
   config: Record<string, unknown>,
