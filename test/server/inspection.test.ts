@@ -2,12 +2,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMachine } from 'xstate'
 import type { InspectionEvent, SnapshotEvent } from '../../src/runtime/inspection/events.ts'
 import { actorsAfter } from '../../src/runtime/inspection/events.ts'
-import { redactor, secretsIn } from '../../src/runtime/inspection/redaction.ts'
+import { hider, redactor, secretsIn } from '../../src/runtime/inspection/redaction.ts'
+import { outlineTeam } from '../../src/runtime/inspection/team-outline.ts'
 import type { Server } from '../../src/server/app.ts'
 import { readInspection } from '../support/event-stream.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun, rest, serveHere } from '../support/run-server.ts'
-import { asker, assistant, person, replayModel, roundRobin, talkers } from '../support/some-teams.ts'
+import {
+  asker,
+  assistant,
+  person,
+  replayModel,
+  roundRobin,
+  talkers,
+  team,
+  until
+} from '../support/some-teams.ts'
 
 let server: Server
 beforeAll(async () => {
@@ -34,6 +44,17 @@ const values = (events: readonly InspectionEvent[], id: string) =>
   snapshots(events, id)
     .map(({ snapshot }) => JSON.stringify(snapshot.value))
     .filter((value, at, all) => value !== all[at - 1])
+/** A team in a team, which begins anew each time it is its turn. */
+function nestedTeam() {
+  const inner = roundRobin(
+    [assistant('ann', replayModel(['a1', 'a2'])), assistant('ben', replayModel(['b1', 'b2']))],
+    3
+  )
+  const writer = assistant('writer', replayModel(['w1', 'w2']))
+  return roundRobin([writer, { ...inner, config: { ...inner.config, name: 'inner' } }], 6)
+}
+const isChart = (events: readonly InspectionEvent[], id: string) =>
+  events.some((event) => event.type === '@xstate.actor' && event.sessionId === id && event.machine !== null)
 const without = (events: readonly InspectionEvent[]) => events.map(({ createdAt: _, ...event }) => event)
 
 describe('the charts', () => {
@@ -110,6 +131,80 @@ describe('the inspection stream', () => {
       const lengths = new Set(events.map((_, at) => memoryAt(at, name).length))
       expect(lengths.size).toBeGreaterThan(2)
     }
+  })
+
+  test('tells causes before their effects: whoever sets something off stands there already', async () => {
+    const run = await finished(nestedTeam())
+    const { events } = await readInspection(server.url, run)
+    const isCause = (event: InspectionEvent, at: number) => {
+      if (event.type !== '@xstate.event' || event.sourceId === undefined) return
+      const { step, sourceId } = event
+      const before = events.slice(0, at).findLast((one) => one.step === step && one.sessionId === sourceId)
+      const after = events.slice(at).find((one) => one.step === step && one.sessionId === sourceId)
+      // What has been told something has shown where it stands since, before it tells others.
+      if (before?.type === '@xstate.event' && after?.type === '@xstate.snapshot' && isChart(events, sourceId))
+        expect.fail(`${sourceId} is seen where it stands only after it has told ${event.sessionId} something`)
+    }
+    events.forEach(isCause)
+    expect(events.length).toBeGreaterThan(60)
+  })
+
+  test('shows no moment that never was: between causal steps nobody works for a run that still starts', async () => {
+    const run = await finished(nestedTeam())
+    const { events } = await readInspection(server.url, run)
+    const ends = events.flatMap(({ step }, at) => (events[at + 1]?.step === step ? [] : at + 1))
+    expect(events.map(({ step }) => step)).toEqual(events.map(({ step }) => step).toSorted((a, b) => a - b))
+    expect(ends.length).toBeGreaterThan(5)
+    for (const end of ends) {
+      const actors = actorsAfter(events.slice(0, end))
+      const standing = (id: string) => JSON.stringify(actors.find((actor) => actor.id === id)?.value)
+      const busy = actors.filter(
+        ({ machine, status, value }) =>
+          machine === 'participant' && status === 'active' && value !== 'listening'
+      )
+      if (busy.length > 0) {
+        expect(standing(`${run}`)).toBe('{"running":"active"}')
+        for (const { parent } of busy) expect(standing(parent!)).toBe('"speaking"')
+      }
+    }
+  })
+
+  test('tells what each effect came to: tokens of every model call, the choice of a speaker too', async () => {
+    const chosen = team('SelectorGroupChat', {
+      participants: [assistant('one', replayModel(['1'])), assistant('two', replayModel(['2']))],
+      model_client: replayModel(['one']),
+      ...until(3)
+    })
+    const run = await finished(chosen)
+    const { events } = await readInspection(server.url, run)
+    const effects = events.flatMap((event) =>
+      event.type === '@xstate.snapshot' ? (event.effects ?? []) : []
+    )
+    expect(effects).toEqual([
+      {
+        ...{ actor: `${run}/team/choice`, effect: 'team:0:0', finish_reason: 'stop', content: 'one' },
+        usage: { prompt_tokens: expect.any(Number), completion_tokens: 1 }
+      },
+      expect.objectContaining({ actor: `${run}/team/one`, content: '1' }),
+      expect.objectContaining({ actor: `${run}/team/two`, content: '2' })
+    ])
+  })
+
+  test('names the effect that failed, and whose it was, in a team within a team too', async () => {
+    const inner = roundRobin([assistant('mute', replayModel([]))], 4)
+    const outer = roundRobin([{ ...inner, config: { ...inner.config, name: 'inner' } }], 4)
+    const { run, client } = await started(outer)
+    await client.next('completion')
+    const { events } = await readInspection(server.url, run)
+    const effects = events.flatMap((event) =>
+      event.type === '@xstate.snapshot' ? (event.effects ?? []) : []
+    )
+    expect(effects).toEqual([
+      {
+        ...{ actor: `${run}/team/inner/team/mute`, effect: 'team/inner/mute:0:0' },
+        failure: { message: 'No more mock responses available', type: 'ValueError' }
+      }
+    ])
   })
 
   test('of a run under way goes on as the run does, and is the same when it is told again', async () => {
@@ -233,6 +328,90 @@ describe('a snapshot', () => {
       const { actors } = (await rest(server.url, `/runs/${run}/snapshot?at=${at}`)).data
       expect(actors).toEqual(actorsAfter(events.slice(0, at)))
     }
+  })
+})
+
+describe('the outline of a team', () => {
+  const mcp = {
+    server_params: { type: 'StdioServerParams', command: '/usr/bin/uvx', args: ['--key', 'secret'] }
+  }
+  const helper = {
+    provider: 'autogen_agentchat.agents.AssistantAgent',
+    config: {
+      name: 'helper',
+      system_message: 'Help. The key is sk-12345678.',
+      model_client: {
+        provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
+        config: { model: 'gpt-4o-mini', api_key: 'sk-12345678', base_url: 'http://10.0.0.1:8080/v1?key=1' }
+      },
+      tools: [
+        { provider: 'a.FunctionTool', config: { name: 'look', description: 'Looks.', source_code: '…' } }
+      ],
+      workbench: [
+        { provider: 'a.McpWorkbench', config: mcp },
+        {
+          provider: 'a.StaticWorkbench',
+          config: { tools: [{ provider: 'a.AgentTool', config: { agent: { config: { name: 'clerk' } } } }] }
+        }
+      ],
+      handoffs: ['boss', { target: 'user' }],
+      memory: [{ provider: 'a.ListMemory', config: {} }],
+      model_context: { provider: 'a.BufferedChatCompletionContext', config: { buffer_size: 3 } },
+      reflect_on_tool_use: true
+    }
+  }
+  const filtered = {
+    provider: 'a.MessageFilterAgent',
+    config: { name: 'filtered', wrapped_agent: helper, filter: { per_source: [] } }
+  }
+  const ends = {
+    provider: 'a.OrTerminationCondition',
+    config: {
+      conditions: [
+        { provider: 'a.TextMentionTermination', config: { text: 'DONE' } },
+        { provider: 'a.MaxMessageTermination', config: { max_messages: 7 } }
+      ]
+    }
+  }
+  const shown = outlineTeam(
+    {
+      provider: 'a.SelectorGroupChat',
+      label: 'Desk',
+      config: {
+        participants: [helper, filtered],
+        termination_condition: ends,
+        selector_prompt: 'Choose {participants}.',
+        model_client: { provider: 'a.Replay', config: {} },
+        max_turns: 4
+      }
+    },
+    hider(secretsIn(helper))
+  )
+
+  test('tells of each member its prompt, model, tools, handoffs and memory, and when the team is done', () => {
+    expect(shown).toMatchObject({
+      ...{ name: 'Desk', kind: 'SelectorGroupChat', prompt: 'Choose {participants}.', max_turns: 4 },
+      ...{ ends: '“DONE” is said, or there are 7 messages' },
+      model: { kind: 'Replay', name: null, host: null }
+    })
+    expect(shown.members[0]).toMatchObject({
+      ...{ name: 'helper', reflects: true, context: 'BufferedChatCompletionContext', memory: ['ListMemory'] },
+      ...{ handoffs: ['boss', 'user'] },
+      model: { kind: 'OpenAIChatCompletionClient', name: 'gpt-4o-mini', host: '10.0.0.1:8080' },
+      tools: [
+        { name: 'look', kind: 'FunctionTool', description: 'Looks.' },
+        { name: 'uvx', kind: 'McpWorkbench' },
+        { name: 'clerk', kind: 'AgentTool', agents: ['clerk'] }
+      ]
+    })
+  })
+
+  test('shows an agent behind a filter as that agent', () => {
+    expect(shown.members[1]).toMatchObject({ name: 'filtered', kind: 'AssistantAgent', reflects: true })
+  })
+
+  test('holds no secret, wherever it stands', () => {
+    expect(JSON.stringify(shown)).not.toMatch(/sk-12345678|--key|secret|key=1/)
   })
 })
 

@@ -1,11 +1,12 @@
 import type { ActorRefLike, AnyActorRef, AnyStateMachine, InspectionEvent as Inspected } from 'xstate'
+import type { JournalInput } from '../journal/entries.ts'
+import { CausalStep, type Draft } from './causal-step.ts'
+import { endedEffect } from './ended-effect.ts'
 import type { InspectionEvent, MemoryChange, ShownSnapshot, TakenTransition } from './events.ts'
 import type { Redact } from './redaction.ts'
 
 /** The version of XState whose events these are. */
 const VERSION = '5.33.3'
-
-type Draft<E> = E extends unknown ? Omit<E, 'id' | 'rootId' | 'createdAt' | '_version'> : never
 
 interface InspectionLogOptions {
   /** The run's id: the name of its root actor. */
@@ -25,36 +26,65 @@ export class InspectionLog {
   readonly #paths = new WeakMap<ActorRefLike, string>()
   readonly #taken = new Map<string, TakenTransition[]>()
   readonly #remembered = new Map<string, readonly unknown[]>()
-  #said: string[] = []
+  /** The ids of those whose effects they are, by the paths in the names of effects. */
+  readonly #owners = new Map<string, string>()
+  #step = new CausalStep()
+  #steps = 0
+  #closing: NodeJS.Immediate | undefined
 
   constructor(options: InspectionLogOptions) {
     this.#options = options
   }
 
-  /** Notes that a message was said; the next snapshot tells it. */
+  /** Notes that a message was said; the next snapshot names it. */
   said(id: string): void {
-    this.#said.push(id)
+    this.#open().said(id)
+  }
+
+  /** Notes what an effect came to, from which something new follows; the next snapshot tells it. */
+  effect(entry: Extract<JournalInput, { kind: 'effect' }>): void {
+    this.close()
+    this.#open().effect(endedEffect(entry, this.#owners, this.#options.trim))
+  }
+
+  /** Ends the causal step: what happens from here on follows from something else. */
+  close(): void {
+    clearImmediate(this.#closing)
+    this.#closing = undefined
+    const step = this.#step
+    this.#step = new CausalStep()
+    const drafts = step.close(this.#step)
+    if (drafts.length === 0) return
+    const base = { rootId: this.#options.run, step: ++this.#steps, _version: VERSION }
+    for (const draft of drafts)
+      this.events.push({ id: String(this.events.length + 1), ...draft, ...base } as InspectionEvent)
+    this.#options.added()
   }
 
   /** Takes what XState tells of the run's actors. */
   observe = (event: Inspected): void => {
     const ref = event.actorRef as AnyActorRef
     if (event.type === '@xstate.actor') this.#actor(ref)
-    else if (event.type === '@xstate.event')
-      this.#add({
-        type: '@xstate.event',
-        sessionId: this.#path(ref),
-        sourceId: event.sourceRef && this.#path(event.sourceRef as AnyActorRef),
-        event: this.#options.trim(event.event)
-      })
-    else if (event.type === '@xstate.microstep') this.#note(this.#path(ref), event._transitions)
+    else if (event.type === '@xstate.event') this.#event(ref, event)
+    else if (event.type === '@xstate.microstep') this.#microstep(this.#path(ref), event._transitions)
     else if (event.type === '@xstate.snapshot' && machineOf(ref)) this.#snapshot(ref, event)
+  }
+
+  /** The step that is under way; it ends when all that follows from what began it is over. */
+  #open(): CausalStep {
+    this.#closing ??= setImmediate(() => this.close())
+    return this.#step
+  }
+
+  get #createdAt(): string {
+    return String(this.#options.now())
   }
 
   #actor(ref: AnyActorRef): void {
     const parent = parentOf(ref)
-    this.#add({
+    this.#open().add({
       type: '@xstate.actor',
+      createdAt: this.#createdAt,
       sessionId: this.#path(ref),
       parentId: parent && this.#path(parent),
       name: ref.id,
@@ -62,7 +92,21 @@ export class InspectionLog {
     })
   }
 
-  #note(
+  #event(ref: AnyActorRef, { event, sourceRef }: Extract<Inspected, { type: '@xstate.event' }>): void {
+    const sessionId = this.#path(ref)
+    const step = this.#open()
+    step.add({
+      type: '@xstate.event',
+      createdAt: this.#createdAt,
+      sessionId,
+      sourceId: sourceRef && this.#path(sourceRef as AnyActorRef),
+      event: this.#options.trim(event)
+    })
+    // An actor stands in its first state before its first actions are carried out.
+    if (event.type === 'xstate.init' && machineOf(ref)) step.reserve(sessionId, true)
+  }
+
+  #microstep(
     path: string,
     transitions: readonly { source: { id: string }; target?: readonly { id: string }[]; eventType: string }[]
   ): void {
@@ -70,6 +114,7 @@ export class InspectionLog {
     for (const { source, target = [], eventType } of transitions)
       taken.push({ from: source.id, to: target.map(({ id }) => id), event: eventType })
     this.#taken.set(path, taken)
+    this.#open().reserve(path)
   }
 
   #snapshot(ref: AnyActorRef, { event, snapshot }: Extract<Inspected, { type: '@xstate.snapshot' }>): void {
@@ -77,20 +122,28 @@ export class InspectionLog {
     const { trim } = this.#options
     const { status, value, context, output, error } = snapshot as unknown as ShownSnapshot
     const shown = { status, value, ...(trim({ context, output, error }) as object) }
-    const said = this.#said
-    this.#said = []
+    this.#own(ref, context)
     const remembers =
       remembering.has(event.type) && isParticipant(ref) && this.#news(context as { path: string })
-    this.#add({
+    this.#open().snapshot({
       type: '@xstate.snapshot',
+      createdAt: this.#createdAt,
       sessionId: path,
       event: trim(event),
       snapshot: shown,
       transitions: this.#taken.get(path) ?? [],
-      ...(said.length > 0 && { said }),
       ...(remembers && { remembers })
-    })
+    } as Draft)
     this.#taken.delete(path)
+  }
+
+  /** Effects are named by a participant's path, or by that of a team which has its speaker chosen. */
+  #own(ref: AnyActorRef, context: unknown): void {
+    const machine = machineOf(ref)?.id
+    const { path } = (context ?? {}) as { path?: unknown }
+    if (typeof path !== 'string') return
+    if (machine === 'participant') this.#owners.set(path, this.#path(ref))
+    else if (machine === 'groupChat') this.#owners.set(path, `${this.#path(ref)}/choice`)
   }
 
   /** What an agent remembers since it was looked at last. */
@@ -103,19 +156,6 @@ export class InspectionLog {
     const from = before.length > 0 && now[before.length - 1] === before.at(-1) ? before.length : 0
     if (from === now.length && from === before.length) return undefined
     return { from, messages: now.slice(from).map(trim) }
-  }
-
-  #add(draft: Draft<InspectionEvent>): void {
-    const { run, now, added } = this.#options
-    const id = String(this.events.length + 1)
-    this.events.push({
-      id,
-      ...draft,
-      rootId: run,
-      createdAt: String(now()),
-      _version: VERSION
-    } as InspectionEvent)
-    added()
   }
 
   #path(ref: AnyActorRef): string {

@@ -19,6 +19,11 @@ interface Base {
   /** The position in the stream, from 1. */
   id: string
   rootId: string
+  /**
+   * The causal step that this event is a part of, from 1: all that follows from one thing that came from outside. What
+   * stands in one step happened at once; how the actors stood between two of its events was never to be seen.
+   */
+  step: number
   /** Stable, and says where the actor stands: `12/team/critic`. */
   sessionId: string
   /** Milliseconds since 1970. */
@@ -50,6 +55,22 @@ export interface MemoryChange {
   messages: readonly unknown[]
 }
 
+/** What an effect came to: a model's answer, the end of tool calls, a person's answer. */
+export interface EndedEffect {
+  /** The id of the actor whose effect it was: a participant, or what chooses a team's speaker. */
+  actor: string
+  /** The effect's name in the journal: `path:turn:step`. */
+  effect: string
+  /** The tokens of a model call. */
+  usage?: { prompt_tokens: number; completion_tokens: number }
+  /** Why the model stopped: `stop`, `function_calls`, … */
+  finish_reason?: string
+  /** What the model answered, trimmed: a text, or the tool calls that it asks for. */
+  content?: unknown
+  /** Why the effect failed, where it did. */
+  failure?: { message: string; type?: string; code?: string }
+}
+
 /** Where a chart stands after it was told something. */
 export interface SnapshotEvent extends Base {
   type: '@xstate.snapshot'
@@ -59,13 +80,15 @@ export interface SnapshotEvent extends Base {
   transitions: TakenTransition[]
   /** The ids of the messages that were said since the last one of these in the run. */
   said?: string[]
+  /** The effects that came to their end since the last one of these in the run. */
+  effects?: EndedEffect[]
   /** What the agent of a participant remembers since; absent where that is what it was. */
   remembers?: MemoryChange
 }
 
 /**
- * What a run's actors do, in the shapes of `@statelyai/inspect`. Ours adds `machine`, `transitions`, `said` and
- * `remembers`, and leaves definitions to `/api/machines`.
+ * What a run's actors do, in the shapes of `@statelyai/inspect`. Ours adds `step`, `machine`, `transitions`, `said`,
+ * `effects` and `remembers`, and leaves definitions to `/api/machines`.
  */
 export type InspectionEvent = ActorEvent | EventEvent | SnapshotEvent
 

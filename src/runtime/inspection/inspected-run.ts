@@ -5,6 +5,7 @@ import { JOURNAL_VERSION } from '../journal/version.ts'
 import type { RunLog } from '../store/store.ts'
 import type { Team } from '../teams/team.ts'
 import type { InspectionEvent } from './events.ts'
+import { hider, secretsIn } from './redaction.ts'
 import { ShadowRun } from './shadow-run.ts'
 import { outlineTeam, type TeamOutline } from './team-outline.ts'
 
@@ -104,7 +105,7 @@ export class InspectedRun {
     const { runs, load } = this.#deps
     const saved = await runs.saved(this.#id)
     if (!saved?.team_config || !saved.options) return
-    this.team = outlineTeam({ ...saved.team_config })
+    this.team = outlineTeam({ ...saved.team_config }, hider(secretsIn(saved.team_config)))
     this.isStuck = (saved.state?.revision ?? 0) > JOURNAL_VERSION
     if (this.isStuck) return
     const past = await readRunHistory(runs, saved)

@@ -11,11 +11,17 @@ const isSecret = (key: string): boolean =>
   /(^|[_-])(api[_-]?key|apikey|secret|password|authorization|token|credentials?|cookie)$/i.test(key) ||
   /^(default_)?headers$/i.test(key)
 
+/** Hides secrets wherever they stand in a text. */
+export const hider =
+  (secrets: readonly string[]) =>
+  (text: string): string =>
+    secrets.reduce((shown, secret) => shown.replaceAll(secret, HIDDEN), text)
+
 /** Trims values for those who watch a run; `secrets` are hidden wherever they stand in a text. */
 export function redactor(secrets: readonly string[] = []): Redact {
+  const hide = hider(secrets)
   const clean = (text: string): string => {
-    let shown = text.length > 4 * LONGEST ? text.slice(0, 4 * LONGEST) : text
-    for (const secret of secrets) shown = shown.replaceAll(secret, HIDDEN)
+    const shown = hide(text.length > 4 * LONGEST ? text.slice(0, 4 * LONGEST) : text)
     return shown.length > LONGEST || shown.length < text.length ? `${shown.slice(0, LONGEST)}…` : shown
   }
   const trim = (value: unknown, depth: number): unknown => {

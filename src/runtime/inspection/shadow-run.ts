@@ -45,6 +45,8 @@ export class ShadowRun {
     const open = async () => {
       const team = await load(team_config)
       if (settings.state) team.loadState(settings.state)
+      // To load a team takes its time, whatever it takes now: the run is seen while it starts.
+      this.log.close()
       return team
     }
     this.#play = execute({
@@ -53,7 +55,11 @@ export class ShadowRun {
       watcher: this.#watcher(),
       inspect: this.log.observe,
       replay: {
-        command: (command) => this.#isActive && this.#play.actor.send(command),
+        command: (command) => {
+          this.log.close()
+          if (this.#isActive) this.#play.actor.send(command)
+        },
+        effect: (entry) => this.log.effect(entry),
         done: () => {},
         stuck: () => this.#halt(),
         idle: () => this.#idle.resolve()

@@ -19,6 +19,8 @@ export interface Recording {
 /** What a run hears of its being played again. */
 export interface ReplayEvents {
   command(command: RunCommand): void
+  /** The result of an effect is handed out next. */
+  effect?(entry: Extract<JournalInput, { kind: 'effect' }>): void
   /** Everything was played: from here on it is now. */
   done(): void
   /** What is kept does not fit the run. */
@@ -102,6 +104,7 @@ export class JournalReplayer {
       // Somebody else is waited for than then: the program is another one, or the log is not this run's.
       if (!waiting) return this.#events.stuck()
       this.#waiting.delete(entry.key)
+      this.#events.effect?.(entry)
       waiting.came(entry)
     }
     this.#soon()
