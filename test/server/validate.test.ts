@@ -31,6 +31,18 @@ describe('validating', () => {
     }
   })
 
+  test('tells all kinds of mistakes at once: what is missing outside hides nothing of what is wrong inside', async () => {
+    const broken = { ...assistant('w', replayModel([])), config: { name: 7 } }
+    const { errors } = await check(roundRobin([broken, { provider: 'nope', config: {} }], 2))
+    const told = errors.map(({ field, error }: { field: string; error: string }) => `${field}: ${error}`)
+    expect(told).toEqual([
+      expect.stringMatching(/^component_type: /),
+      expect.stringMatching(/^config: config\.participants\[0\]\.config\.name/),
+      expect.stringMatching(/^config: config\.participants\[0\]\.config\.model_client/),
+      expect.stringMatching(/^config: config\.participants\[1\]\.provider/)
+    ])
+  })
+
   test('tells what may not be started here', async () => {
     const server_params = { type: 'StdioServerParams', command: 'sh', args: ['-c', 'true'] }
     const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }

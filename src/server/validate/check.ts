@@ -26,8 +26,9 @@ export function checkComponent(
   component: Record<string, unknown>,
   { registry }: ComponentCheck
 ): CheckResult {
-  const errors = [...missing(component)]
-  if (errors.length === 0) errors.push(...broken(component, registry))
+  // What is missing outside says nothing about what is wrong inside: both are told at once.
+  const hasProvider = typeof component.provider === 'string' && component.provider !== ''
+  const errors = [...missing(component), ...(hasProvider ? broken(component, registry) : [])]
   return { is_valid: errors.length === 0, errors, warnings: [...warnings(component)] }
 }
 
