@@ -11,7 +11,7 @@ const target = resolve(process.argv[2] ?? join(root, 'dist'))
 const folder = join(target, 'package')
 
 /** They stand where they stand in the checkout: modules find them from `lib` as they do from `src`. */
-const copied = ['bin/troupe', 'dist/console', 'README.md', 'PROTOCOL.md', 'LICENSE']
+const copied = ['bin/troupe', 'dist/console', 'prices.json', 'README.md', 'PROTOCOL.md', 'LICENSE']
 
 /** What the package says of itself: what the checkout says, without what only the checkout needs. */
 function manifest(): object {

@@ -28,6 +28,7 @@ interface Options {
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
+  prices?: string
   logLevel: LogLevel
 }
 
@@ -135,6 +136,7 @@ const options = (): Option[] => [
     .default(30)
     .argParser(amount),
   flag('--retain-days <days>', 'deletes runs that ended so long ago (default: never)').argParser(amount),
+  flag('--prices <file>', 'JSON or YAML: what models cost, before the prices that come with Troupe'),
   flag('--log-level <level>', 'how important something is that is logged on stderr')
     .choices(logLevels)
     .default('info')

@@ -18,6 +18,7 @@ import { mcpSocket } from './mcp/socket.ts'
 import { described } from './openapi/routes.ts'
 import { listen } from './ports.ts'
 import { restRoutes } from './rest/index.ts'
+import { Prices } from './rest/prices.ts'
 import { environmentOf } from './rest/settings.ts'
 import { runSocket } from './run-api/run-socket.ts'
 import { RequestHandler } from './ws/request-handler.ts'
@@ -49,6 +50,8 @@ export interface ServerOptions {
   absence?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
   retainDays?: number
+  /** A file of prices that go before the ones that come with Troupe. */
+  prices?: string
   version: string
   log: Log
 }
@@ -64,6 +67,7 @@ export interface Server {
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log, absence, retainDays, database, synchronous } = options
+  const prices = new Prices(options.prices, log)
   const auth = await createAuth(options.auth ?? noConfig)
   const store = await openStore({ database, synchronous })
   const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
@@ -98,7 +102,8 @@ export async function serve(options: ServerOptions): Promise<Server> {
       keyring,
       envOf: async (user) => Object.assign(Object.create(env), await envOf(user ?? guest))
     },
-    mcp: { sessions: mcpSessions }
+    mcp: { sessions: mcpSessions },
+    prices
   })
   const front = new RequestHandler({
     ...options,

@@ -34,6 +34,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /api/runs/{run_id}/snapshot': 'Where the actors of a run are, or were',
   'GET /api/runs/{run_id}/inspect': 'What happens in a run, as a stream',
   'GET /api/machines': 'The statecharts',
+  'GET /api/prices': 'What models cost',
   'GET /api/overview/runs': 'The runs of a user, newest first',
   'GET /api/settings/': 'What a user has set; made at the first read',
   'PUT /api/settings/': 'Changes what a user has set',

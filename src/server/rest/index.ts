@@ -6,6 +6,7 @@ import { type InspectionRouteDeps, inspectionRoutes } from './inspection.ts'
 import { type McpDeps, mcpRoutes } from './mcp.ts'
 import { type MetaDeps, metaRoutes } from './meta.ts'
 import { type OverviewDeps, overviewRoutes } from './overview.ts'
+import { type Prices, priceRoutes } from './prices.ts'
 import { type RunsDeps, runRoutes } from './runs.ts'
 import { type SessionsDeps, sessionRoutes } from './sessions.ts'
 import { type SettingsDeps, settingsRoutes } from './settings.ts'
@@ -26,6 +27,7 @@ export interface RestDeps {
   settings?: SettingsDeps
   gallery?: GalleryDeps
   validate?: ValidateDeps
+  prices?: Prices
 }
 
 /** The table of all resources but `/auth`, whose routes depend on how users prove who they are. */
@@ -42,5 +44,6 @@ export const restRoutes = (deps: RestDeps): Route[] => [
   ...(deps.mcp ? mcpRoutes(deps.mcp) : []),
   ...(deps.settings ? settingsRoutes(deps.settings) : []),
   ...(deps.gallery ? galleryRoutes(deps.gallery) : []),
-  ...(deps.validate ? validateRoutes(deps.validate) : [])
+  ...(deps.validate ? validateRoutes(deps.validate) : []),
+  ...(deps.prices ? priceRoutes({ prices: deps.prices }) : [])
 ]
