@@ -20,6 +20,8 @@ export interface ComponentModel {
   component_version?: number | null
   description?: string | null
   label?: string | null
+  /** Of a team: tasks to try it with, the most telling first. Ours; others pass over it. */
+  example_tasks?: string[] | null
   config: Record<string, unknown>
 }
 

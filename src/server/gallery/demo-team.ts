@@ -34,6 +34,7 @@ export const demoTeam: ComponentModel = {
   component_version: 1,
   label: "Writers' room",
   description: 'A writer and an editor polish a short text; prepared answers, no key needed.',
+  example_tasks: ['Write two sentences about a lighthouse keeper who counts ships at night.'],
   config: {
     name: 'writers_room',
     description: 'A writer and an editor polish a short text.',

@@ -4,6 +4,8 @@ import type { ComponentModel } from '../../machines/component/component.ts'
 export interface Labels {
   label: string
   description: string
+  /** Of a team: tasks to try it with. */
+  example_tasks?: string[]
 }
 
 const component =

@@ -10,7 +10,8 @@ const withPerson = team(
   'autogen_agentchat.teams.RoundRobinGroupChat',
   {
     label: 'Draft and approve',
-    description: 'A writer drafts, you judge; say APPROVE to end. Needs no key.'
+    description: 'A writer drafts, you judge; say APPROVE to end. Needs no key.',
+    example_tasks: ['Write one line about a bridge and a river.']
   },
   {
     participants: [
@@ -48,7 +49,11 @@ const worker = (name: string, description: string, answer: string): ComponentMod
 /** Two work side by side, a third puts it together. */
 const graph = team(
   'autogen_agentchat.teams.GraphFlow',
-  { label: 'Fan out and join', description: 'A plan, two who work at once, one who joins. Needs no key.' },
+  {
+    label: 'Fan out and join',
+    description: 'A plan, two who work at once, one who joins. Needs no key.',
+    example_tasks: ['Is it worth it to move the archive to the cloud?']
+  },
   {
     participants: [
       worker('planner', 'Splits the work.', 'One of you looks at the cost, the other at the risk.'),
@@ -77,7 +82,8 @@ const selector = team(
   'autogen_agentchat.teams.SelectorGroupChat',
   {
     label: 'A model chooses',
-    description: 'A model says who speaks next: helper, critic or you. Needs a key.'
+    description: 'A model says who speaks next: helper, critic or you. Needs a key.',
+    example_tasks: ['Plan a walk of three hours along a coast, and say what could go wrong.']
   },
   {
     participants: [helper, critic, user],
