@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { make } from '../../src/machines/component/component.ts'
 import type { ModelMessage } from '../../src/machines/messages/index.ts'
-import { AnthropicConfig, anthropic } from '../../src/runtime/models/anthropic.ts'
+import { AnthropicConfig, anthropic } from '../../src/runtime/models/anthropic/anthropic.ts'
 import { begins, block, fails, says, streams, text } from '../support/anthropic-server.ts'
 import { cuts, hangs, scriptedServer } from '../support/scripted-server.ts'
 import { add, ask, callOf, failure, KEY, user } from './model-call.ts'

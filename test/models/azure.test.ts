@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { make } from '../../src/machines/component/component.ts'
-import { AzureConfig, azureOpenai } from '../../src/runtime/models/azure-openai.ts'
+import { AzureConfig, azureOpenai } from '../../src/runtime/models/openai/azure-openai.ts'
 import { begins, fails, says, streams } from '../support/openai-server.ts'
 import { cuts, hangs, scriptedServer } from '../support/scripted-server.ts'
 import { add, ask, callOf, failure, KEY } from './model-call.ts'

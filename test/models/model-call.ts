@@ -3,8 +3,8 @@ import { make } from '../../src/machines/component/component.ts'
 import type { ModelMessage } from '../../src/machines/messages/index.ts'
 import type { Model, ModelCall, ModelCallRecord, ModelRequest } from '../../src/runtime/models/model.ts'
 import { ModelError } from '../../src/runtime/models/model-error.ts'
-import { OpenAIConfig, openai } from '../../src/runtime/models/openai.ts'
-import { ReplayConfig, replay } from '../../src/runtime/models/replay.ts'
+import { OpenAIConfig, openai } from '../../src/runtime/models/openai/openai.ts'
+import { ReplayConfig, replay } from '../../src/runtime/models/replay/replay.ts'
 
 export const KEY = 'sk-test-0123456789'
 

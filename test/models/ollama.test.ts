@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { make } from '../../src/machines/component/component.ts'
-import { OllamaConfig, ollama } from '../../src/runtime/models/ollama.ts'
+import { OllamaConfig, ollama } from '../../src/runtime/models/ollama/ollama.ts'
 import { begins, fails, says, streams } from '../support/ollama-server.ts'
 import { answers, cuts, hangs, scriptedServer } from '../support/scripted-server.ts'
 import { add, ask, callOf, failure, user } from './model-call.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { ModelMessage } from '../../src/machines/messages/index.ts'
-import { countWords, PromptCounter, words } from '../../src/runtime/models/words.ts'
+import { countWords, PromptCounter, words } from '../../src/runtime/models/replay/token-texts.ts'
 import { ask, callOf, replayModel, user } from './model-call.ts'
 
 const whole = {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { ReplayModel } from '../../src/runtime/models/replay.ts'
+import { ReplayModel } from '../../src/runtime/models/replay/replay.ts'
 import { systemClock } from '../../src/runtime/shared/clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { talkers } from '../support/some-teams.ts'

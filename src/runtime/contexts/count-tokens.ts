@@ -1,7 +1,7 @@
 import type { ModelMessage } from '../../machines/messages/index.ts'
 import type { Model, ToolSchema } from '../models/model.ts'
-import { ReplayModel } from '../models/replay.ts'
-import { promptWords } from '../models/words.ts'
+import { ReplayModel } from '../models/replay/replay.ts'
+import { promptWords } from '../models/replay/token-texts.ts'
 
 /** Says how many tokens a message costs a model. */
 export type TokenCount = (message: ModelMessage) => number

@@ -1,8 +1,8 @@
-import { anthropic } from './anthropic.ts'
-import { azureOpenai } from './azure-openai.ts'
-import { ollama } from './ollama.ts'
-import { openai } from './openai.ts'
-import { replay } from './replay.ts'
+import { anthropic } from './anthropic/anthropic.ts'
+import { ollama } from './ollama/ollama.ts'
+import { azureOpenai } from './openai/azure-openai.ts'
+import { openai } from './openai/openai.ts'
+import { replay } from './replay/replay.ts'
 
 /** All models a config may name. */
 export const models = [replay, openai, azureOpenai, anthropic, ollama] as const

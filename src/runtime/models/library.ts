@@ -1,12 +1,12 @@
 import type { z } from 'zod'
 import { type ComponentType, make, type Nested } from '../../machines/component/component.ts'
 import { explain, TroupeError } from '../../protocol/errors.ts'
-import { anthropic } from './anthropic.ts'
-import { azureOpenai } from './azure-openai.ts'
+import { anthropic } from './anthropic/anthropic.ts'
 import type { Model, ModelInfo } from './model.ts'
-import { ollama } from './ollama.ts'
-import { openai } from './openai.ts'
-import { replay } from './replay.ts'
+import { ollama } from './ollama/ollama.ts'
+import { azureOpenai } from './openai/azure-openai.ts'
+import { openai } from './openai/openai.ts'
+import { replay } from './replay/replay.ts'
 
 const nothing: Nested = () => {
   throw new Error('A model holds no other components.')

@@ -1,4 +1,4 @@
-import { deadline } from '../models/deadline.ts'
+import { deadline } from '../models/service/deadline.ts'
 import type { Tool, ToolCall, ToolOutput } from './tool.ts'
 
 /** Runs a tool within its time limit. What goes wrong is a result, but for an abort of the caller's signal. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { Settings } from './ai-sdk.ts'
-import type { ModelRequest } from './model.ts'
-import { valueError } from './model-error.ts'
-import { Info, infoOf, unknownInfo } from './model-info.ts'
-import { reasoningIn } from './openai-dialects.ts'
-import type { Service } from './sdk-model.ts'
+import type { Settings } from '../ai-sdk/request.ts'
+import type { Service } from '../ai-sdk/sdk-model.ts'
+import type { ModelRequest } from '../model.ts'
+import { valueError } from '../model-error.ts'
+import { Info, infoOf, unknownInfo } from '../model-info.ts'
+import { reasoningIn } from './dialects.ts'
 
 const ResponseFormat = z.looseObject({
   type: z.enum(['text', 'json_object', 'json_schema']),

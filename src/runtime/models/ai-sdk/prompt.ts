@@ -1,5 +1,5 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider'
-import type { FunctionCall, Image, ModelMessage } from '../../machines/messages/index.ts'
+import type { FunctionCall, Image, ModelMessage } from '../../../machines/messages/index.ts'
 
 /** How one service wants to be told who said what. */
 export interface PromptStyle {

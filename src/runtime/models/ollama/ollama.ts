@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component/component.ts'
-import { abilities, defined, patience, ServiceConfig } from './chat-config.ts'
-import type { Model, ModelCall } from './model.ts'
-import { ollamaInfo } from './ollama-info.ts'
-import type { Fixed } from './ollama-request.ts'
-import { livelyFetch } from './patient-fetch.ts'
-import { type Connection, sdkModel } from './sdk-model.ts'
-import { demandHttp, secretsOf } from './secrets.ts'
+import type { ComponentType } from '../../../machines/component/component.ts'
+import { livelyFetch } from '../ai-sdk/fetch-without-timeouts.ts'
+import { type Connection, sdkModel } from '../ai-sdk/sdk-model.ts'
+import type { Model, ModelCall } from '../model.ts'
+import { abilities, defined, patience, ServiceConfig } from '../openai/chat-config.ts'
+import { demandHttp, secretsOf } from '../service/secrets.ts'
+import { ollamaInfo } from './info.ts'
+import type { Fixed } from './request.ts'
 
 const Format = z.union([z.literal(''), z.literal('json'), z.record(z.string(), z.unknown())])
 
@@ -62,7 +62,7 @@ async function connect(config: OllamaConfig, env: ModelCall['env']): Promise<Con
   const address = addressOf(config.host || env.OLLAMA_HOST || '127.0.0.1')
   demandHttp(address, 'host', model)
   // Only who calls such a model waits for what this needs.
-  const { ollamaLanguage } = await import('./ollama-language.ts')
+  const { ollamaLanguage } = await import('./language.ts')
   const request = livelyFetch(() => connection.alive?.())
   const { username, password, origin } = new URL(address)
   const basic = username && { authorization: `Basic ${btoa(`${username}:${password}`)}` }

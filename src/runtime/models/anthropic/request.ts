@@ -1,5 +1,5 @@
-import type { ModelMessage } from '../../machines/messages/index.ts'
-import type { ModelRequest, ToolSchema } from './model.ts'
+import type { ModelMessage } from '../../../machines/messages/index.ts'
+import type { ModelRequest, ToolSchema } from '../model.ts'
 
 /** A request as Anthropic's service takes it: system messages first, no empty texts, no calls of unknown tools. */
 export function forAnthropic(request: ModelRequest): ModelRequest {

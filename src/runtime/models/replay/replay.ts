@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component/component.ts'
-import { FunctionCall, Usage } from '../../machines/messages/index.ts'
-import { turnToGoOn } from '../shared/scheduler.ts'
-import type { Model, ModelCall, ModelRequest, ModelResult } from './model.ts'
-import { valueError } from './model-error.ts'
-import { Info, unknownInfo } from './model-info.ts'
-import { sleep } from './sleep.ts'
-import { countWords, PromptCounter, words } from './words.ts'
+import type { ComponentType } from '../../../machines/component/component.ts'
+import { FunctionCall, Usage } from '../../../machines/messages/index.ts'
+import { turnToGoOn } from '../../shared/scheduler.ts'
+import type { Model, ModelCall, ModelRequest, ModelResult } from '../model.ts'
+import { valueError } from '../model-error.ts'
+import { Info, unknownInfo } from '../model-info.ts'
+import { sleep } from '../service/sleep.ts'
+import { countWords, PromptCounter, words } from './token-texts.ts'
 
 /** A whole answer as a config gives it. Source: autogen-core `CreateResult`. */
 export const GivenResult = z.looseObject({

@@ -6,7 +6,7 @@ import type {
   LanguageModelV4StreamPart,
   LanguageModelV4Usage
 } from '@ai-sdk/provider'
-import type { FunctionCall } from '../../machines/messages/index.ts'
+import type { FunctionCall } from '../../../machines/messages/index.ts'
 
 /** A model's answer piece by piece, and what surrounds it. */
 export interface Heard {

@@ -1,6 +1,6 @@
 import type { APICallError } from '@ai-sdk/provider'
-import { ModelError } from './model-error.ts'
-import { retryAfter } from './retry.ts'
+import { ModelError } from '../model-error.ts'
+import { retryAfter } from '../service/retry.ts'
 
 /** Which model a call goes to and where it is, for the texts of errors. */
 export interface Place {

@@ -1,8 +1,8 @@
 import type { LanguageModelV4CallOptions } from '@ai-sdk/provider'
-import type { Heard } from './hear.ts'
-import type { ModelRequest, ModelResult } from './model.ts'
+import type { ModelRequest, ModelResult } from '../model.ts'
+import { strictSchema } from '../service/strict-schema.ts'
 import { type PromptStyle, promptOf } from './prompt.ts'
-import { strictSchema } from './strict-schema.ts'
+import type { Heard } from './read-stream.ts'
 
 /** What a config says about all calls, in the words of the SDK. */
 export type Settings = Omit<

@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component/component.ts'
+import type { ComponentType } from '../../../machines/component/component.ts'
+import { type Connection, sdkModel } from '../ai-sdk/sdk-model.ts'
+import type { Model, ModelCall } from '../model.ts'
+import { ModelError } from '../model-error.ts'
+import { keyFor } from '../service/api-keys.ts'
+import { demandHttp, secretsOf } from '../service/secrets.ts'
 import { ChatConfig, chatService } from './chat-config.ts'
-import { keyFor } from './keys.ts'
-import type { Model, ModelCall } from './model.ts'
-import { ModelError } from './model-error.ts'
-import { dialects } from './openai-dialects.ts'
-import { type Connection, sdkModel } from './sdk-model.ts'
-import { demandHttp, secretsOf } from './secrets.ts'
+import { dialects } from './dialects.ts'
 
 /** The config of a model behind OpenAI's chat completions, or a server that is compatible with them. */
 export const OpenAIConfig = ChatConfig.extend({

@@ -1,4 +1,4 @@
-import type { ModelMessage } from '../../machines/messages/index.ts'
+import type { ModelMessage } from '../../../machines/messages/index.ts'
 
 /** The words of a text as Python's `split()` finds them. */
 export function words(text: string): string[] {

@@ -1,6 +1,6 @@
-import type { ModelRequest } from './model.ts'
-import { ModelError } from './model-error.ts'
-import type { Info } from './model-info.ts'
+import type { ModelRequest } from '../model.ts'
+import { ModelError } from '../model-error.ts'
+import type { Info } from '../model-info.ts'
 
 /** Refuses what the model cannot do before its service is asked; in AutoGen's words. */
 export function refuse({ messages, tools, json }: ModelRequest, info: Info, model: string): void {

@@ -1,4 +1,4 @@
-import { patientFetch } from './patient-fetch.ts'
+import { patientFetch } from '../ai-sdk/fetch-without-timeouts.ts'
 
 interface Choice {
   index?: unknown

@@ -1,4 +1,4 @@
-import { ModelError } from './model-error.ts'
+import { ModelError } from '../model-error.ts'
 
 /** What no text about a call may show: the key, and what stands in the address and the headers. */
 export function secretsOf(

@@ -1,5 +1,5 @@
-import type { Heard } from './hear.ts'
-import type { ModelCallRecord, ModelResult } from './model.ts'
+import type { Heard } from '../ai-sdk/read-stream.ts'
+import type { ModelCallRecord, ModelResult } from '../model.ts'
 
 /** The record of one call: what was sent and, in OpenAI's shape, what came. Source: autogen-core `LLMCallEvent`. */
 export function callRecord(heard: Heard, result: ModelResult, model: string): ModelCallRecord {

@@ -7,8 +7,8 @@ import {
   type LanguageModelV4Usage
 } from '@ai-sdk/provider'
 import type { ChatResponse } from 'ollama'
-import { type Ask, lines, type Sent, send } from './ollama-exchange.ts'
-import { type Fixed, ollamaRequest } from './ollama-request.ts'
+import { type Ask, lines, type Sent, send } from './exchange.ts'
+import { type Fixed, ollamaRequest } from './request.ts'
 
 /** A model behind Ollama's `/api/chat`, in the words of the SDK; there is no provider of it that is kept well. */
 export function ollamaLanguage(model: string, ask: Ask, fixed: Fixed): LanguageModelV4 {

@@ -1,4 +1,4 @@
-import { ModelError } from './model-error.ts'
+import { ModelError } from '../model-error.ts'
 import { sleep } from './sleep.ts'
 
 /** How often and how patiently a call is made again. */

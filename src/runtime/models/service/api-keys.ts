@@ -1,4 +1,4 @@
-import type { ModelCall } from './model.ts'
+import type { ModelCall } from '../model.ts'
 
 /**
  * Set in the environment of runs whose users are not the operator: then a key that the operator has set goes to its

@@ -1,5 +1,5 @@
-import { valueError } from './model-error.ts'
-import type { Info } from './model-info.ts'
+import { valueError } from '../model-error.ts'
+import type { Info } from '../model-info.ts'
 
 const seeing = 'llama3.2-vision llava llava-llama3 qwen2.5vl'
 const calling =
