@@ -61,3 +61,17 @@ function member(inside: unknown, key: string, field: string): unknown {
     return (inside as Record<string, unknown>)[key]
   throw new Error(`There is no "${key}" for "{${field}}" in the format.`)
 }
+
+/** A number as Python writes a float: `3.0`, `1e-05`, `inf`. */
+export function floatText(value: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  if (!Number.isFinite(value)) return value > 0 ? 'inf' : '-inf'
+  if (Object.is(value, -0)) return '-0.0'
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e')
+  const power = Number(exponent)
+  if (value !== 0 && (power < -4 || power >= 16)) {
+    return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
+  }
+  const text = power < 0 ? value.toFixed(mantissa.replace(/[-.]/g, '').length - 1 - power) : String(value)
+  return text.includes('.') ? text : `${text}.0`
+}

@@ -1,3 +1,5 @@
+import { type Egress, openEgress } from '../shared/egress.ts'
+
 /** One request as it goes out. */
 export interface HttpRequest {
   url: URL
@@ -14,30 +16,38 @@ const LONGEST = 4 * 1024 * 1024
 export async function exchange(
   { url, method, headers, body }: HttpRequest,
   own: Record<string, string>,
-  signal: AbortSignal
+  signal: AbortSignal,
+  egress: Egress = openEgress
 ): Promise<string> {
   const sent = new Headers(own)
   if (body !== undefined) sent.set('Content-Type', 'application/json')
   for (const [name, value] of Object.entries(headers)) sent.set(name, String(value))
-  const response = await reach(url, { method, headers: sent, body, signal, redirect: 'manual' })
-  return decode(await bytesOf(response, url), response.headers.get('content-type'))
+  const init: RequestInit = { method, headers: sent, body, signal, redirect: 'manual' }
+  return textOf(await reach(egress, url, init), url)
 }
 
-async function reach(url: URL, init: RequestInit): Promise<Response> {
+/** Sends a request. Rejects with the reason where no answer comes, or with the signal's. */
+export async function reach(egress: Egress, url: URL, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(url, init)
+    return await egress.fetch(url, init)
   } catch (error) {
     if (init.signal?.aborted) throw init.signal.reason
     throw new Error(`${url.origin} cannot be reached: ${whyOf(error)}.`, { cause: error })
   }
 }
 
-async function bytesOf(response: Response, url: URL): Promise<Uint8Array> {
+/** The body of an answer as text, in its own encoding. Rejects where it is longer than `longest` bytes. */
+export async function textOf(response: Response, url: URL, longest = LONGEST): Promise<string> {
+  return decode(await bytesOf(response, url, longest), response.headers.get('content-type'))
+}
+
+/** The body of an answer. Rejects where it is longer than `longest` bytes. */
+export async function bytesOf(response: Response, url: URL, longest: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
   let length = 0
   for await (const piece of response.body ?? []) {
     length += piece.length
-    if (length > LONGEST) throw new Error(`The answer of ${url.origin} is longer than ${LONGEST} bytes.`)
+    if (length > longest) throw new Error(`The answer of ${url.origin} is longer than ${longest} bytes.`)
     pieces.push(piece)
   }
   return Buffer.concat(pieces)

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import { isolated, isolationHere, noIsolation } from '../../isolation.ts'
-import { endGroup, spawnGroup } from '../../process-group.ts'
+import { isolated, isolationHere, noIsolation } from '../../shared/isolation.ts'
+import { endGroup, spawnGroup } from '../../shared/process-group.ts'
 
 /** How Python functions of configs are run: the operator's choice. */
 export interface PythonSettings {
