@@ -3,7 +3,7 @@
  * `node build/pack.ts FOLDER` makes both in another folder.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
@@ -15,11 +15,20 @@ const copied = ['bin/troupe', 'dist/console', 'prices.json', 'README.md', 'PROTO
 
 /** What the package says of itself: what the checkout says, without what only the checkout needs. */
 function manifest(): object {
-  const { name, version, description, license, type, bin, dependencies, ...rest } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8')
-  )
+  const { name, version, description, license, type, bin, dependencies, optionalDependencies, ...rest } =
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   return {
-    ...{ name, version, description, license, private: rest.private, type, bin, dependencies },
+    ...{
+      name,
+      version,
+      description,
+      license,
+      private: rest.private,
+      type,
+      bin,
+      dependencies,
+      optionalDependencies
+    },
     // uWebSockets.js is built for this one.
     engines: { node: '^22.18.0' },
     exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' } },
@@ -36,6 +45,9 @@ for (const name of copied)
   if (!existsSync(join(root, name))) throw new Error(`There is no ${name}: run "npm run build"`)
 rmSync(folder, { recursive: true, force: true })
 run('tsc', ['-p', 'build', '--outDir', join(folder, 'lib')], root)
+// What is no TypeScript: the programs that other interpreters run.
+for (const name of globSync('**/*.py', { cwd: join(root, 'src') }))
+  cpSync(join(root, 'src', name), join(folder, 'lib', name))
 for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true })
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)
 run('npm', ['pack', '--silent', '--pack-destination', target], folder)

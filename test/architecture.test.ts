@@ -67,7 +67,10 @@ describe('a package has one place', () => {
     µWebSockets: [['uWebSockets.js'], ['src/server/uws/']],
     'the database': [['@mikro-orm', 'better-sqlite3', 'kysely'], ['src/runtime/store/']],
     'the AI SDK': [['ai', '@ai-sdk'], ['src/runtime/models/']],
-    'the command line parser': [['commander'], ['src/cli']]
+    'the command line parser': [['commander'], ['src/cli']],
+    'the browser': [['playwright-core'], ['src/runtime/agents/web-surfer/']],
+    'the maker of PDF files': [['pdfkit'], ['src/runtime/tools/built-in/']],
+    'the reader of HTML': [['turndown'], ['src/runtime/shared/markdown/']]
   }
   for (const [subject, [packages, allowed]] of Object.entries(places))
     test(`${subject} is imported by ${allowed.join(', ')} only`, () => {

@@ -15,13 +15,17 @@ import { memories } from '../memory/index.ts'
 import { models } from '../models/index.ts'
 import { teams } from '../teams/index.ts'
 import { tools } from '../tools/index.ts'
+import { laxly } from './lax.ts'
+import { presentName, unknown } from './providers.ts'
+
+const WholeText = z.string().regex(/^\d+$/, 'a whole number is wanted').transform(Number)
 
 /** A component as JSON, of whatever kind. */
 export const ComponentJson = z.looseObject({
   provider: z.string(),
   component_type: z.string().nullish(),
-  version: z.int().nullish(),
-  component_version: z.int().nullish(),
+  version: z.union([z.int(), WholeText]).nullish(),
+  component_version: z.union([z.int(), WholeText]).nullish(),
   description: z.string().nullish(),
   label: z.string().nullish(),
   config: z.record(z.string(), z.unknown())
@@ -49,6 +53,11 @@ export class Registry {
     return [...new Set(this.#types.values())].filter((type) => !kind || type.kind === kind)
   }
 
+  /** The type of a provider, under whatever name AutoGen has known it. */
+  find(provider: string): AnyType | undefined {
+    return this.#types.get(provider) ?? this.#types.get(presentName(provider))
+  }
+
   /** Makes the thing that a component describes. Throws `bad_component` with every place that does not fit. */
   load<Thing>(component: unknown, ...kinds: Kind[]): Thing {
     const parsed = this.nested<Thing>(...kinds).safeParse(component)
@@ -66,15 +75,31 @@ export class Registry {
     return schema
   }
 
+  /** Says what is wrong with the components inside of one that cannot be read itself. */
+  #look(value: unknown, path: PropertyKey[], context: z.core.$RefinementCtx): void {
+    if (typeof value !== 'object' || value === null) return
+    if ('provider' in value && 'config' in value) {
+      const issues = this.nested().safeParse(value).error?.issues ?? []
+      for (const issue of issues)
+        context.issues.push({ ...issue, code: 'custom', path: [...path, ...issue.path], input: value })
+      return
+    }
+    for (const [key, item] of Object.entries(value))
+      this.#look(item, [...path, Array.isArray(value) ? Number(key) : key], context)
+  }
+
   /** A schema that reads a component of one of these kinds and gives the thing itself. */
   readonly nested: Nested = <Thing>(...kinds: Kind[]) =>
     ComponentJson.transform((model, context): Thing => {
-      const type = this.#types.get(model.provider)
+      const type = this.find(model.provider)
       const refuse = (message: string, path: PropertyKey[], params?: { reason: ReasonCode }) => {
         context.issues.push({ code: 'custom', message, path, input: model, params })
         return z.NEVER
       }
-      if (!type) return refuse(reasons.unknown_provider(model.provider), ['provider'])
+      if (!type) {
+        this.#look(model.config, ['config'], context)
+        return refuse(unknown(model.provider, this.types()), ['provider'])
+      }
       if (kinds.length > 0 && !kinds.includes(type.kind)) {
         return refuse(reasons.wrong_kind(model.provider, `a ${kinds.join(' or ')}`), ['provider'])
       }
@@ -82,7 +107,7 @@ export class Registry {
       if (version > type.version) {
         return refuse(reasons.newer_version(model.provider, String(version)), ['component_version'])
       }
-      const config = this.schema(type).safeParse(model.config)
+      const config = laxly(this.schema(type), model.config)
       if (!config.success) {
         for (const issue of leaves(config.error.issues)) {
           context.issues.push({ ...issue, code: 'custom', path: ['config', ...issue.path], input: model })

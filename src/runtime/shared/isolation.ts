@@ -44,7 +44,8 @@ export function isolated(command: readonly string[], way: IsolationWay, options:
     return [...BUBBLEWRAP, ...cut, ...wholeTree(folder), ...empty, '--chdir', folder, '--', ...command]
   }
   // The shell inside covers the hidden folders and makes way for the program.
-  const script = 'while [ "$1" != -- ]; do mount -t tmpfs none "$1" || exit 126; shift; done; shift; exec "$@"'
+  const script =
+    'while [ "$1" != -- ]; do mount -t tmpfs none "$1" || exit 126; shift; done; shift; exec "$@"'
   const cut = network ? [] : ['--net']
   return [...UNSHARE, ...cut, '--', '/bin/sh', '-c', script, 'sh', ...hidden, '--', ...command]
 }

@@ -3,7 +3,7 @@ import { type ComponentType, make, type Nested } from '../../machines/component/
 import { isChat, modelTextOf } from '../../machines/messages/index.ts'
 import { explain } from '../../protocol/errors.ts'
 import type { Agent } from '../contract/agent.ts'
-import { inArguments } from '../tools/function-tool.ts'
+import { inArguments } from '../tools/arguments.ts'
 import type { Tool, ToolCall } from '../tools/tool.ts'
 import { RoundRobinGroupChat } from './round-robin.ts'
 import type { TaskResult } from './stream-run.ts'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { type JsonSchema, objectSchema } from '../../machines/component/json-schema.ts'
+import { numberOf, truthOf } from '../../machines/component/lax.ts'
 
 /** Reads a value as a schema wants it. */
 export type Fit = (value: unknown) => z.ZodSafeParseResult<unknown>
@@ -10,39 +11,68 @@ export type Fit = (value: unknown) => z.ZodSafeParseResult<unknown>
  */
 export function fitTo(schema: JsonSchema): Fit {
   const checked = objectSchema(schema)
-  return (value) => checked.safeParse(coerced(schema, value, schema))
+  return (value) => checked.safeParse(coerce(schema, value))
 }
 
-function coerced(schema: JsonSchema, value: unknown, root: JsonSchema): unknown {
-  const { type, properties, items } = resolve(schema, root)
-  if (Array.isArray(value)) {
-    return isObject(items) ? value.map((item) => coerced(items, item, root)) : value
-  }
-  if (!isObject(value)) return scalar(type, value)
-  if (!isObject(properties)) return value
-  const entries = Object.entries(value).map(([key, item]) => {
-    const property = Object.hasOwn(properties, key) ? properties[key] : undefined
-    return [key, isObject(property) ? coerced(property, item, root) : item]
-  })
+/** A value with each text that stands for a number or a truth value made one, where its schema wants that. */
+export const coerce = (schema: JsonSchema, value: unknown): unknown => coerced(schema, value, schema)
+
+function coerced(given: JsonSchema, value: unknown, root: JsonSchema): unknown {
+  const schema = resolve(given, root)
+  const choices = [schema.anyOf, schema.oneOf].find(Array.isArray)?.filter(isObject)
+  if (choices) return ofOne(choices, value, root)
+  if (Array.isArray(value)) return value.map((item, index) => coerced(itemOf(schema, index), item, root))
+  if (!isObject(value)) return scalar(schema.type, value)
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    coerced(propertyOf(schema, key), item, root)
+  ])
   return Object.fromEntries(entries)
 }
 
-const WHOLE = /^[+-]?\d+$/
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const nothingKnown: JsonSchema = {}
 
-function scalar(type: unknown, value: unknown): unknown {
-  if (type === 'boolean') return truths.get(String(value).trim().toLowerCase()) ?? value
-  if (typeof value !== 'string') return value
-  const text = value.trim()
-  if (type === 'integer' && WHOLE.test(text)) return Number(text)
-  return type === 'number' && NUMBER.test(text) ? Number(text) : value
+function itemOf({ items, prefixItems }: JsonSchema, index: number): JsonSchema {
+  const own = Array.isArray(prefixItems) ? prefixItems[index] : undefined
+  return [own, items].find(isObject) ?? nothingKnown
 }
 
-// What pydantic takes for a truth value.
-const truths = new Map([
-  ...['true', 't', 'yes', 'y', 'on', '1'].map((word) => [word, true] as const),
-  ...['false', 'f', 'no', 'n', 'off', '0'].map((word) => [word, false] as const)
-])
+function propertyOf({ properties, additionalProperties }: JsonSchema, key: string): JsonSchema {
+  const own = isObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined
+  return [own, additionalProperties].find(isObject) ?? nothingKnown
+}
+
+/** Of several schemas one that the value fits as it is has the word, else the first by which it changes. */
+function ofOne(choices: readonly JsonSchema[], value: unknown, root: JsonSchema): unknown {
+  const types = choices.map((choice) => resolve(choice, root).type)
+  if (types.some((type) => isOf(type, value) && !isObject(value) && !Array.isArray(value))) return value
+  for (const choice of choices) {
+    const changed = coerced(choice, value, root)
+    if (isOf(resolve(choice, root).type, changed)) return changed
+  }
+  return value
+}
+
+function isOf(type: unknown, value: unknown): boolean {
+  switch (type) {
+    case 'null':
+      return value === null
+    case 'integer':
+      return Number.isInteger(value)
+    case 'array':
+      return Array.isArray(value)
+    case 'object':
+      return isObject(value)
+    default:
+      return typeof value === type
+  }
+}
+
+function scalar(type: unknown, value: unknown): unknown {
+  if (type === 'boolean') return truthOf(value) ?? value
+  if (type === 'integer' || type === 'number') return numberOf(value, type) ?? value
+  return value
+}
 
 /** What a reference within the schema points to: `#/$defs/Place`. */
 function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {

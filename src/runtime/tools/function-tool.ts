@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component/component.ts'
-import { explain } from '../../protocol/errors.ts'
+import { inArguments, refusal } from './arguments.ts'
 import type { Tool, ToolCall, ToolOutput } from './tool.ts'
 
 /** What makes a function a tool. */
@@ -24,15 +23,11 @@ export function tool<Parameters extends z.ZodObject>(options: FunctionToolOption
     timeout,
     async run(args, call) {
       const parsed = parameters.safeParse(args)
-      if (!parsed.success) throw new Error(explain(inArguments(parsed.error)))
+      if (!parsed.success) throw refusal(inArguments(parsed.error))
       return textOf(await run(parsed.data, call))
     }
   }
 }
-
-/** The same problems as seen from the call: `arguments.city: …`. */
-export const inArguments = ({ issues }: z.ZodError): z.ZodError =>
-  new z.ZodError(issues.map((issue) => ({ ...issue, path: ['arguments', ...issue.path] })))
 
 function parametersOf(parameters: z.ZodObject): Record<string, unknown> {
   const { $schema: _, ...schema } = z.toJSONSchema(parameters, { io: 'input' })
@@ -47,23 +42,3 @@ function textOf(value: unknown): string | ToolOutput {
 
 const isOutput = (value: unknown): value is ToolOutput =>
   typeof value === 'object' && value !== null && 'isError' in value && 'content' in value
-
-const ways =
-  'A FunctionTool holds Python code, which is not run here. Use an HttpTool, an McpWorkbench, ' +
-  'a tool that the operator registers by name, or tool(…) in the TypeScript library instead.'
-
-const Refused = z
-  .looseObject({ source_code: z.string().optional(), name: z.string().optional() })
-  .refine(() => false, ways)
-
-/** Python's function tools: known, so that a config with one is refused with what to do instead. */
-export const pythonFunctionTool: ComponentType<Tool, z.infer<typeof Refused>> = {
-  provider: 'autogen_core.tools.FunctionTool',
-  kind: 'tool',
-  version: 1,
-  description: 'Python code in a config; refused.',
-  config: () => Refused,
-  create: () => {
-    throw new Error(ways)
-  }
-}

@@ -3,8 +3,9 @@ import { type ComponentType, remember } from '../../machines/component/component
 import type { JsonSchema } from '../../machines/component/json-schema.ts'
 import { explain } from '../../protocol/errors.ts'
 import type { ToolSchema } from '../models/model.ts'
+import { type Egress, openEgress } from '../shared/egress.ts'
+import { inArguments } from './arguments.ts'
 import { type Fit, fitTo } from './fit.ts'
-import { inArguments } from './function-tool.ts'
 import { exchange, type HttpRequest } from './http-exchange.ts'
 import { jsonResult, pythonText } from './http-result.ts'
 import type { Tool, ToolCall } from './tool.ts'
@@ -35,8 +36,9 @@ export class HttpTool implements Tool {
   readonly timeout: number
   readonly #config: Config
   readonly #fit: Fit
+  readonly #egress: Egress
 
-  constructor(options: HttpToolOptions) {
+  constructor(options: HttpToolOptions, egress: Egress = openEgress) {
     const config = Config.parse(options)
     this.schema = {
       name: config.name,
@@ -46,7 +48,8 @@ export class HttpTool implements Tool {
     this.timeout = config.timeout * 1000
     this.#config = config
     this.#fit = fitTo(config.json_schema)
-    remember(httpTool, config, this)
+    this.#egress = egress
+    remember(openHttpTool, config, this)
   }
 
   async run(args: unknown, { signal, idempotencyKey }: ToolCall): Promise<string> {
@@ -54,7 +57,12 @@ export class HttpTool implements Tool {
     if (!fitted.success) throw new Error(explain(inArguments(fitted.error)))
     const request = requestOf(this.#config, fitted.data as JsonSchema)
     // The status is not looked at: what a service says of a failure is for the model to read.
-    const text = await exchange(request, { 'Idempotency-Key': encodeURI(idempotencyKey) }, signal)
+    const text = await exchange(
+      request,
+      { 'Idempotency-Key': encodeURI(idempotencyKey) },
+      signal,
+      this.#egress
+    )
     return this.#config.return_type === 'json' ? jsonResult(text) : text
   }
 }
@@ -116,12 +124,14 @@ const queryText = (value: unknown) => {
   return typeof value === 'boolean' ? String(value) : pythonText(value)
 }
 
-/** The component type of HTTP tools. */
-export const httpTool: ComponentType<HttpTool, Config> = {
+/** The component type of HTTP tools, which reach what the operator allows. */
+export const httpTool = (egress: Egress = openEgress): ComponentType<HttpTool, Config> => ({
   provider: 'autogen_ext.tools.http.HttpTool',
   kind: 'tool',
   version: 1,
   description: 'Calls a web service.',
   config: () => Config,
-  create: (config) => new HttpTool(config)
-}
+  create: (config) => new HttpTool(config, egress)
+})
+
+const openHttpTool = httpTool()

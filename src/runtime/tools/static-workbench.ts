@@ -16,18 +16,30 @@ const State = z.looseObject({ tools: z.record(z.string(), z.unknown()).default((
 export class StaticWorkbench implements Workbench {
   readonly #tools: readonly Tool[]
   readonly #guise: Guise
-  readonly #shown: readonly ToolSchema[]
+  #shown: readonly ToolSchema[]
 
   constructor(tools: readonly Tool[], { toolOverrides = {} }: { toolOverrides?: Overrides } = {}) {
     this.#tools = tools
     const names = tools.map(({ schema }) => schema.name)
     this.#guise = new Guise(toolOverrides, names)
-    this.#shown = tools.map(({ schema }) => this.#guise.show(schema))
+    this.#shown = this.#show()
     remember(staticWorkbench, { tools: [...tools], tool_overrides: toolOverrides }, this)
   }
 
-  async listTools(): Promise<readonly ToolSchema[]> {
+  /** The tools inside. */
+  get tools(): readonly Tool[] {
+    return this.#tools
+  }
+
+  async listTools(signal: AbortSignal = new AbortController().signal): Promise<readonly ToolSchema[]> {
+    if (!this.#tools.some(({ describe }) => describe)) return this.#shown
+    await Promise.all(this.#tools.map((tool) => tool.describe?.(signal)))
+    this.#shown = this.#show()
     return this.#shown
+  }
+
+  #show(): ToolSchema[] {
+    return this.#tools.map(({ schema }) => this.#guise.show(schema))
   }
 
   async callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {

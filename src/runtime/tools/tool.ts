@@ -22,6 +22,10 @@ export interface Tool {
   readonly schema: ToolSchema
   /** Milliseconds after which a call is given up. */
   readonly timeout?: number
+  /** What a person is told of where the tool comes from, when its component is checked. */
+  readonly note?: string
+  /** Learns what `schema` is to say, where that takes a while; rejects where the tool can never be called. */
+  describe?(signal: AbortSignal): Promise<void>
   /** Does the work. The arguments are the model's own: an object, and nothing more is known of it. */
   run(args: unknown, call: ToolCall): Promise<string | ToolOutput>
   /** What the tool remembers between calls, as JSON. */

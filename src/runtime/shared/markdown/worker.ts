@@ -2,6 +2,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import TurndownService from 'turndown'
 import type { Page } from './markdown.ts'
 
+/** What is read of an element of the page. */
+type Tag = { getAttribute(name: string): string | null }
+
 /** HTML as Markdown, in a thread of its own: whoever wrote the page may have made it hard to read. */
 function markdownOf({ html, url, images }: Page): string {
   const service = new TurndownService({
@@ -24,12 +27,14 @@ function markdownOf({ html, url, images }: Page): string {
   service.addRule('link', {
     filter: (node) => node.nodeName === 'A' && Boolean(node.getAttribute('href')),
     replacement: (content, node) =>
-      content.trim() === '' ? '' : `[${content.trim()}](${absolute((node as Element).getAttribute('href'), url)})`
+      content.trim() === ''
+        ? ''
+        : `[${content.trim()}](${absolute((node as unknown as Tag).getAttribute('href'), url)})`
   })
   service.addRule('image', {
     filter: 'img',
     replacement: (_, node) => {
-      const [source, alt] = ['src', 'alt'].map((name) => (node as Element).getAttribute(name))
+      const [source, alt] = ['src', 'alt'].map((name) => (node as unknown as Tag).getAttribute(name))
       return images && source ? `![${alt ?? ''}](${absolute(source, url)})` : ''
     }
   })

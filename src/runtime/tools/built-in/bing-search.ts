@@ -1,6 +1,6 @@
-import type { ToolCall } from '../tool.ts'
 import { textOf } from '../http-exchange.ts'
 import { reasonOf } from '../run-tool.ts'
+import type { ToolCall } from '../tool.ts'
 import { argumentsOf, type BuiltIn, type World } from './built-in.ts'
 import { contentOf, type Found, listAt, type SearchArguments, searchArguments, within } from './search.ts'
 import { get } from './web-page.ts'
@@ -71,7 +71,10 @@ async function search(asked: BingArguments, key: string, call: ToolCall, world: 
 
 const refused = [
   { status: 401, error: new Error('Bing does not take the key in BING_SEARCH_KEY (401).') },
-  { status: 403, error: new Error('Bing refuses (403): the key is not valid, has expired, or its quota is used up.') },
+  {
+    status: 403,
+    error: new Error('Bing refuses (403): the key is not valid, has expired, or its quota is used up.')
+  },
   { status: 429, error: new Error('The quota of the Bing key is used up (429): try again later.') }
 ]
 
@@ -89,7 +92,13 @@ function addressOf(asked: BingArguments): URL {
   return url
 }
 
-async function told(item: Found, filter: string, asked: BingArguments, call: ToolCall, world: World): Promise<Found> {
+async function told(
+  item: Found,
+  filter: string,
+  asked: BingArguments,
+  call: ToolCall,
+  world: World
+): Promise<Found> {
   const { name: title = '', url: link = '', contentUrl = '', thumbnailUrl: thumbnail = '' } = item
   const { description = '', snippet = '', duration = '', datePublished: date = '' } = item
   if (filter === 'images' || filter === 'videos') {

@@ -1,8 +1,8 @@
 import type { JsonSchema } from '../../../machines/component/json-schema.ts'
+import type { Egress } from '../../shared/egress.ts'
 import { inArguments, refusal } from '../arguments.ts'
 import { type Fit, fitTo } from '../fit.ts'
 import { pythonText } from '../http-result.ts'
-import type { Egress } from '../../shared/egress.ts'
 import type { Tool, ToolCall } from '../tool.ts'
 
 /** What the tools that come with Troupe may use of the world. */

@@ -16,7 +16,8 @@ const Refusal = z.object({ error: z.object({ message: z.string() }) })
 /** Studio's `generate_image`: a picture by OpenAI's DALL-E 3, left as a PNG file; gives the paths. */
 export const generateImage: BuiltIn = {
   name: 'generate_image',
-  description: 'Makes a picture of a description with DALL-E. Needs OPENAI_API_KEY in the environment of the run.',
+  description:
+    'Makes a picture of a description with DALL-E. Needs OPENAI_API_KEY in the environment of the run.',
   parameters: argumentsOf({
     query: { type: 'string' },
     output_dir: orNull({ type: 'string', format: 'path' }),

@@ -16,7 +16,8 @@ type Section = Record<string, string | null>
 /** Studio's `generate_pdf`: a report of sections with headings, text and pictures, left as a file; gives its path. */
 export const generatePdf: BuiltIn = {
   name: 'generate_pdf',
-  description: 'Makes a PDF report of sections, each with a title, a level (title, h1, h2), content and an image.',
+  description:
+    'Makes a PDF report of sections, each with a title, a level (title, h1, h2), content and an image.',
   parameters: argumentsOf({
     sections: {
       type: 'array',
@@ -94,8 +95,11 @@ async function library(): Promise<typeof import('pdfkit')> {
   try {
     return (await import('pdfkit')).default
   } catch (error) {
-    throw new Error('PDF files are made with the package pdfkit, which is not installed: npm install pdfkit.', {
-      cause: error
-    })
+    throw new Error(
+      'PDF files are made with the package pdfkit, which is not installed: npm install pdfkit.',
+      {
+        cause: error
+      }
+    )
   }
 }

@@ -11,7 +11,8 @@ const LONGEST = 4 * 2 ** 20
 /** Studio's `google_search`: Google's Custom Search API, with the pages that it finds. */
 export const googleSearch: BuiltIn = {
   name: 'google_search',
-  description: 'Searches the web with Google. Needs GOOGLE_API_KEY and GOOGLE_CSE_ID in the environment of the run.',
+  description:
+    'Searches the web with Google. Needs GOOGLE_API_KEY and GOOGLE_CSE_ID in the environment of the run.',
   parameters: argumentsOf({ ...searchArguments, safe_search: { type: 'boolean', default: true } }),
   async run(args, call, world) {
     const asked = args as unknown as SearchArguments & { safe_search: boolean }

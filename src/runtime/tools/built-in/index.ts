@@ -8,5 +8,8 @@ import { googleSearch } from './google-search.ts'
 
 /** Every function that comes with Troupe, by name: those in the default galleries of Studio, of all its versions. */
 export const builtIns: ReadonlyMap<string, BuiltIn> = new Map(
-  [bingSearch, calculator, fetchWebpage, generateImage, generatePdf, googleSearch].map((one) => [one.name, one])
+  [bingSearch, calculator, fetchWebpage, generateImage, generatePdf, googleSearch].map((one) => [
+    one.name,
+    one
+  ])
 )

@@ -1,5 +1,5 @@
-import type { ToolCall } from '../tool.ts'
 import { reasonOf } from '../run-tool.ts'
+import type { ToolCall } from '../tool.ts'
 import type { BuiltIn, World } from './built-in.ts'
 import { orNull } from './built-in.ts'
 import { pageMarkdown } from './web-page.ts'
@@ -47,7 +47,9 @@ export async function contentOf(
 /** A list under a key of an answer; none where it is something else. */
 export function listAt(value: unknown, key: string): Found[] {
   const list = (value as Record<string, unknown> | null)?.[key]
-  return Array.isArray(list) ? list.filter((item): item is Found => typeof item === 'object' && item !== null) : []
+  return Array.isArray(list)
+    ? list.filter((item): item is Found => typeof item === 'object' && item !== null)
+    : []
 }
 
 /** A number within bounds. */

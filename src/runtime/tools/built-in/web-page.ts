@@ -21,7 +21,11 @@ const LONGEST = 8 * 2 ** 20
 export class Unreachable extends Error {}
 
 /** Fetches a page and gives it as Markdown. Rejects with `Unreachable`, or with what is wrong with the answer. */
-export async function pageMarkdown(request: PageRequest, egress: Egress, signal: AbortSignal): Promise<string> {
+export async function pageMarkdown(
+  request: PageRequest,
+  egress: Egress,
+  signal: AbortSignal
+): Promise<string> {
   const url = addressOf(request.url)
   const response = await get(url, request.headers ?? usualHeaders, egress, signal)
   const html = await textOf(response, url, LONGEST)

@@ -21,6 +21,8 @@ export class PythonPool {
   /** Those that do nothing, longest idle first. */
   readonly #idle = new Map<PythonProcess, { tenant: Tenant; timer: NodeJS.Timeout }>()
   readonly #busy = new Map<PythonProcess, Tenant>()
+  /** The ends of those that are being ended. */
+  readonly #ending = new Map<Promise<void>, Tenant>()
   readonly #queue: (() => void)[] = []
   #count = 0
 
@@ -30,7 +32,11 @@ export class PythonPool {
   }
 
   /** Does something with an interpreter that has the tenant's function. */
-  async use<T>(tenant: Tenant, signal: AbortSignal, work: (process: PythonProcess) => Promise<T>): Promise<T> {
+  async use<T>(
+    tenant: Tenant,
+    signal: AbortSignal,
+    work: (process: PythonProcess) => Promise<T>
+  ): Promise<T> {
     const process = this.#idleOf(tenant) ?? (await this.#start(tenant, signal))
     this.#busy.set(process, tenant)
     try {
@@ -46,13 +52,19 @@ export class PythonPool {
     const idle = [...this.#idle].filter(([, one]) => one.tenant === tenant).map(([process]) => process)
     for (const process of idle) this.#forget(process)
     const busy = [...this.#busy].filter(([, one]) => one === tenant).map(([process]) => process)
-    await Promise.all([...idle.map((process) => this.#end(process)), ...busy.map((process) => process.close())])
+    for (const process of idle) void this.#end(process, tenant)
+    const ending = [...this.#ending].filter(([, one]) => one === tenant).map(([end]) => end)
+    await Promise.all([...ending, ...busy.map((process) => process.close())])
   }
 
   #idleOf(tenant: Tenant): PythonProcess | undefined {
-    const found = [...this.#idle].find(([process, one]) => one.tenant === tenant && process.alive)?.[0]
-    if (found) this.#forget(found)
-    return found
+    for (const [process, one] of this.#idle) {
+      if (one.tenant !== tenant) continue
+      this.#forget(process)
+      if (process.alive) return process
+      void this.#end(process, tenant)
+    }
+    return undefined
   }
 
   async #start(tenant: Tenant, signal: AbortSignal): Promise<PythonProcess> {
@@ -72,10 +84,10 @@ export class PythonPool {
   /** Waits until there may be one more. */
   async #place(signal: AbortSignal): Promise<void> {
     while (this.#count >= this.#most) {
-      const [eldest] = this.#idle.keys()
+      const [eldest] = this.#idle
       if (eldest) {
-        this.#forget(eldest)
-        await this.#end(eldest)
+        this.#forget(eldest[0])
+        await this.#end(eldest[0], eldest[1].tenant)
         continue
       }
       await new Promise<void>((resolve, reject) => {
@@ -96,10 +108,10 @@ export class PythonPool {
   }
 
   #putBack(process: PythonProcess, tenant: Tenant): void {
-    if (!process.alive) return void this.#end(process)
+    if (!process.alive) return void this.#end(process, tenant)
     const timer = setTimeout(() => {
       this.#forget(process)
-      void this.#end(process)
+      void this.#end(process, tenant)
     }, IDLE)
     timer.unref()
     this.#idle.set(process, { tenant, timer })
@@ -112,9 +124,13 @@ export class PythonPool {
     this.#idle.delete(process)
   }
 
-  async #end(process: PythonProcess): Promise<void> {
-    await process.close()
-    this.#leave()
+  #end(process: PythonProcess, tenant: Tenant): Promise<void> {
+    const end = process.close().then(() => {
+      this.#ending.delete(end)
+      this.#leave()
+    })
+    this.#ending.set(end, tenant)
+    return end
   }
 
   #leave(): void {

@@ -1,8 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
+import { type ChildProcess, execFile } from 'node:child_process'
 import { mkdtemp, realpath, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { z } from 'zod'
 import { isolated, isolationHere, noIsolation } from '../../shared/isolation.ts'
 import { endGroup, spawnGroup } from '../../shared/process-group.ts'
@@ -73,11 +74,18 @@ export class PythonProcess {
   }
 
   /** Starts an interpreter in a folder of its own, without this process's environment. */
-  static async start({ program, unsafe, network, hidden, variables = [] }: PythonSettings): Promise<PythonProcess> {
+  static async start({
+    program,
+    unsafe,
+    network,
+    hidden,
+    variables = []
+  }: PythonSettings): Promise<PythonProcess> {
     const way = isolationHere()
     if (!way && !unsafe) throw new Error(noIsolation)
+    const interpreter = await interpreterOf(program)
     const folder = await mkdtemp(join(await realpath(tmpdir()), 'troupe-python-'))
-    const command = [program, '-I', '-B', host, String(LONGEST)]
+    const command = [interpreter, '-I', '-B', host, String(LONGEST)]
     const passed = variables.map((name) => [name, process.env[name]] as const)
     const child = spawnGroup(way ? isolated(command, way, { folder, hidden, network }) : command, {
       folder,
@@ -106,7 +114,8 @@ export class PythonProcess {
   async ask(message: Record<string, unknown>, signal: AbortSignal): Promise<Answer> {
     if (this.#over) throw this.#over
     signal.throwIfAborted()
-    const abort = () => void this.close(signal.reason instanceof Error ? signal.reason : new Error('Cancelled.'))
+    const abort = () =>
+      void this.close(signal.reason instanceof Error ? signal.reason : new Error('Cancelled.'))
     signal.addEventListener('abort', abort, { once: true })
     try {
       const answer = await new Promise<Answer>((resolve, reject) => {
@@ -154,9 +163,32 @@ export class PythonProcess {
   }
 
   #whyGone(code: number | null, signal: string | null): string {
-    if (code === 127) return 'There is no such Python: name it with --python.'
     const words = this.#lastWords.trim().split('\n').at(-1)
     const how = signal ? `by ${signal}` : `with the exit code ${code}`
     return `The Python process has ended ${how}${words ? `: ${words}` : '.'}`
   }
+}
+
+const interpreters = new Map<string, Promise<string>>()
+
+/** The interpreter itself: what the operator names may be a script that looks for one, each time. */
+function interpreterOf(program: string): Promise<string> {
+  const found = interpreters.get(program) ?? ask(program)
+  interpreters.set(program, found)
+  found.catch(() => interpreters.delete(program))
+  return found
+}
+
+const question = 'import sys; print(sys.version_info >= (3, 10), sys.version.split()[0], sys.executable)'
+
+async function ask(program: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, ['-I', '-c', question], { timeout: 20_000 }).catch(
+    (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'there is no such program' : error.message.split('\n')[0]
+      throw new Error(`Python cannot be started as "${program}": ${why}. Name one with --python.`)
+    }
+  )
+  const [, fits, version, path] = /^(True|False) (\S+) (.+)$/.exec(stdout.trim()) ?? []
+  if (fits === 'True' && path) return path
+  throw new Error(`Python 3.10 or newer is needed, and "${program}" is ${version ?? 'no Python'} (--python).`)
 }

@@ -33,7 +33,9 @@ export class PythonTool implements Tool, Tenant {
     this.#pool = pool
     this.timeout = timeout
     const { name, description, source_code, global_imports } = given
-    this.#key = createHash('sha256').update(JSON.stringify([name, source_code, global_imports])).digest('hex')
+    this.#key = createHash('sha256')
+      .update(JSON.stringify([name, source_code, global_imports]))
+      .digest('hex')
     this.#schema = { name, description, parameters: parametersKnown.get(this.#key) ?? unknownYet }
   }
 
