@@ -1,0 +1,64 @@
+import { mkdirSync, realpathSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { Option } from 'commander'
+import { type Extensions, loadExtensions } from '../runtime/components/extensions.ts'
+import { type Permissions, permit } from '../runtime/components/permissions.ts'
+import { Registry } from '../runtime/components/registry.ts'
+import { collect, flag, isYes } from './io.ts'
+
+/** What an operator says about what configs may do; the same words for `serve`, `run` and `validate`. */
+export interface PermissionFlags {
+  allowMcpCommand?: string[]
+  allowCodeExecution?: boolean
+  unsafeCodeExecution?: boolean
+  tools?: string[]
+  allowPythonTools?: boolean
+  python?: string
+  pythonVenv?: string
+  files?: string
+  browser?: string
+}
+
+/** The flags. A variable may say no. */
+export const permissionFlags = (): Option[] => [
+  flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(collect),
+  flag('--allow-code-execution [yes|no]', 'lets teams run code on this machine').argParser(isYes),
+  flag('--unsafe-code-execution [yes|no]', 'runs code of teams also where nothing can isolate it').argParser(isYes),
+  flag('--tools <file>', 'a module with tools and components that teams may name; repeatable').argParser(collect),
+  flag('--allow-python-tools [yes|no]', 'runs Python functions that teams bring along').argParser(isYes),
+  flag('--python <program>', 'the Python for them, 3.10 or newer (default: python3)'),
+  flag('--python-venv <folder>', 'the virtual environment for them'),
+  flag('--files <folder>', 'the folder that a FileSurfer reads, and in which tools leave files'),
+  flag('--browser <program>', 'the Chromium for a MultimodalWebSurfer')
+]
+
+/** What the flags allow. `output` is where tools leave files, `hidden` are folders that code of teams does not see. */
+export async function permissionsOf(
+  flags: PermissionFlags,
+  { output = '.', hidden = [] }: { output?: string; hidden?: string[] } = {}
+): Promise<Permissions & { types: Extensions['types'] }> {
+  const { tools, types } = await loadExtensions(flags.tools ?? [])
+  const isolation = { unsafe: flags.unsafeCodeExecution ?? false, hidden }
+  return {
+    mcpCommands: flags.allowMcpCommand ?? [],
+    codeExecution: flags.allowCodeExecution ?? false,
+    ...{ tools, types, isolation },
+    python: flags.allowPythonTools ? { program: pythonOf(flags) } : undefined,
+    files: flags.files === undefined ? undefined : folderAt(flags.files),
+    output: resolve(flags.files ?? output),
+    browser: flags.browser
+  }
+}
+
+/** A registry that lets configs do this much. */
+export async function registryFor(flags: PermissionFlags): Promise<Registry> {
+  return permit(new Registry(), await permissionsOf(flags))
+}
+
+const pythonOf = ({ python, pythonVenv }: PermissionFlags): string =>
+  pythonVenv === undefined ? (python ?? 'python3') : resolve(pythonVenv, 'bin', 'python')
+
+function folderAt(path: string): string {
+  mkdirSync(path, { recursive: true })
+  return realpathSync(path)
+}
