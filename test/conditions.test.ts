@@ -176,7 +176,7 @@ describe('a limit of time', () => {
     expect(play(timeout(1.5), [[text('a')]], 1.5)).toEqual([0, 'Timeout of 1.5 seconds reached'])
   })
   test('of nothing fires at the first look', () => {
-    expect(play(again(timeout(0)), [[text('a')]])).toEqual([0, 'Timeout of 0 seconds reached'])
+    expect(play(again(timeout(0)), [[text('a')]])).toEqual([0, 'Timeout of 0.0 seconds reached'])
   })
 })
 
@@ -191,7 +191,7 @@ describe('an external condition', () => {
     expect(asked(external())).toBe('External termination requested')
     expect(asked(again(maxMessages(5).or(external())))).toBe('External termination requested')
     expect(asked(external().and(timeout(0)))).toBe(
-      'External termination requested, Timeout of 0 seconds reached'
+      'External termination requested, Timeout of 0.0 seconds reached'
     )
   })
   test('leaves the state of the others as it is', () => {

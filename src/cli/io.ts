@@ -56,3 +56,6 @@ export const flag = (flags: string, text: string): Option => {
   const name = /--([a-z-]+)/.exec(flags)![1]!
   return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
 }
+
+/** What a variable says of something that is on or off. */
+export const isYes = (text: string): boolean => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())

@@ -1,6 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Option } from 'commander'
+import { Option } from 'commander'
 import { type Extensions, loadExtensions } from '../runtime/components/extensions.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
@@ -19,18 +19,25 @@ export interface PermissionFlags {
   browser?: string
 }
 
-/** The flags. A variable may say no. */
-export const permissionFlags = (): Option[] => [
-  flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(collect),
-  flag('--allow-code-execution [yes|no]', 'lets teams run code on this machine').argParser(isYes),
-  flag('--unsafe-code-execution [yes|no]', 'runs code of teams also where nothing can isolate it').argParser(isYes),
-  flag('--tools <file>', 'a module with tools and components that teams may name; repeatable').argParser(collect),
-  flag('--allow-python-tools [yes|no]', 'runs Python functions that teams bring along').argParser(isYes),
+/** The flags. Where they are `plain` they take no yes or no, since a file follows them; elsewhere a variable may say no. */
+export const permissionFlags = (how: 'plain' | 'yes or no' = 'yes or no'): Option[] => [
+  flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(
+    collect
+  ),
+  yes('--allow-code-execution', 'lets teams run code on this machine', how),
+  yes('--unsafe-code-execution', 'runs code of teams also where nothing can isolate it', how),
+  flag('--tools <file>', 'a module with tools and components that teams may name; repeatable').argParser(
+    collect
+  ),
+  yes('--allow-python-tools', 'runs Python functions that teams bring along', how),
   flag('--python <program>', 'the Python for them, 3.10 or newer (default: python3)'),
   flag('--python-venv <folder>', 'the virtual environment for them'),
   flag('--files <folder>', 'the folder that a FileSurfer reads, and in which tools leave files'),
   flag('--browser <program>', 'the Chromium for a MultimodalWebSurfer')
 ]
+
+const yes = (name: string, text: string, how: 'plain' | 'yes or no'): Option =>
+  how === 'plain' ? new Option(name, text) : flag(`${name} [yes|no]`, text).argParser(isYes)
 
 /** What the flags allow. `output` is where tools leave files, `hidden` are folders that code of teams does not see. */
 export async function permissionsOf(
@@ -50,9 +57,13 @@ export async function permissionsOf(
   }
 }
 
-/** A registry that lets configs do this much. */
-export async function registryFor(flags: PermissionFlags): Promise<Registry> {
-  return permit(new Registry(), await permissionsOf(flags))
+/** A registry that lets configs do this much; `everything` has all processes allowed, for who starts nothing. */
+export async function registryFor(flags: PermissionFlags, { everything = false } = {}): Promise<Registry> {
+  const permissions = await permissionsOf(flags)
+  return permit(
+    new Registry(),
+    everything ? { ...permissions, mcpCommands: 'any', codeExecution: true, looksOnly: true } : permissions
+  )
 }
 
 const pythonOf = ({ python, pythonVenv }: PermissionFlags): string =>

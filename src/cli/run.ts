@@ -1,38 +1,34 @@
 import { writeFileSync } from 'node:fs'
 import { styleText } from 'node:util'
 import { TroupeError } from '../protocol/errors.ts'
-import { permissionsOf, permit } from '../runtime/components/permissions.ts'
-import { Registry } from '../runtime/components/registry.ts'
 import type { Task } from '../runtime/shared/task.ts'
 import { RunError, type RunOptions } from '../runtime/teams/stream-run.ts'
 import type { Team } from '../runtime/teams/team.ts'
-import { readJson } from './files.ts'
+import { readComponent, readJson } from './files.ts'
 import { collect, command, type Io, parse } from './io.ts'
+import { type PermissionFlags, permissionFlags, registryFor } from './permission-flags.ts'
 import { jsonLines, type Printer, transcript } from './printer.ts'
 
-interface Options {
+interface Options extends PermissionFlags {
   task?: string
   taskJson?: string
   input?: string[]
   stateIn?: string
   stateOut?: string
-  allowMcpCommand?: string[]
-  allowCodeExecution?: boolean
   jsonl?: boolean
 }
 
 /** `troupe run TEAM.json`: runs a team in this process. */
 export async function runCommand(args: string[], io: Io): Promise<number> {
   const program = command('troupe run', 'Runs a team in this process.', io)
-    .argument('<team>', 'the team, a component in JSON')
+    .argument('<team>', 'the team, a component in JSON or YAML')
     .option('--task <text>', 'what the team is to do')
     .option('--task-json <file>', 'the same as one message, or a list of messages, in JSON')
     .option('--input <text>', 'an answer for a user proxy; repeatable, in order', collect)
     .option('--state-in <file>', 'the state to go on from')
     .option('--state-out <file>', 'where the state is written after the run')
-    .option('--allow-mcp-command <command>', 'lets the team start this as an MCP server; repeatable', collect)
-    .option('--allow-code-execution', 'lets the team run code on this machine')
     .option('--jsonl', 'one JSON line for each message and event')
+  for (const option of permissionFlags('plain')) program.addOption(option)
   const done = parse(program, args)
   if (done !== undefined) return done
   const options = program.opts<Options>()
@@ -47,8 +43,8 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
 }
 
 async function run(file: string, options: Options, printer: Printer, io: Io): Promise<void> {
-  const registry = permit(new Registry(), permissionsOf(options))
-  const team = registry.load<Team>(readJson(file), 'team')
+  const registry = await registryFor(options)
+  const team = registry.load<Team>(await readComponent(file), 'team')
   const interrupt = new AbortController()
   const stop = () => interrupt.abort(new Error('Interrupted.'))
   process.once('SIGINT', stop)

@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
-import { permissionsOf } from '../runtime/components/permissions.ts'
 import type { LogLevel } from '../server/http/http.ts'
 import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger, logLevels } from './log.ts'
+import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
 import { version } from './version.ts'
 
-interface Options {
+interface Options extends PermissionFlags {
   host: string
   port: number
   database?: string
@@ -22,8 +22,6 @@ interface Options {
   maxFrame?: number
   maxConnections?: number
   workers: number
-  allowMcpCommand?: string[]
-  allowCodeExecution?: boolean
   authConfig?: string
   onDisconnect: OnDisconnect
   disconnectGrace: number
@@ -64,7 +62,8 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
     const log = logger(given.logLevel, io.stderr)
-    const permissions = permissionsOf(given)
+    const places = { output: join(folder, 'files'), hidden: [folder] }
+    const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
     const absence = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
@@ -99,8 +98,6 @@ const amount = (text: string) => {
   throw new InvalidArgumentError('It is no number from 0 on.')
 }
 
-const isYes = (text: string) => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())
-
 const options = (): Option[] => [
   flag('--host <address>', 'the address to listen at').default('127.0.0.1'),
   flag('--port <number>', 'the port; 0 takes a free one').default(8081).argParser(whole(0)),
@@ -124,11 +121,7 @@ const options = (): Option[] => [
   )
     .default(1)
     .argParser(whole(1)),
-  flag('--allow-mcp-command <command>', 'lets teams start this as an MCP server; repeatable').argParser(
-    collect
-  ),
-  // The variable may say no.
-  flag('--allow-code-execution [yes|no]', 'lets teams run code on this machine').argParser(isYes),
+  ...permissionFlags(),
   flag('--on-disconnect <policy>', 'what happens to a run when its last client has left')
     .choices(OnDisconnect.options)
     .default('continue'),

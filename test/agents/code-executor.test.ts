@@ -11,6 +11,7 @@ import {
 } from '../../src/runtime/agents/code-executor/local.ts'
 import { CodeExecutorAgent } from '../../src/runtime/agents/code-executor.ts'
 import { dump, Registry } from '../../src/runtime/components/registry.ts'
+import { processesWith } from '../support/processes.ts'
 import { askedModel, text, turnsOf } from './asked-model.ts'
 
 const signal = new AbortController().signal
@@ -162,8 +163,9 @@ describe('the local executor', () => {
   })
 
   test('leaves nothing behind that runs on when a script has ended', async () => {
-    const { output } = await local().execute(sh('sleep 60 & echo $!'), signal)
-    await expect.poll(() => alive(Number(output))).toBe(false)
+    const seconds = `60.${process.pid}`
+    await local().execute(sh(`sleep ${seconds} & true`), signal)
+    await expect.poll(() => processesWith(seconds)).toEqual([])
   })
 
   test('rejects with the reason when it is aborted, and ends what runs', async () => {

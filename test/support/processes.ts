@@ -8,6 +8,21 @@ export const childrenOf = (pid: number): number[] =>
     .map(Number)
     .filter((id) => parentOf(id) === pid)
 
+/** The processes that were started with an argument. Linux only. */
+export const processesWith = (argument: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => commandOf(pid).includes(argument))
+
+function commandOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
+}
+
 /** Whether a process runs; one that has ended and is not buried yet does not. */
 export const isAlive = (pid: number): boolean => !['Z', undefined].includes(statOf(pid)?.[0])
 

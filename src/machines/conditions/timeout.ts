@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
+import { floatText } from '../messages/python-repr.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 /** Stops at the first turn's end after so much time; a turn is not cut short. */
@@ -12,7 +13,7 @@ export const timeoutTermination = defineCondition({
     begin: (now): number => now,
     look: (since, _messages, now) =>
       now - since >= timeout_seconds * 1000
-        ? { state: since, stop: `Timeout of ${timeout_seconds} seconds reached` }
+        ? { state: since, stop: `Timeout of ${floatText(timeout_seconds)} seconds reached` }
         : { state: since }
   })
 })

@@ -1,6 +1,7 @@
 import { type ChatMessage, isChat } from '../messages/index.ts'
 import { type DiGraph, type DiGraphEdge, edgesOf, isTaken, startNodes } from './digraph.ts'
 import type { Selector } from './selector.ts'
+import { sentenceOn, stuckNodes } from './stuck-nodes.ts'
 
 /** A node that some of a group have reached and that needs others too. */
 export interface Waiting {
@@ -29,6 +30,11 @@ const COMPLETE = 'Digraph execution is complete'
 /** Each node speaks when those before it have spoken, several at once where the graph branches. */
 export function graphFlow(graph: DiGraph): Selector<GraphProgress> {
   const start = startOf(graph)
+  const stuck = stuckNodes(graph)
+  const stop = ({ waiting }: GraphProgress) => {
+    const held = stuck.filter(({ node }) => waiting.some((entry) => entry.node === node))
+    return [COMPLETE, ...held.map(sentenceOn)].join('. ')
+  }
   return {
     begin: () => start,
     hear(state, messages, from) {
@@ -37,9 +43,9 @@ export function graphFlow(graph: DiGraph): Selector<GraphProgress> {
       if (!message || !isChat(message)) return state
       return taken(edges, message).reduce((progress, edge) => reach(graph, progress, edge, from!), state)
     },
-    over: ({ ready }) => (ready.length === 0 ? { state: start, stop: COMPLETE } : undefined),
+    over: (state) => (state.ready.length === 0 ? { state: start, stop: stop(state) } : undefined),
     next(state) {
-      if (state.ready.length === 0) return { state: start, stop: COMPLETE }
+      if (state.ready.length === 0) return { state: start, stop: stop(state) }
       const asked = rearm(start, state, (node) => state.ready.includes(node))
       return { speakers: [...state.ready], state: { ...asked, ready: [] } }
     }

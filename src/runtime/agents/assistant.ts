@@ -72,3 +72,22 @@ export const assistantAgent: ComponentType<AssistantAgent, AssistantConfig> = {
   config: AssistantConfig,
   create: (config) => new AssistantAgent(config.name, config)
 }
+
+const coder =
+  'You write code to solve the task: whole programs in fenced blocks that name their language, Python or sh, which ' +
+  'somebody else runs as they are. Print what is to be seen. Read what a run has printed before you go on, mend what ' +
+  'went wrong, and say in words what the answer is once you know it.'
+
+/** AutoGen's coder of MagenticOne: an assistant whose system message is set. */
+export const magenticOneCoder: ComponentType<AssistantAgent, AssistantConfig> = {
+  ...assistantAgent,
+  provider: 'autogen_ext.agents.magentic_one.MagenticOneCoderAgent',
+  description: 'Writes code.',
+  config: (nested) => {
+    const fields = AssistantConfig(nested)
+    return fields.extend({
+      description: fields.shape.description.unwrap().default('Writes code in Python and for the shell.'),
+      system_message: z.string().nullish().default(coder)
+    })
+  }
+}

@@ -1,5 +1,6 @@
 import { structuredMessageFactory } from './assistant/structured.ts'
-import { assistantAgent } from './assistant.ts'
+import { assistantAgent, magenticOneCoder } from './assistant.ts'
+import { pythonCodeExecutionTool } from './code-executor/code-tool.ts'
 import { localCodeExecutor } from './code-executor/local.ts'
 import { codeExecutorAgent } from './code-executor.ts'
 import { messageFilterAgent } from './message-filter.ts'
@@ -10,6 +11,7 @@ import { userProxyAgent } from './user-proxy.ts'
 export const agents = [
   assistantAgent,
   codeExecutorAgent,
+  magenticOneCoder,
   messageFilterAgent,
   societyOfMindAgent,
   userProxyAgent
@@ -17,6 +19,9 @@ export const agents = [
 
 /** Every shape of an answer that a config may name. */
 export const answers = [structuredMessageFactory] as const
+
+/** The tools that have to do with agents. */
+export const agentTools = [pythonCodeExecutionTool] as const
 
 /** What runs code. It is off: the operator registers `localCodeExecutor(true)` over it. */
 export const executors = [localCodeExecutor(false)] as const

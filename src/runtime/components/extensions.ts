@@ -1,14 +1,12 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { z } from 'zod'
-import { type ComponentType, type Kind, originOf } from '../../machines/component/component.ts'
+import { type Kind, originOf } from '../../machines/component/component.ts'
 import { TerminationCondition } from '../../machines/conditions/condition.ts'
 import { Team } from '../teams/team.ts'
 import type { Tool } from '../tools/tool.ts'
 import { resolveTroupe } from './own-imports.ts'
-
-// biome-ignore lint/suspicious/noExplicitAny: a registry holds types of all configs
-type AnyType = ComponentType<any, any>
+import type { AnyType } from './registry.ts'
 
 /** What an operator has brought along for configs to name. */
 export interface Extensions {

@@ -9,12 +9,14 @@ import {
 } from '../../machines/component/component.ts'
 import { conditions } from '../../machines/conditions/index.ts'
 import { explain, leaves, type ReasonCode, reasons, TroupeError } from '../../protocol/errors.ts'
-import { agents, answers, executors } from '../agents/index.ts'
+import { agents, agentTools, answers, executors } from '../agents/index.ts'
 import { contexts } from '../contexts/index.ts'
 import { memories } from '../memory/index.ts'
 import { models } from '../models/index.ts'
 import { teams } from '../teams/index.ts'
 import { tools } from '../tools/index.ts'
+import { whatIs } from './documents/describe.ts'
+import { recognize } from './documents/recognize.ts'
 import { laxly } from './lax.ts'
 import { presentName, unknown } from './providers.ts'
 
@@ -31,8 +33,9 @@ export const ComponentJson = z.looseObject({
   config: z.record(z.string(), z.unknown())
 })
 
+/** The type of any component. */
 // biome-ignore lint/suspicious/noExplicitAny: a registry holds types of all configs
-type AnyType = ComponentType<any, any>
+export type AnyType = ComponentType<any, any>
 
 /** Knows components by their provider string; what is not registered cannot be loaded. */
 export class Registry {
@@ -60,9 +63,12 @@ export class Registry {
 
   /** Makes the thing that a component describes. Throws `bad_component` with every place that does not fit. */
   load<Thing>(component: unknown, ...kinds: Kind[]): Thing {
-    const parsed = this.nested<Thing>(...kinds).safeParse(component)
-    if (!parsed.success) throw badComponent(parsed.error)
-    return parsed.data
+    const document = recognize(component)
+    const given = document.kind === 'component' ? document.component : component
+    const parsed = this.nested<Thing>(...kinds).safeParse(given)
+    if (parsed.success) return parsed.data
+    if (document.kind === 'component') throw badComponent(parsed.error)
+    throw new TroupeError('bad_component', `component: This is ${whatIs(document)}`)
   }
 
   /** The schema of a component's config, nested components included. */
@@ -133,6 +139,7 @@ function badComponent(error: z.ZodError): TroupeError {
 export const builtIn: readonly AnyType[] = [
   ...teams,
   ...agents,
+  ...agentTools,
   ...answers,
   ...executors,
   ...tools,

@@ -3,8 +3,30 @@ import { spawnSync } from 'node:child_process'
 /** How a program is kept apart from this process, in the words of an operator. */
 export type IsolationWay = 'bubblewrap' | 'unshare'
 
+/** How an operator wants code of others kept apart from this process. */
+export interface Isolation {
+  /** Whether it runs all the same where this system cannot isolate it. */
+  unsafe: boolean
+  /** Folders that look empty to it, such as the one with the database. */
+  hidden?: readonly string[]
+  /** Whether it has the network; yes, where it is not said. */
+  network?: boolean
+}
+
+/**
+ * The command that runs a program in a folder of its own as the operator wants it. Throws where this system has no way
+ * to keep it apart, and the operator has not said that it may run without.
+ */
+export function apart(command: readonly string[], folder: string, isolation: Isolation): readonly string[] {
+  const way = isolationHere()
+  if (way)
+    return isolated(command, way, { folder, hidden: isolation.hidden, network: isolation.network ?? true })
+  if (!isolation.unsafe) throw new Error(noIsolation)
+  return command
+}
+
 /** What a program may have of this machine besides its own folder. */
-export interface Isolated {
+interface Isolated {
   /** The folder in which it may write. */
   folder: string
   /** Folders of this machine that look empty to it, such as the one with the database. */
@@ -36,7 +58,7 @@ export function isolationHere(): IsolationWay | null {
 }
 
 /** The command that runs a program apart from this process, in the way that the system has. */
-export function isolated(command: readonly string[], way: IsolationWay, options: Isolated): string[] {
+function isolated(command: readonly string[], way: IsolationWay, options: Isolated): string[] {
   const { folder, hidden = [], network } = options
   if (way === 'bubblewrap') {
     const cut = network ? [] : ['--unshare-net']

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import { checkDiGraph, cycleIn } from '../../machines/teams/check-digraph.ts'
 import { DiGraph } from '../../machines/teams/digraph.ts'
+import { sentenceOn, stuckNodes } from '../../machines/teams/stuck-nodes.ts'
 import type { Agent } from '../contract/agent.ts'
 import { demandAgents, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { graphType } from './graph/graph-state.ts'
@@ -21,6 +22,11 @@ export class GraphFlow extends Team {
     super(type, participants, options)
     this.graph = graph
     remember(graphFlowTeam, { ...fieldsOf(this, participants, options), graph }, this)
+  }
+
+  /** What a person is told of a graph that will not do what it seems to. */
+  get note(): string | undefined {
+    return stuckNodes(this.graph).map(sentenceOn).join(' ') || undefined
   }
 
   override check(): void {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { MessageTypes } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { standingOf } from '../contract/agent.ts'
+import { presentState } from './old-state.ts'
 import type { Team } from './team.ts'
 
 const TeamState = z.looseObject({
@@ -68,8 +69,9 @@ export function standingOfTeam({
 
 /** Reads a team's state; changes nothing unless all of it fits. */
 export function loadTeam(team: Team, state: unknown): void {
-  const { agent_states } = read(TeamState, state, 'the state')
   const { type, participants: seats, definition, types } = team
+  const present = presentState(state, type.manager, Date.now())
+  const { agent_states } = read(TeamState, present, 'the state')
   const found = agent_states[type.manager]
   if (!found)
     throw new TroupeError('bad_state', `The state has no "${type.manager}": it is not one of a ${type.name}.`)

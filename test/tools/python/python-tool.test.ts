@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { PythonTool } from '../../../src/runtime/tools/python/python-tool.ts'
+import { processesWith } from '../../support/processes.ts'
 import { aCall, canIsolate, hasPython, pythonPool } from '../../support/python.ts'
 
 const typing = {
@@ -33,16 +34,6 @@ async function properties(source: string, imports: unknown[] = []): Promise<Reco
   await tool.describe(new AbortController().signal)
   return tool.schema.parameters as Record<string, unknown>
 }
-
-/** The processes that were started with this argument. */
-const processesWith = (argument: string): string[] =>
-  readdirSync('/proc').filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(argument)
-    } catch {
-      return false
-    }
-  })
 
 const ignoring = (error: unknown) => String((error as Error).message)
 

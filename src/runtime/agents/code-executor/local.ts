@@ -5,6 +5,7 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { z } from 'zod'
 import { type ComponentType, remember } from '../../../machines/component/component.ts'
 import type { CodeBlock, CodeResult } from '../../../machines/messages/index.ts'
+import { apart, type Isolation, isolationHere, noIsolation } from '../../shared/isolation.ts'
 import type { CodeExecutor } from './executor.ts'
 import { type Limits, runLimited } from './limited-process.ts'
 
@@ -40,10 +41,13 @@ const languages = new Map<string, Language>([
  */
 export class LocalCommandLineCodeExecutor implements CodeExecutor {
   readonly #config: Config
+  readonly #isolation: Isolation
   #folder: Promise<string> | null = null
 
-  constructor(options: z.input<typeof Config> = {}) {
+  /** `isolation`: how the code is kept apart from this process. Where it is not said it runs in any case. */
+  constructor(options: z.input<typeof Config> = {}, isolation: Isolation = { unsafe: true }) {
     this.#config = Config.parse(options)
+    this.#isolation = isolation
     remember(forbidden, this.#config, this)
   }
 
@@ -75,7 +79,7 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
     try {
       const time = this.#config.timeout * 1000
       const { exitCode, stdout, stderr } = await runLimited(
-        [language.program, file],
+        apart([language.program, file], folder, this.#isolation),
         folder,
         { ...limits, time },
         signal
@@ -97,15 +101,19 @@ function fileOf(code: string, folder: string, { extension }: Language): string |
 }
 
 /** The component type of the local executor; `allowed` is the operator's word, and without it a config is refused. */
-export const localCodeExecutor = (allowed: boolean): ComponentType<LocalCommandLineCodeExecutor, Config> => ({
+export const localCodeExecutor = (
+  allowed: boolean,
+  isolation: Isolation = { unsafe: false }
+): ComponentType<LocalCommandLineCodeExecutor, Config> => ({
   provider: 'autogen_ext.code_executors.local.LocalCommandLineCodeExecutor',
   kind: 'code_executor',
   version: 1,
   description: 'Runs code on this machine.',
   config: () => Config,
   create(config) {
-    if (allowed) return new LocalCommandLineCodeExecutor(config)
-    throw new Error('The operator has not allowed code to be run (--allow-code-execution).')
+    if (!allowed) throw new Error('The operator has not allowed code to be run (--allow-code-execution).')
+    if (!isolation.unsafe && !isolationHere()) throw new Error(noIsolation)
+    return new LocalCommandLineCodeExecutor(config, isolation)
   }
 })
 

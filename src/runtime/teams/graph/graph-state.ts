@@ -11,12 +11,16 @@ import { TroupeError } from '../../../protocol/errors.ts'
 import type { TeamType } from '../team.ts'
 import { read } from '../team-state.ts'
 
-const byGroup = <Value extends z.ZodType>(value: Value) => z.record(z.string(), z.record(z.string(), value))
+// AutoGen 0.6.0 knew one group for each node: what it counted is that of all of them.
+const byGroup = <Value extends z.ZodType>(value: Value) =>
+  z.record(z.string(), z.union([z.record(z.string(), value), value]))
 
 const State = z.looseObject({
   remaining: byGroup(z.int()).default({}),
   enqueued_any: byGroup(z.boolean()).default({}),
-  ready: z.array(z.string()).default([]),
+  ready: z.array(z.string()).optional(),
+  /** What AutoGen 0.5.7 kept instead: who is to speak next. */
+  active_nodes: z.array(z.string()).default([]),
   /** Ours: AutoGen counts only. */
   waiting: z.array(z.object({ node: z.string(), group: z.string(), for: z.array(z.string()) })).default([])
 })
@@ -40,7 +44,13 @@ export const graphType = (graph: DiGraph): TeamType<GraphProgress> => ({
 })
 
 function load(graph: DiGraph, fields: Record<string, unknown>): GraphProgress {
-  const { remaining, enqueued_any, ready, waiting } = read(State, fields, 'GraphManager')
+  const {
+    remaining,
+    enqueued_any,
+    active_nodes,
+    waiting,
+    ready = active_nodes
+  } = read(State, fields, 'GraphManager')
   const unknown = ready.find((name) => !Object.hasOwn(graph.nodes, name))
   if (unknown !== undefined)
     throw new TroupeError('bad_state', `In GraphManager, ready: the graph has no node "${unknown}".`)
@@ -56,12 +66,20 @@ function load(graph: DiGraph, fields: Record<string, unknown>): GraphProgress {
 }
 
 /** What is known of each group of this graph, in place of what stands there at the start. */
-const over = <Value>(start: PerGroup<Value>, known: PerGroup<Value>): PerGroup<Value> =>
+const over = <Value extends number | boolean>(
+  start: PerGroup<Value>,
+  known: Record<string, Record<string, Value> | Value>
+): PerGroup<Value> =>
   Object.fromEntries(
     Object.entries(start).map(([node, groups]) => [
       node,
       Object.fromEntries(
-        Object.entries(groups).map(([group, value]) => [group, known[node]?.[group] ?? value])
+        Object.entries(groups).map(([group, value]) => [group, of(known[node], group) ?? value])
       )
     ])
   )
+
+const of = <Value extends number | boolean>(
+  known: Record<string, Value> | Value | undefined,
+  group: string
+): Value | undefined => (typeof known === 'object' ? known[group] : known)

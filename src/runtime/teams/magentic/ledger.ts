@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { truthOf } from '../../../machines/component/lax.ts'
 import type { Model, ModelRequest } from '../../models/model.ts'
 
 const Entry = z
@@ -25,14 +26,23 @@ export function readProgress(text: string, participants: readonly string[]): Pro
   const parsed = Ledger.safeParse({ ...given, ...only })
   if (!parsed.success) return undefined
   const ledger = parsed.data
-  const { reason, answer: satisfied } = ledger.is_request_satisfied
+  const { reason } = ledger.is_request_satisfied
+  const [satisfied, inLoop, progress] = [
+    ledger.is_request_satisfied,
+    ledger.is_in_loop,
+    ledger.is_progress_being_made
+  ].map(({ answer }) => yesOrNo(answer))
+  if (satisfied === undefined || inLoop === undefined || progress === undefined) return undefined
   if (satisfied) return { satisfied: true, reason: String(reason) }
   const speaker = participants.find((name) => name === ledger.next_speaker.answer)
   const instruction = ledger.instruction_or_question.answer
   if (speaker === undefined || typeof instruction !== 'string') return undefined
-  const stalls = !ledger.is_progress_being_made.answer || Boolean(ledger.is_in_loop.answer)
-  return { satisfied: false, stalls, speaker, instruction }
+  return { satisfied: false, stalls: !progress || inLoop, speaker, instruction }
 }
+
+/** Small models write "False" where false is wanted; a text that is neither yes nor no is no answer. */
+const yesOrNo = (answer: unknown): boolean | undefined =>
+  typeof answer === 'string' ? truthOf(answer) : Boolean(answer)
 
 /** The JSON that a text is, or that stands in its one block of code. */
 function jsonIn(text: string): unknown {

@@ -1,6 +1,6 @@
 import { reasonOf } from '../run-tool.ts'
 import { argumentsOf, type BuiltIn, orNull } from './built-in.ts'
-import { pageMarkdown, Unreachable } from './web-page.ts'
+import { pageMarkdown, pageSource, Unreachable } from './web-page.ts'
 
 /** Studio's `fetch_webpage`: a page as Markdown. */
 export const fetchWebpage: BuiltIn = {
@@ -25,6 +25,21 @@ export const fetchWebpage: BuiltIn = {
       signal.throwIfAborted()
       const what = error instanceof Unreachable ? 'The page cannot be fetched' : 'The page cannot be read'
       throw new Error(`${what}: ${reasonOf(error)}`, { cause: error })
+    }
+  }
+}
+
+/** `fetch_website` of Studio's first gallery: a page as it is sent; what goes wrong is a text too. */
+export const fetchWebsite: BuiltIn = {
+  name: 'fetch_website',
+  description: 'Fetches a web page and gives its source.',
+  parameters: argumentsOf({ url: { type: 'string' } }),
+  async run({ url }, { signal }, { egress }) {
+    try {
+      return await pageSource(String(url), egress, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      return `Error: ${reasonOf(error)}`
     }
   }
 }

@@ -33,6 +33,12 @@ export async function pageMarkdown(
   return cut(await markdownOf(page, signal), request.longest)
 }
 
+/** The source of a page. Rejects as `pageMarkdown` does. */
+export async function pageSource(address: string, egress: Egress, signal: AbortSignal): Promise<string> {
+  const url = addressOf(address)
+  return textOf(await get(url, usualHeaders, egress, signal), url, LONGEST)
+}
+
 /** Sends a GET request and rejects where the answer is not a good one, in httpx's words. */
 export async function get(
   url: URL,

@@ -93,7 +93,7 @@ function takesTheSame({ parameters }: BuiltIn, { source_code }: Config): boolean
 function ways({ name }: Config, builtIn: BuiltIn | undefined): string {
   const other = builtIn ? ` Troupe has a "${name}" too, but it takes other arguments.` : ''
   return (
-    `"${name}" is a Python function, which nothing here runs.${other} There are three ways: register a tool named ` +
+    `"${name}" is a FunctionTool with Python source, which nothing here runs.${other} There are three ways: register a tool named ` +
     `"${name}" (--tools FILE), use a function that comes with Troupe (${[...builtIns.keys()].join(', ')}), or allow ` +
     'Python functions (--allow-python-tools).'
   )

@@ -5,19 +5,13 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { z } from 'zod'
-import { isolated, isolationHere, noIsolation } from '../../shared/isolation.ts'
+import { apart, type Isolation } from '../../shared/isolation.ts'
 import { endGroup, spawnGroup } from '../../shared/process-group.ts'
 
 /** How Python functions of configs are run: the operator's choice. */
-export interface PythonSettings {
+export interface PythonSettings extends Isolation {
   /** The interpreter: `python3`, or a path such as that in a virtual environment. */
   program: string
-  /** Whether it runs without isolation where the system has none. */
-  unsafe: boolean
-  /** Whether the functions have the network, where they can be cut off from it. */
-  network: boolean
-  /** Folders that look empty to the functions, such as the one with the database. */
-  hidden?: readonly string[]
   /** Variables of this process's environment that the functions see. */
   variables?: readonly string[]
 }
@@ -74,20 +68,12 @@ export class PythonProcess {
   }
 
   /** Starts an interpreter in a folder of its own, without this process's environment. */
-  static async start({
-    program,
-    unsafe,
-    network,
-    hidden,
-    variables = []
-  }: PythonSettings): Promise<PythonProcess> {
-    const way = isolationHere()
-    if (!way && !unsafe) throw new Error(noIsolation)
+  static async start({ program, variables = [], ...isolation }: PythonSettings): Promise<PythonProcess> {
     const interpreter = await interpreterOf(program)
     const folder = await mkdtemp(join(await realpath(tmpdir()), 'troupe-python-'))
     const command = [interpreter, '-I', '-B', host, String(LONGEST)]
     const passed = variables.map((name) => [name, process.env[name]] as const)
-    const child = spawnGroup(way ? isolated(command, way, { folder, hidden, network }) : command, {
+    const child = spawnGroup(apart(command, folder, isolation), {
       folder,
       env: {
         ...{ PATH: process.env.PATH, HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },

@@ -1,0 +1,47 @@
+import { originOf } from '../../machines/component/component.ts'
+import type { Tool } from '../tools/tool.ts'
+
+/** Something to be known of a loaded component: where it stands, and the sentence. */
+export interface Remark {
+  place: string
+  text: string
+}
+
+type Visit = (thing: object, place: string) => void
+
+/** Visits a loaded thing and all components inside of it, each with its place: `config.participants[0]`. */
+export function visit(thing: object, on: Visit, place = ''): void {
+  on(thing, place)
+  const config = originOf(thing)?.config
+  if (config) inside(config, on, place ? `${place}.config` : 'config')
+}
+
+function inside(value: unknown, on: Visit, place: string): void {
+  if (typeof value !== 'object' || value === null) return
+  if (originOf(value)) return visit(value, on, place)
+  for (const [key, item] of Object.entries(value))
+    inside(item, on, Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`)
+}
+
+/** What a person is told of the tools inside of a component: whence they come. */
+export function remarksOn(thing: object): Remark[] {
+  const remarks: Remark[] = []
+  visit(thing, (part, place) => {
+    const { note } = part as Partial<Tool>
+    if (typeof note === 'string') remarks.push({ place, text: note })
+  })
+  return remarks
+}
+
+/** What is wrong with tools that have to be looked at first, such as Python source that does not compile. */
+export async function problemsInside(thing: object, signal: AbortSignal): Promise<Remark[]> {
+  const checks: Promise<Remark | undefined>[] = []
+  visit(thing, (part, place) => {
+    const tool = part as Partial<Tool>
+    if (typeof tool.describe !== 'function') return
+    const failed = (error: Error) => ({ place: `${place}.config`, text: error.message })
+    checks.push(tool.describe(signal).then(() => undefined, failed))
+  })
+  const found = await Promise.all(checks)
+  return found.filter((problem) => problem !== undefined)
+}

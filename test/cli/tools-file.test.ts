@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest'
+import { runCommand } from '../../src/cli/run.ts'
+import { validateCommand } from '../../src/cli/validate.ts'
+import { filesOf, runCommandHere } from '../support/command.ts'
+import { assistant, type Part, roundRobin } from '../support/some-teams.ts'
+
+const model = (name: string, args: object): Part => ({
+  provider: 'autogen_ext.models.replay.ReplayChatCompletionClient',
+  config: {
+    model_info: {
+      vision: false,
+      function_calling: true,
+      json_output: false,
+      structured_output: false,
+      family: 'unknown'
+    },
+    chat_completions: [
+      {
+        finish_reason: 'function_calls',
+        content: [{ id: 'c', name, arguments: JSON.stringify(args) }],
+        usage: { prompt_tokens: 0, completion_tokens: 0 },
+        cached: false
+      }
+    ]
+  }
+})
+const calling = (tool: Part, name: string, args: object) => {
+  const a = assistant('a', model(name, args))
+  return roundRobin([{ ...a, config: { ...a.config, tools: [tool] } }], 2)
+}
+const double: Part = {
+  provider: 'autogen_core.tools.FunctionTool',
+  config: {
+    name: 'double',
+    description: 'D',
+    source_code: 'def double(x: int) -> int:\n    return 0',
+    global_imports: []
+  }
+}
+const registered: Part = { provider: 'troupe.tools.RegisteredTool', config: { name: 'double' } }
+const tools = `import { tool, maxMessages, AssistantAgent, models, RoundRobinGroupChat } from 'troupe'
+import { z } from 'zod'
+export const anything = tool({ name: 'double', description: 'Doubles.', parameters: z.object({ x: z.number() }), run: ({ x }) => String(2 * x) })
+export const more = [tool({ name: 'shout', description: 'S', parameters: z.object({ text: z.string() }), run: ({ text }: { text: string }) => text.toUpperCase() })]
+export const briefly = maxMessages(2)
+export const polly = () => new AssistantAgent('polly', { modelClient: models.replay(['hello']) })
+export const parrots = () => new RoundRobinGroupChat([polly()], { maxTurns: 1 })
+export const unused = 3
+`
+const run = (...args: string[]) => runCommandHere(runCommand, ...args, '--task', 'Go.', '--jsonl')
+
+describe('a module of tools, wherever it lies', () => {
+  test('has its tools used by name and in place of Python functions of that name', async () => {
+    const at = filesOf({
+      't.ts': tools,
+      'python.json': calling(double, 'double', { x: 4 }),
+      'own.json': calling(registered, 'double', { x: 5 })
+    })
+    expect((await run(at('python.json'), '--tools', at('t.ts'))).out).toContain('"content":"8"')
+    expect((await run(at('own.json'), '--tools', at('t.ts'))).out).toContain('"content":"10"')
+  })
+  test('is named by validate where it is used', async () => {
+    const at = filesOf({ 't.ts': tools, 'x.json': calling(double, 'double', { x: 4 }) })
+    const { out, code } = await runCommandHere(validateCommand, at('x.json'), '--tools', at('t.ts'))
+    expect(out).toContain('tools[0]: "double" is the tool that the operator has registered by this name.')
+    expect(code).toBe(0)
+  })
+  test('has its conditions, agents and teams named as providers', async () => {
+    const team = {
+      provider: 'autogen_agentchat.teams.RoundRobinGroupChat',
+      config: {
+        participants: [{ provider: 'polly', config: {} }],
+        termination_condition: { provider: 'briefly', config: {} }
+      }
+    }
+    const at = filesOf({ 't.ts': tools, 'x.json': team, 'y.json': { provider: 'parrots', config: {} } })
+    for (const file of ['x.json', 'y.json']) {
+      const { out, code } = await run(at(file), '--tools', at('t.ts'))
+      expect(out).toContain('"content":"hello"')
+      expect(code).toBe(0)
+    }
+  })
+  test.each([
+    ['export const x = 1', /exports nothing that can be registered/],
+    ['throw new Error("broken")', /cannot be loaded: broken/],
+    ["import 'no-such-package'", /cannot be loaded: .*no-such-package/]
+  ])('that is of no use is refused: %s', async (source, expected) => {
+    const at = filesOf({ 'x.json': calling(registered, 'double', {}), 't.ts': source })
+    const { out, code } = await run(at('x.json'), '--tools', at('t.ts'))
+    expect(out).toMatch(expected)
+    expect(code).toBe(1)
+  })
+  test('may not bring a name twice', async () => {
+    const at = filesOf({ 'x.json': calling(registered, 'double', {}), 't.ts': tools, 'u.ts': tools })
+    expect((await run(at('x.json'), '--tools', at('t.ts'), '--tools', at('u.ts'))).out).toContain(
+      'named \\"double\\" already'
+    )
+  })
+})
