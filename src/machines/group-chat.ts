@@ -1,6 +1,7 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
-import type { Failure, Outcome } from './outcome.ts'
 import { participantMachine, type Said } from './participant.ts'
+import type { Failure } from './shared/outcome.ts'
+import type { GroupChatInput, GroupChatOutput } from './team-types.ts'
 import { magenticChoiceMachine } from './teams/magentic-choice.ts'
 import type { Chosen } from './teams/selector.ts'
 import { selectorChoiceMachine } from './teams/selector-choice.ts'
@@ -9,7 +10,6 @@ import {
   check,
   finishNow,
   type GroupChatContext,
-  type GroupChatInput,
   giveUp,
   heard,
   hearTask,
@@ -19,21 +19,13 @@ import {
   noteEnd,
   select,
   settle,
-  type TeamProgress,
   take,
   waits,
   without
 } from './turn-taking.ts'
 
-export {
-  freshProgress,
-  type GroupChatContext,
-  type GroupChatInput,
-  inputOf,
-  progressOf,
-  type TeamDefinition,
-  type TeamProgress
-} from './turn-taking.ts'
+export type { GroupChatInput, GroupChatOutput, TeamDefinition, TeamProgress } from './team-types.ts'
+export { freshProgress, type GroupChatContext, inputOf, progressOf } from './turn-taking.ts'
 
 export type GroupChatEvent =
   | ({ type: 'said'; name: string } & Said)
@@ -43,12 +35,6 @@ export type GroupChatEvent =
   | { type: 'broke'; failure: Failure }
   | { type: 'pause' | 'resume' | 'cancel' }
   | { type: 'finish'; reason: string }
-
-/** How a team's run ended, and what the team remembers for the next. */
-export interface GroupChatOutput {
-  outcome: Outcome
-  progress: TeamProgress
-}
 
 /** The chart that all teams share who speak in turns. A team type brings its selector. */
 export const groupChatMachine = setup({

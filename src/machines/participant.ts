@@ -1,11 +1,8 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
-import { unprovided } from './actors.ts'
-import type { GroupChatInput, GroupChatOutput } from './group-chat.ts'
 import type { ChatMessage, TeamMessage } from './messages/index.ts'
-import type { Failure } from './outcome.ts'
-
-/** What an agent does next in its turn, in the words of the chart's states. */
-export type Step = 'recall' | 'askModel' | 'runTools' | 'reflect' | 'askPerson' | 'work' | 'lead'
+import type { Failure } from './shared/outcome.ts'
+import { unprovided } from './shared/unprovided.ts'
+import type { GroupChatInput, GroupChatOutput, Step } from './team-types.ts'
 
 export interface ParticipantInput {
   name: string
@@ -20,6 +17,8 @@ export interface ParticipantContext extends ParticipantInput {
   /** Whether it speaks once more in the same turn of the team: it hears nothing of what was said in between. */
   again: boolean
 }
+
+export type { Step } from './team-types.ts'
 
 /** What came of a turn. */
 export interface Said {

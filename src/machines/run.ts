@@ -1,12 +1,12 @@
 import { assign, enqueueActions, sendTo, setup } from 'xstate'
-import { unprovided } from './actors.ts'
 import {
   type GroupChatInput,
   type GroupChatOutput,
   groupChatMachine,
   type TeamProgress
 } from './group-chat.ts'
-import { type Failure, failureOf, type Outcome } from './outcome.ts'
+import { type Failure, failureOf, type Outcome } from './shared/outcome.ts'
+import { unprovided } from './shared/unprovided.ts'
 
 export interface RunInput {
   /** How long a cancelled run waits for what is still going on, in milliseconds. */

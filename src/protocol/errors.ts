@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type Failure, failureOf, LISTED } from '../machines/outcome.ts'
+import { type Failure, failureOf, LISTED } from '../machines/shared/outcome.ts'
 
 /** Every reason for which something is refused, by code: one list, one sentence each. */
 export const reasons = {

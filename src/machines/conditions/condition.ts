@@ -1,42 +1,10 @@
 import { z } from 'zod'
 import { type ComponentType, make, type Nested } from '../component/component.ts'
-import type { TeamMessage } from '../messages/index.ts'
-import { andTermination } from './and.ts'
-import { orTermination } from './or.ts'
+import { allOf } from './and.ts'
+import { anyOf } from './or.ts'
+import type { Rule } from './rule.ts'
 
-/** What one look at new messages comes to: what to remember, and why to stop, if so. */
-export interface Verdict<State> {
-  state: State
-  stop?: string
-}
-
-/**
- * A termination condition as a reducer over messages. Its state is plain JSON in the team's snapshot, so that a
- * restored run stops exactly where the original would have. Times are milliseconds since 1970.
- */
-export interface Rule<State> {
-  begin(now: number): State
-  /** True when nothing more may be said; a team that starts so stops at once. */
-  met?(state: State): boolean
-  look(state: State, messages: readonly TeamMessage[], now: number): Verdict<State>
-  /** What the state becomes when somebody outside asks for a stop; only an external condition minds. */
-  set?(state: State): State
-}
-
-/** A rule that remembers nothing and stops at the first message for which there is a reason. */
-// A function declaration, like those below, for the sake of circular imports.
-export function stopAt(reason: (message: TeamMessage) => string | false): Rule<null> {
-  return {
-    begin: () => null,
-    look(state, messages) {
-      for (const message of messages) {
-        const stop = reason(message)
-        if (stop !== false) return { state, stop }
-      }
-      return { state }
-    }
-  }
-}
+export { type Rule, stopAt, type Verdict } from './rule.ts'
 
 /** When a team stops. Combine with `and` and `or`. */
 export class TerminationCondition {
@@ -57,23 +25,39 @@ export class TerminationCondition {
 }
 
 /** Declares a condition as a component: its provider, its config, its rule. */
-// A function declaration, because `and.ts` and `or.ts` call it while this module is still loading.
-export function defineCondition<Config extends object, State>(condition: {
+export const defineCondition = <Config extends object, State>({
+  rule,
+  ...rest
+}: {
   provider: string
   description: string
   config(nested: Nested): z.ZodType<Config>
   rule(config: Config): Rule<State>
-}): ComponentType<TerminationCondition, Config> {
-  const { rule, ...rest } = condition
-  return {
-    ...rest,
-    kind: 'termination',
-    version: 1,
-    create: (config) => new TerminationCondition(rule(config))
-  }
-}
+}): ComponentType<TerminationCondition, Config> => ({
+  ...rest,
+  kind: 'termination',
+  version: 1,
+  create: (config) => new TerminationCondition(rule(config))
+})
 
 /** The config of a condition that is made of others. */
-export function Conditions(nested: Nested): z.ZodType<{ conditions: TerminationCondition[] }> {
-  return z.looseObject({ conditions: z.array(nested<TerminationCondition>('termination')) })
-}
+const Conditions = (nested: Nested): z.ZodType<{ conditions: TerminationCondition[] }> =>
+  z.looseObject({ conditions: z.array(nested<TerminationCondition>('termination')) })
+
+const rulesOf = (conditions: readonly TerminationCondition[]) => conditions.map(({ rule }) => rule)
+
+/** Stops when all of its conditions have fired. */
+export const andTermination = defineCondition({
+  provider: 'autogen_agentchat.base.AndTerminationCondition',
+  description: 'Stops when all of its conditions have fired.',
+  config: Conditions,
+  rule: ({ conditions }) => allOf(rulesOf(conditions))
+})
+
+/** Stops when any of its conditions fires. */
+export const orTermination = defineCondition({
+  provider: 'autogen_agentchat.base.OrTerminationCondition',
+  description: 'Stops when any of its conditions fires.',
+  config: Conditions,
+  rule: ({ conditions }) => anyOf(rulesOf(conditions))
+})

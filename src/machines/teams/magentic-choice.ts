@@ -1,5 +1,5 @@
 import { assign, sendParent, sendTo, setup } from 'xstate'
-import { unprovided } from '../actors.ts'
+import { unprovided } from '../shared/unprovided.ts'
 import type { ChoiceEvent } from './selector-choice.ts'
 
 /** What the orchestrator of a MagenticOne team does next. */

@@ -1,6 +1,6 @@
 import { assign, sendParent, sendTo, setup } from 'xstate'
-import { unprovided } from '../actors.ts'
-import type { Failure } from '../outcome.ts'
+import type { Failure } from '../shared/outcome.ts'
+import { unprovided } from '../shared/unprovided.ts'
 import type { Chosen } from './selector.ts'
 
 /** What the choice of a speaker does next. */

@@ -8,9 +8,9 @@ import {
   progressOf
 } from '../../machines/group-chat.ts'
 import type { SelectSpeakerEvent } from '../../machines/messages/index.ts'
-import { failureOf } from '../../machines/outcome.ts'
 import { participantMachine } from '../../machines/participant.ts'
 import { runMachine } from '../../machines/run.ts'
+import { failureOf } from '../../machines/shared/outcome.ts'
 import { magenticChoiceMachine } from '../../machines/teams/magentic-choice.ts'
 import { selectorChoiceMachine } from '../../machines/teams/selector-choice.ts'
 import { createMessage } from '../shared/create-message.ts'

@@ -1,5 +1,5 @@
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import { errorOf } from '../../machines/outcome.ts'
+import { errorOf } from '../../machines/shared/outcome.ts'
 import { type Leadable, type Question, standingOf } from '../contract/agent.ts'
 import type { InputAnswer, RunContext } from './run-context.ts'
 

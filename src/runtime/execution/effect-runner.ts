@@ -1,5 +1,5 @@
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import { errorOf, type Failure, failureOf } from '../../machines/outcome.ts'
+import { errorOf, type Failure, failureOf } from '../../machines/shared/outcome.ts'
 import type { Draft, Effect, EffectCall, Turn } from '../contract/agent.ts'
 import type { EffectResult } from '../journal/entries.ts'
 import { createMessage } from '../shared/create-message.ts'

@@ -1,7 +1,7 @@
 import { type Actor, createActor, type InspectionEvent } from 'xstate'
 import type { ChatMessage } from '../../machines/messages/index.ts'
-import { failureOf } from '../../machines/outcome.ts'
 import type { RunOutput } from '../../machines/run.ts'
+import { failureOf } from '../../machines/shared/outcome.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'

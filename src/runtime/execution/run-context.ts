@@ -1,6 +1,6 @@
 import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import type { Failure } from '../../machines/outcome.ts'
+import type { Failure } from '../../machines/shared/outcome.ts'
 import type { Question } from '../contract/agent.ts'
 import type { ParticipantContext, TeamContext } from '../contract/context.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'

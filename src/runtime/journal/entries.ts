@@ -1,4 +1,4 @@
-import type { Failure } from '../../machines/outcome.ts'
+import type { Failure } from '../../machines/shared/outcome.ts'
 
 /** What came of an effect. */
 export type EffectResult = { answer: unknown } | { failure: Failure }

@@ -1,5 +1,5 @@
 import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
-import type { Failure } from '../../machines/outcome.ts'
+import type { Failure } from '../../machines/shared/outcome.ts'
 import type { TeamResult } from '../../protocol/frames.ts'
 import type { Clock } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'

@@ -1,5 +1,5 @@
 import { externalStop } from '../../machines/conditions/index.ts'
-import type { Outcome } from '../../machines/outcome.ts'
+import type { Outcome } from '../../machines/shared/outcome.ts'
 import { failureFor, reasons } from '../../protocol/errors.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { isIdle, statePath } from '../../protocol/run-status.ts'

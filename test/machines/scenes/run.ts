@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import type { TeamProgress } from '../../../src/machines/group-chat.ts'
-import type { Outcome } from '../../../src/machines/outcome.ts'
+import type { Outcome } from '../../../src/machines/shared/outcome.ts'
 import { Alone } from '../../support/alone.ts'
 import { machines } from '../../support/machines.ts'
 import type { Scenes } from '../../support/scenes.ts'
