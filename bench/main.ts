@@ -1,7 +1,8 @@
 /** `npm run bench -- --list`, `npm run bench -- <name> [--flags]`, `npm run bench -- all`, and a
  * beginning of names (`models`). See README.md. */
 import { parseArgs } from 'node:util'
-import { type Case, cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { asJson, asMarkdown } from './figures.ts'
 import { measure, type Target } from './measure.ts'
 

@@ -1,4 +1,4 @@
-import type { Case } from './cases.ts'
+import type { Case } from './case.ts'
 import { Client } from './client.ts'
 import { circumstances, type Figures, type Result } from './figures.ts'
 import { Meter } from './meter.ts'

@@ -33,7 +33,7 @@ async function park(count: number): Promise<void> {
     if (i % 50 === 0) await live.started()
     ids.push(row.id)
   }
-  while (ids.some((id) => runtime.getLoaded(id))) await pause(100)
+  while (ids.some((id) => runtime.loaded.get(id))) await pause(100)
 }
 
 /** Bytes of heap in use when all that can be collected is. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { Bench } from './cases.ts'
+import type { Bench } from './case.ts'
 import type { Client } from './client.ts'
 import { type Figures, percentiles } from './figures.ts'
 import type { Window } from './meter.ts'

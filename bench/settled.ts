@@ -1,4 +1,4 @@
-import type { Bench } from './cases.ts'
+import type { Bench } from './case.ts'
 import { median } from './figures.ts'
 import { pause } from './waiting.ts'
 

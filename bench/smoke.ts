@@ -4,9 +4,9 @@
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { Case } from './case.ts'
 import { runs } from './cases/runs.ts'
 import { stream } from './cases/stream.ts'
-import type { Case } from './cases.ts'
 import { asJson, type Figures } from './figures.ts'
 import { measure } from './measure.ts'
 import { reference } from './reference.ts'

@@ -1,4 +1,4 @@
-import type { Bench } from './cases.ts'
+import type { Bench } from './case.ts'
 import { startFrame } from './client.ts'
 import type { Component } from './teams.ts'
 import { within } from './waiting.ts'

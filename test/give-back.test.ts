@@ -3,7 +3,7 @@ import { FunctionAgent } from '../src/runtime/agents/function-agent.ts'
 import { execute } from '../src/runtime/execution/execute.ts'
 import { RoundRobinGroupChat } from '../src/runtime/teams/round-robin.ts'
 
-const watcher = { message() {}, chunk() {}, inputRequested() {}, modelCalled() {} }
+const observer = { message() {}, chunk() {}, inputRequested() {}, modelCalled() {} }
 
 /** A team whose agent tells when it is closed. */
 function holder(work: () => string | Promise<string>) {
@@ -17,7 +17,7 @@ function holder(work: () => string | Promise<string>) {
 describe('what agents hold of the world', () => {
   test('is given back when a run ends that has loaded its team', async () => {
     const { team, closed } = holder(() => 'done')
-    await execute({ team: async () => team, task: null, watcher }).ended
+    await execute({ team: async () => team, task: null, observer, mode: { kind: 'library' } }).ended
     await closed
   })
 
@@ -25,14 +25,19 @@ describe('what agents hold of the world', () => {
     const broken = holder(() => {
       throw new Error('no')
     })
-    await execute({ team: async () => broken.team, task: null, watcher }).ended
+    await execute({ team: async () => broken.team, task: null, observer, mode: { kind: 'library' } }).ended
     await broken.closed
     const begun = Promise.withResolvers<void>()
     const left = holder(() => {
       begun.resolve()
       return new Promise(() => {})
     })
-    const { actor } = execute({ team: async () => left.team, task: null, watcher })
+    const { actor } = execute({
+      team: async () => left.team,
+      task: null,
+      observer,
+      mode: { kind: 'library' }
+    })
     await begun.promise
     actor.stop()
     await left.closed
@@ -40,7 +45,7 @@ describe('what agents hold of the world', () => {
 
   test('stays with a team that somebody else has made', async () => {
     const { team, closed } = holder(() => 'done')
-    await execute({ team, task: null, watcher }).ended
+    await execute({ team, task: null, observer, mode: { kind: 'library' } }).ended
     expect(await Promise.race([closed.then(() => 'closed'), Promise.resolve('kept')])).toBe('kept')
   })
 })

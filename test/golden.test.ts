@@ -72,7 +72,7 @@ describe('a recorded run that is over', () => {
         (entry) => entry.kind === 'effect' && entry.key.startsWith('team/person')
       )
       const answers = scenes[golden.name]!.answers ?? []
-      await attend(here.runtime.getLoaded(id), answers.slice(answered.length))
+      await attend(here.runtime.loaded.get(id), answers.slice(answered.length))
       await here.becomes(id, golden.run.status)
       expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
     }

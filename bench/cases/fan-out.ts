@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { startFrame } from '../client.ts'
 import { type Figures, perCpu } from '../figures.ts'
 import { pinged } from '../pinger.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { Client } from '../client.ts'
 import { Crowd } from '../crowd.ts'
 import type { Figures } from '../figures.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { median, perCpu } from '../figures.ts'
 import { Inspector } from '../inspector.ts'
 import { Meter } from '../meter.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { startFrame } from '../client.ts'
 import { Meter } from '../meter.ts'
 import { longTalk, talk } from '../teams.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { percentiles } from '../figures.ts'
 import { pinged } from '../pinger.ts'
 import { stream, talk } from '../teams.ts'

@@ -1,4 +1,4 @@
-import type { Case } from '../cases.ts'
+import type { Case } from '../case.ts'
 import { type Figures, percentiles } from '../figures.ts'
 import { type Target, Targets } from '../models/targets.ts'
 import { calling, streaming, talking } from '../models/teams.ts'

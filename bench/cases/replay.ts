@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { startFrame } from '../client.ts'
 import { perCpu, percentiles } from '../figures.ts'
 import { longTalk } from '../teams.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { frameOf, startFrame } from '../client.ts'
 import { median } from '../figures.ts'
 import { Meter } from '../meter.ts'

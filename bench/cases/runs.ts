@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { perCpu, percentiles } from '../figures.ts'
 import { Meter } from '../meter.ts'
 import { pinged } from '../pinger.ts'

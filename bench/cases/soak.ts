@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { type Figures, median } from '../figures.ts'
 import { clientFrame } from '../frames.ts'
 import { pinged } from '../pinger.ts'

@@ -1,4 +1,4 @@
-import type { Case } from '../cases.ts'
+import type { Case } from '../case.ts'
 import { median } from '../figures.ts'
 import { memory, readCpu } from '../proc.ts'
 

@@ -1,4 +1,4 @@
-import type { Case } from '../cases.ts'
+import type { Case } from '../case.ts'
 import { frameOf, startFrame } from '../client.ts'
 import { percentiles } from '../figures.ts'
 import { stream } from '../teams.ts'

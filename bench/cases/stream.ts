@@ -1,4 +1,4 @@
-import type { Case } from '../cases.ts'
+import type { Case } from '../case.ts'
 import { perCpu, percentiles } from '../figures.ts'
 import { pinged } from '../pinger.ts'
 import { stream as streamTeam } from '../teams.ts'

@@ -1,4 +1,4 @@
-import type { Bench, Case } from '../cases.ts'
+import type { Bench, Case } from '../case.ts'
 import { frameOf } from '../client.ts'
 import { percentiles } from '../figures.ts'
 import { settledRss } from '../settled.ts'

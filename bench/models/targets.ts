@@ -1,4 +1,4 @@
-import type { Bench } from '../cases.ts'
+import type { Bench } from '../case.ts'
 import { Client } from '../client.ts'
 import { Meter } from '../meter.ts'
 import type { Server } from '../server.ts'

@@ -65,10 +65,10 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
-    const absence = { policy: given.onDisconnect, grace: given.disconnectGrace }
+    const disconnectPolicy = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
-      ...{ database, absence, permissions, auth, allowOrigins: given.allowOrigin, version, log }
+      ...{ database, disconnectPolicy, permissions, auth, allowOrigins: given.allowOrigin, version, log }
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { isTooDeep } from '../server/http/json-depth.ts'
-import type { Refusal } from '../server/ws/socket.ts'
-import { type ReasonCode, sentence, TroupeError } from './errors.ts'
+import { errorFrame } from './close-codes.ts'
+import { isTooDeep } from './json-depth.ts'
 import { RunOptions } from './run-options.ts'
 
 /** A file that comes with a task; `content` is base64. Scripts may leave the name out. */
@@ -48,45 +47,7 @@ export const ClientFrame = z.discriminatedUnion('type', [Start, Stop, Ping, Inpu
 export type ClientFrame = z.infer<typeof ClientFrame>
 export type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 
-/** Why a socket is closed. Source: protocol.md, "Close codes". */
-export const closeCodes = {
-  finished: { code: 1000, reason: 'The run is finished' },
-  lost: { code: 1011, reason: sentence('internal') },
-  restarting: { code: 1012, reason: sentence('restarting') },
-  busy: { code: 1013, reason: 'The server is busy: come back with ?after=' },
-  wrongState: { code: 4003, reason: sentence('run_over') },
-  unknownRun: { code: 4004, reason: 'There is no such run' },
-  notAuthenticated: { code: 4401, reason: 'Not authenticated' },
-  tokenExpired: { code: 4401, reason: sentence('token_expired') },
-  notYours: { code: 4403, reason: sentence('not_yours') },
-  foreignOrigin: { code: 4403, reason: 'This host or origin is not allowed' },
-  unknownSession: { code: 4004, reason: 'There is no such session' },
-  badCursor: { code: 4400, reason: 'Bad cursor' },
-  tooSlow: { code: 4413, reason: 'Too slow: come back with ?after=' },
-  tooMany: { code: 4429, reason: sentence('too_many_connections') }
-} as const
-
-/** A frame that answers this client only; `details` are those of the reason. */
-export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
-  errorText(code, sentence(code, ...details))
-
-const errorText = (code: ReasonCode, error: string): string =>
-  JSON.stringify({ type: 'error', error, code, timestamp: new Date().toISOString() })
-
-/** Turns a client away: its only frame, and how its socket is closed. */
-export const refusal = (
-  why: keyof typeof closeCodes,
-  code: ReasonCode,
-  ...details: string[]
-): { refuse: Refusal } => ({
-  refuse: { ...closeCodes[why], frame: errorFrame(code, ...details) }
-})
-
-/** What is told of something that was thrown: ours in its own words, anything else without a word from inside. */
-export const errorOf = (error: unknown): string =>
-  error instanceof TroupeError ? errorText(error.code, error.message) : errorFrame('internal')
-
-/** Reads a frame, or gives the `error` frame that answers it. */
+/** Parses a frame; gives the text of the `error` frame that answers it where that fails. */
 export function parseFrame(text: string): { frame: ClientFrame } | { error: string } {
   let value: unknown
   try {

@@ -34,6 +34,12 @@ export interface TeamResult {
   duration: number
 }
 
+/** A frame as clients are sent it: its JSON text, and its number where it is durable. */
+export interface OutgoingFrame {
+  seq: number | null
+  text: string
+}
+
 /** A durable frame before it has a number. */
 export type FrameBody = { type: string } & Record<string, unknown>
 

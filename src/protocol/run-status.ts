@@ -1,5 +1,7 @@
 import type { StateValue } from 'xstate'
-import type { RunStatus } from '../runtime/store/store.ts'
+
+/** Where a run stands, as clients and the database have it. Source: protocol.md, "Status and chart". */
+export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
 
 /** A statechart value as one path: `running.awaitingInput`. Parallel regions are joined with `,`. */
 export function statePath(value: StateValue): string {

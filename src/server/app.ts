@@ -47,7 +47,7 @@ export interface ServerOptions {
   /** How users prove who they are; without it everybody is let in. */
   auth?: AuthConfig
   /** What happens to a run when its last client has left, unless the run says otherwise. */
-  absence?: DisconnectPolicy
+  disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
   retainDays?: number
   /** A file of prices that go before the ones that come with Troupe. */
@@ -66,7 +66,7 @@ export interface Server {
 
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
-  const { host, version, log, absence, retainDays, database, synchronous } = options
+  const { host, version, log, disconnectPolicy, retainDays, database, synchronous } = options
   const prices = new Prices(options.prices, log)
   const auth = await createAuth(options.auth ?? noConfig)
   const store = await openStore({ database, synchronous })
@@ -76,7 +76,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
   const env =
     options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
-  const runtime = new Runtime({ store, registry, env, envOf, absence, retainDays, log })
+  const runtime = new Runtime({ store, registry, env, envOf, disconnectPolicy, retainDays, log })
   const { vault: keyring } = runtime
   const mcpSessions = new McpSessions()
   await runtime.recover()

@@ -119,7 +119,7 @@ describe('what can never be stored', () => {
     change('delete from run where id = ?', doomed.id)
     await doomed.ended
     expect(doomed.commitError).not.toBeNull()
-    expect(runtime.getLoaded(doomed.id)).toBeUndefined()
+    expect(runtime.loaded.get(doomed.id)).toBeUndefined()
     await other.ended
     expect(stays.heard.at(-1)).toMatchObject({ type: 'result' })
     expect(numbers(stays.heard)).toEqual(numbers(await log(other.id)))

@@ -145,12 +145,12 @@ describe('several questions may be open at once', () => {
   test('they survive a restart while the run is put away, answered or not', async () => {
     const { begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const { id } = await begin(panel())
-    await asked(here.runtime.getLoaded(id)!, 2)
-    const [ann, bob] = here.runtime.getLoaded(id)!.pendingInput
+    await asked(here.runtime.loaded.get(id)!, 2)
+    const [ann, bob] = here.runtime.loaded.get(id)!.pendingInput
     await putAway(id)
     expect(await here.store.runs.overview({ limit: 1 })).toMatchObject([{ waits_for: 'ann, bob' }])
     await here.restart()
-    expect(here.runtime.getLoaded(id)).toBeUndefined()
+    expect(here.runtime.loaded.get(id)).toBeUndefined()
     const first = await here.runtime.getOrWake(id)
     expect(first.pendingInput).toEqual([ann, bob])
     first.answerInput('no', bob!.request_id)

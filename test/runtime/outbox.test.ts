@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { GroupCommitter } from '../../src/runtime/run/group-committer.ts'
 import { Outbox } from '../../src/runtime/run/outbox.ts'
+import type { PendingInputs } from '../../src/runtime/run/pending-inputs.ts'
+import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 import { Subscribers } from '../../src/runtime/subscriptions/subscriber.ts'
 
@@ -8,13 +10,13 @@ import { Subscribers } from '../../src/runtime/subscriptions/subscriber.ts'
 function outboxOf() {
   const changes: RunChange[] = []
   const log = { commit: async (more: readonly RunChange[]) => void changes.push(...more) }
-  const deadline: { at: string | null } = { at: null }
+  const pendingInputs: { deadline: string | null } = { deadline: null }
   const outbox = new Outbox({
-    ...{ run: 1, recorder: new GroupCommitter(log), audience: new Subscribers(), snapshot: () => '{}' },
-    ...{ lost: () => {}, wakeAt: () => deadline.at }
+    ...{ run: 1, committer: new GroupCommitter(log), subscribers: new Subscribers() },
+    ...{ scheduler: new Scheduler(), pendingInputs: pendingInputs as PendingInputs }
   })
   const states = () => changes.map(({ state }) => state?.seq ?? null)
-  return { outbox, deadline, states }
+  return { outbox, pendingInputs, states }
 }
 
 test('the state is stored when the row changes, and not with each frame', async () => {
@@ -32,9 +34,9 @@ test('the state is stored when the row changes, and not with each frame', async 
 })
 
 test('the state is stored when the next deadline is another one', async () => {
-  const { outbox, deadline, states } = outboxOf()
+  const { outbox, pendingInputs, states } = outboxOf()
   for (const at of [null, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null]) {
-    deadline.at = at
+    pendingInputs.deadline = at
     outbox.appendFrame({ type: 'message' })
     await outbox.committed()
   }

@@ -113,9 +113,9 @@ describe('the state of a run', () => {
     await statusOf(waiting).toBe('awaiting_input')
     const state = await stateOf(waiting)
     expect(inThread(state)).toEqual(['Go.', 'A draft.'])
-    await expect.poll(() => server.runtime.getLoaded(waiting), { timeout: 6000 }).toBeUndefined()
+    await expect.poll(() => server.runtime.loaded.get(waiting), { timeout: 6000 }).toBeUndefined()
     expect(await stateOf(waiting)).toEqual(state)
-    expect(server.runtime.getLoaded(waiting)).toBeUndefined()
+    expect(server.runtime.loaded.get(waiting)).toBeUndefined()
     expect(await stateOf(waiting, '?turn=1')).toEqual(state)
 
     const { run: failed } = await starting(roundRobin([assistant('a', replayModel(['a1']))], 5))

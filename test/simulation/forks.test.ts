@@ -30,7 +30,7 @@ async function attend(here: Here, id: number): Promise<Frame[]> {
   }
   await expect
     .poll(async () => {
-      const live = here.runtime.getLoaded(id)
+      const live = here.runtime.loaded.get(id)
       if (live) await answer(live)
       return isFinal(await here.status(id))
     }, patience)

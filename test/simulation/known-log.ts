@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../src/runtime/store/store.ts'
+import type { RunStatus } from '../../src/protocol/run-status.ts'
 import type { Frame } from '../support/run-client.ts'
 
 /** A run's log as its clients have come to know it. Whatever any of them hears must fit. */

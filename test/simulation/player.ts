@@ -1,8 +1,9 @@
+import type { OutgoingFrame } from '../../src/protocol/frames.ts'
 import type { Runtime } from '../../src/runtime/host/runtime.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
-import type { OutgoingFrame, Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
+import type { Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import type { Frame } from '../support/run-client.ts'
 import type { Part } from '../support/some-teams.ts'
 import type { Dice } from './dice.ts'
@@ -67,7 +68,7 @@ export class Player {
     const { store, task, team, dice } = this.#options
     const { runtime, clock } = life
     const row = (await store.runs.get(this.run))!
-    if (row.status === 'created' && !runtime.getLoaded(this.run))
+    if (row.status === 'created' && !runtime.loaded.get(this.run))
       runtime.start(row, { task: readTask(task, clock), team_config: team })
     const now = (await store.runs.get(this.run))!
     const after = dice.chance(0.5) ? this.log.length : dice.int(0, this.log.length)

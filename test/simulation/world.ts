@@ -117,7 +117,7 @@ export class World {
   async #bury(runtime: Runtime): Promise<void> {
     const { name, store, service } = this.#options
     for (const { player } of this.#players) {
-      runtime.getLoaded(player.run)?.unload()
+      runtime.loaded.get(player.run)?.unload()
       for (const { kind, body } of await store.runs.journal(player.run)) {
         if (kind !== 'effect' && kind !== 'part') continue
         const key = String(JSON.parse(body).key).replace(':tool:', ':')

@@ -1,5 +1,5 @@
+import type { RunStatus } from '../../src/protocol/run-status.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
-import type { RunStatus } from '../../src/runtime/store/store.ts'
 import { type Part, person, replayModel, roundRobin, team, until } from './some-teams.ts'
 
 /** A run that is recorded: the team, what persons say, what it is told, and how it comes out. */

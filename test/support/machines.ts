@@ -1,4 +1,4 @@
-import { charts, chartsOf, machines as written } from '../../src/runtime/execution/charts.ts'
+import { charts, provideCharts, machines as written } from '../../src/runtime/execution/charts.ts'
 
 /** The charts that scenes play with. */
 export const machines = { ...written }
@@ -7,11 +7,11 @@ export const machines = { ...written }
 export async function recast(changed: Partial<typeof machines>, play: () => Promise<void>): Promise<void> {
   const before = { ...machines }
   Object.assign(machines, changed)
-  Object.assign(charts, chartsOf(machines))
+  Object.assign(charts, provideCharts(machines))
   try {
     await play()
   } finally {
     Object.assign(machines, before)
-    Object.assign(charts, chartsOf(machines))
+    Object.assign(charts, provideCharts(machines))
   }
 }

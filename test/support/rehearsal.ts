@@ -18,7 +18,7 @@ import {
 import { type Execution, execute } from '../../src/runtime/execution/execute.ts'
 import type { RunObserver } from '../../src/runtime/execution/run-context.ts'
 import type { JournalWriter } from '../../src/runtime/journal/entries.ts'
-import { paced } from '../../src/runtime/shared/scheduler.ts'
+import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
 import { Team, type TeamOptions, type TeamType } from '../../src/runtime/teams/team.ts'
 import { ManualClock } from './manual-clock.ts'
 import { settle, until } from './scenes.ts'
@@ -54,7 +54,7 @@ export class Rehearsal {
   /** Whatever has begun, in order. */
   readonly deeds: Deed[] = []
   readonly messages: TeamMessage[] = []
-  readonly watcher: RunObserver
+  readonly observer: RunObserver
   /** Has everything stored that was kept since `storesSlowly`. */
   stores: (() => void) | null = null
   /** How the run came out. */
@@ -62,12 +62,13 @@ export class Rehearsal {
   progress: TeamProgress | null = null
   #stored = Promise.resolve()
   readonly #journal: JournalWriter = { isFull: false, append: () => {}, flushed: () => this.#stored }
+  readonly #scheduler = new Scheduler()
   readonly #actors = new Set<AnyActorRef>()
   #play: Execution | null = null
 
-  constructor(watcher: Partial<RunObserver> = {}) {
+  constructor(observer: Partial<RunObserver> = {}) {
     const message = (said: TeamMessage) => void this.messages.push(said)
-    this.watcher = { message, chunk: () => {}, inputRequested: () => {}, modelCalled: () => {}, ...watcher }
+    this.observer = { message, chunk: () => {}, inputRequested: () => {}, modelCalled: () => {}, ...observer }
   }
 
   /** An agent whose turns are made of deeds, and which says what the last of them came to. */
@@ -122,8 +123,11 @@ export class Rehearsal {
   start(team: Team, task: string | null = 'Go.'): this {
     const content = { type: 'TextMessage', source: 'user', content: task, id: 'task' } as TextMessage
     const heard = task === null ? null : [{ ...content, models_usage: null, metadata: {}, created_at: '' }]
-    const { clock, watcher } = this
-    this.#play = execute({ team, task: heard, clock, watcher, env: {}, journal: this.#journal })
+    const mode = {
+      ...{ kind: 'live' as const, clock: this.clock, env: {} },
+      ...{ scheduler: this.#scheduler, journal: this.#journal }
+    }
+    this.#play = execute({ mode, team, task: heard, observer: this.observer })
     void this.#play.ended.then(({ outcome, progress }) => Object.assign(this, { outcome, progress }))
     return this
   }
@@ -134,9 +138,9 @@ export class Rehearsal {
 
   /** Hands an answer to the oldest question, when one is asked. */
   async answers(content: string): Promise<void> {
-    const { context: stage } = this.#play!
-    await until(() => stage.openInputs().length > 0)
-    expect(stage.answerInput(stage.openInputs()[0] ?? 'none', { content })).toBe(true)
+    const { context: run } = this.#play!
+    await until(() => run.openInputs().length > 0)
+    expect(run.answerInput(run.openInputs()[0] ?? 'none', { content })).toBe(true)
   }
 
   /** Lets what somebody has under way come to something. */
@@ -224,7 +228,7 @@ export class Rehearsal {
 
   /** Uses up the time of this turn of the event loop: steps that are taken in it have to wait for the next. */
   hold(): void {
-    paced(() => {
+    this.#scheduler.schedule(() => {
       for (const began = performance.now(); performance.now() - began < 6; );
     })
   }

@@ -1,14 +1,16 @@
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import type { OutgoingFrame } from '../../src/protocol/frames.ts'
 import type { RunOptions } from '../../src/protocol/run-options.ts'
+import type { RunStatus } from '../../src/protocol/run-status.ts'
 import { Runtime } from '../../src/runtime/host/runtime.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import type { Clock } from '../../src/runtime/shared/clock.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
-import type { RunStatus, Store } from '../../src/runtime/store/store.ts'
+import type { Store } from '../../src/runtime/store/store.ts'
 import type { DisconnectPolicy } from '../../src/runtime/subscriptions/disconnect-policy.ts'
-import type { OutgoingFrame, Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
+import type { Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import { ManualClock } from './manual-clock.ts'
 import type { Frame } from './run-client.ts'
 import { temporary } from './run-server.ts'
@@ -19,7 +21,7 @@ export const patience = { timeout: 10_000, interval: 20 }
 
 interface Here {
   clock: Clock
-  absence?: DisconnectPolicy
+  disconnectPolicy?: DisconnectPolicy
   retainDays?: number
 }
 
@@ -90,7 +92,7 @@ export async function runtimeWithRounds() {
     expect
       .poll(() => {
         clock.pass(1_000)
-        return here.runtime.getLoaded(id)
+        return here.runtime.loaded.get(id)
       }, patience)
       .toBeUndefined()
   return { ...here, here, clock, putAway }

@@ -1,35 +1,11 @@
 import { z } from 'zod'
-import type { AgentEvent, ChatMessage, MessageType } from '../../machines/messages/index.ts'
+import type { AgentEvent, ChatMessage, Draft, MessageType } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import { type Agent, type Draft, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import { AgentName } from './name.ts'
-import { type Line, Work } from './work.ts'
+import { Work, type WorkAnswer, type WorkFunction, type WorkLine } from './work.ts'
 
-type Sourceless<M> = M extends unknown ? Omit<M, 'source'> & { source?: string } : never
-
-/** An event as a function yields it. */
-export type WorkEvent = Sourceless<Draft<AgentEvent>>
-/** What a function answers: a text, or a whole message. */
-export type WorkAnswer = string | Sourceless<Draft<ChatMessage>>
-
-/** What a function may use in a turn. */
-export interface WorkTurn<State> {
-  /** JSON, the agent's own to change; what is in it when the turn ends well is there in the next turn. */
-  state: State
-  /** Aborted when the run is cancelled. */
-  signal: AbortSignal
-  /** The same when the turn is done again after a crash. */
-  idempotencyKey: string
-  env: Readonly<Record<string, string | undefined>>
-  /** Shows a piece of the answer that is still being written. */
-  chunk(text: string): void
-}
-
-/** What an agent of one's own does in a turn: a function, or a generator that yields events on its way. */
-export type WorkFunction<State> = (
-  messages: readonly ChatMessage[],
-  turn: WorkTurn<State>
-) => WorkAnswer | Promise<WorkAnswer> | AsyncGenerator<WorkEvent, WorkAnswer, void>
+export type { WorkAnswer, WorkEvent, WorkFunction, WorkTurn } from './work.ts'
 
 /** What makes a function an agent. */
 export interface FunctionAgentOptions<State> {
@@ -66,7 +42,7 @@ export class FunctionAgent<State = Record<string, unknown>> implements Agent {
     const work = new Work(this.work, heard, this.#state, (text) => turn.chunk(text, id))
     // Each event is an effect of its own: it is seen at once, and a pause holds the work before the next.
     for (let count = 0; ; count++) {
-      const line: Line<State> = yield* wait({ step: 'work', perform: (call) => work.line(count, call) })
+      const line: WorkLine<State> = yield* wait({ step: 'work', perform: (call) => work.line(count, call) })
       if ('event' in line) turn.show({ source: this.name, ...line.event } as Draft<AgentEvent>)
       else {
         this.#state = line.state

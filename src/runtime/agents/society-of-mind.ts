@@ -11,17 +11,20 @@ import {
 } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
+import type { RunnableTeam } from '../contract/agent.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
-import type { Team } from '../teams/team.ts'
 import { heardByModel } from './heard.ts'
 import { modelEffect } from './model-effect.ts'
 import { AgentName } from './name.ts'
 
+/** A team inside of an agent: it is run in the agent's turns, and its state is part of the agent's. */
+type InnerTeam = Agent & RunnableTeam
+
 const Config = (nested: Nested) =>
   z.looseObject({
     name: AgentName,
-    team: nested<Team>('team'),
+    team: nested<InnerTeam>('team'),
     model_client: nested<Model>('model'),
     description: z.string().nullish(),
     instruction: z.string().nullish(),
@@ -55,7 +58,7 @@ export class SocietyOfMindAgent implements Agent {
   constructor(config: Config) {
     this.name = config.name
     this.description = config.description ?? defaults.description
-    this.messageTypes = config.team.messageTypes
+    this.messageTypes = config.team.messageTypes ?? []
     this.#config = config
     this.#context = config.model_context ?? unbounded()
     remember(societyOfMindAgent, config, this)
@@ -64,7 +67,7 @@ export class SocietyOfMindAgent implements Agent {
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
     const { team } = this.#config
     const task = [...this.#before(turn), ...heard]
-    const said = yield* wait({ step: 'lead', whole: false, perform: (call) => call.lead(team, task) })
+    const said = yield* wait({ step: 'lead', whole: false, perform: (call) => call.runTeam(team, task) })
     const reply = said.length === 0 ? this.#nothing(turn) : yield* this.#answer(said.filter(isChat), turn)
     this.#context.append(heard.flatMap(heardByModel))
     team.reset()
@@ -103,7 +106,7 @@ export class SocietyOfMindAgent implements Agent {
   }
 
   check(): void {
-    this.#config.team.check()
+    ;(this.#config.team as RunnableTeam).check()
   }
   reset(): void {
     this.#config.team.reset()

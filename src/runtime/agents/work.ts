@@ -1,9 +1,34 @@
-import type { ChatMessage } from '../../machines/messages/index.ts'
+import type { AgentEvent, ChatMessage, Draft } from '../../machines/messages/index.ts'
 import type { EffectCall } from '../contract/agent.ts'
-import type { WorkAnswer, WorkEvent, WorkFunction } from './function-agent.ts'
+
+type Sourceless<M> = M extends unknown ? Omit<M, 'source'> & { source?: string } : never
+
+/** An event as a function yields it. */
+export type WorkEvent = Sourceless<Draft<AgentEvent>>
+/** What a function answers: a text, or a whole message. */
+export type WorkAnswer = string | Sourceless<Draft<ChatMessage>>
+
+/** What a function may use in a turn. */
+export interface WorkTurn<State> {
+  /** JSON, the agent's own to change; what is in it when the turn ends well is there in the next turn. */
+  state: State
+  /** Aborted when the run is cancelled. */
+  signal: AbortSignal
+  /** The same when the turn is done again after a crash. */
+  idempotencyKey: string
+  env: Readonly<Record<string, string | undefined>>
+  /** Shows a piece of the answer that is still being written. */
+  chunk(text: string): void
+}
+
+/** What an agent of one's own does in a turn: a function, or a generator that yields events on its way. */
+export type WorkFunction<State> = (
+  messages: readonly ChatMessage[],
+  turn: WorkTurn<State>
+) => WorkAnswer | Promise<WorkAnswer> | AsyncGenerator<WorkEvent, WorkAnswer, void>
 
 /** One thing that a function came up with: an event, or the answer and the state it leaves. */
-export type Line<State> = { event: WorkEvent } | { answer: WorkAnswer; state: State }
+export type WorkLine<State> = { event: WorkEvent } | { answer: WorkAnswer; state: State }
 
 /** A function at work in one turn, one line after the other. */
 export class Work<State> {
@@ -26,7 +51,7 @@ export class Work<State> {
   }
 
   /** The line with this number. After a crash the function begins anew, and what it has said already is passed over. */
-  async line(number: number, call: EffectCall): Promise<Line<State>> {
+  async line(number: number, call: EffectCall): Promise<WorkLine<State>> {
     if (!this.#lines) {
       this.#lines = this.#start(call)
       const end = () => void this.#lines?.return(undefined as never).catch(() => {})

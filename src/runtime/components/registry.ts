@@ -13,7 +13,7 @@ import { agents, agentTools, answers, executors } from '../agents/index.ts'
 import { contexts } from '../contexts/index.ts'
 import { memories } from '../memory/index.ts'
 import { models } from '../models/index.ts'
-import { teams } from '../teams/index.ts'
+import { teams, teamTools } from '../teams/index.ts'
 import { tools } from '../tools/index.ts'
 import { whatIs } from './documents/describe.ts'
 import { recognize } from './documents/recognize.ts'
@@ -143,6 +143,7 @@ export const builtIn: readonly AnyType[] = [
   ...answers,
   ...executors,
   ...tools,
+  ...teamTools,
   ...models,
   ...conditions,
   ...contexts,

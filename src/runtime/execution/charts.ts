@@ -17,57 +17,59 @@ import { createMessage } from '../shared/create-message.ts'
 import { runContextOf, type System } from './run-context.ts'
 import { choose, turn } from './turn-actors.ts'
 
-/** Rings after a while. */
-// biome-ignore lint/suspicious/noExplicitAny: it hears nothing
+/** Sends `rang` after some milliseconds. */
+// biome-ignore lint/suspicious/noExplicitAny: it receives no events
 const alarm = fromCallback<any, { after: number }>(({ input, sendBack, system }) => {
   const { clock } = runContextOf(system)
   const timer = clock.setTimeout(() => sendBack({ type: 'rang' }), input.after)
   return () => clock.clearTimeout(timer)
 })
 
-/** Has the stage opened, and says so. */
-// biome-ignore lint/suspicious/noExplicitAny: it hears nothing
+/** Opens the run: loads its team and commits its start; sends `opened` or `refused`. */
+// biome-ignore lint/suspicious/noExplicitAny: it receives no events
 const open = fromCallback<any, undefined>(({ sendBack, system }) => {
-  const stage = runContextOf(system)
   const opened = () => sendBack({ type: 'opened' })
   const refused = (error: unknown) => sendBack({ type: 'refused', failure: failureOf(error) })
-  stage.open().then(opened, refused)
+  runContextOf(system).open().then(opened, refused)
 })
 
-type Scene = { context: GroupChatContext; event: GroupChatEvent; system: System }
+type ManagerStep = { context: GroupChatContext; event: GroupChatEvent; system: System }
 
-function share({ context: { path }, event, system }: Scene): void {
-  const stage = runContextOf(system)
-  if (event.type === 'said') return stage.deliver(path, event.name, event.messages, event.heard)
-  if (event.type === 'chosen') return stage.deliver(path, null, event.messages ?? [], event.messages ?? [])
+/** Delivers messages to the thread and to the participants who are to answer them. */
+function share({ context: { path }, event, system }: ManagerStep): void {
+  const run = runContextOf(system)
+  if (event.type === 'said') return run.deliver(path, event.name, event.messages, event.heard)
+  if (event.type === 'chosen') return run.deliver(path, null, event.messages ?? [], event.messages ?? [])
   const { task, showTask } = inputOf(event)
-  if (showTask) for (const message of task!) stage.publish(path, message)
-  stage.deliver(path, null, task!, task!)
+  if (showTask) for (const message of task!) run.publish(path, message)
+  run.deliver(path, null, task!, task!)
 }
 
-function announce({ context: { path, speakers, settled }, event, system }: Scene): void {
-  // A team that was saved in the middle of a turn chooses nobody now, nor does one that has to ask somebody.
+/** Publishes who was chosen to speak, in teams that emit their events. */
+function announce({ context: { path, speakers, settled }, event, system }: ManagerStep): void {
+  // A team that was saved in the middle of a turn chooses nobody now, nor does one whose choice takes effects.
   if (speakers.length === 0 || (settled === null && event.type !== 'chosen')) return
-  const stage = runContextOf(system)
-  const { manager, emitTeamEvents } = stage.team(path)
+  const run = runContextOf(system)
+  const { manager, emitTeamEvents } = run.team(path)
   if (!emitTeamEvents) return
   const chosen = { type: 'SelectSpeakerEvent' as const, source: manager, content: [...speakers] }
-  stage.publish(
+  run.publish(
     path,
-    createMessage<SelectSpeakerEvent>(chosen, stage, () => stage.id(path))
+    createMessage<SelectSpeakerEvent>(chosen, run, () => run.id(path))
   )
 }
 
-function keep({ context, event, system }: Scene): void {
-  const stage = runContextOf(system)
+/** Notes the team's progress, and which speakers and turns have ended. */
+function keep({ context, event, system }: ManagerStep): void {
+  const run = runContextOf(system)
   const { path, speakers, settled } = context
-  stage.team(path).progress = progressOf(context)
+  run.team(path).progress = progressOf(context)
   // Where the next speakers are chosen already, the turn is over too.
-  if (event.type === 'said') stage.speakerEnded(path, event.name, settled !== null || speakers.length === 0)
-  else if (event.type !== 'chosen') stage.speakerEnded(path, null, true)
+  if (event.type === 'said') run.speakerEnded(path, event.name, settled !== null || speakers.length === 0)
+  else if (event.type !== 'chosen') run.speakerEnded(path, null, true)
 }
 
-/** The charts as they are written down, before they are given anything of the world. */
+/** The charts as they are written, without actors and actions of the runtime. */
 export const machines = {
   run: runMachine,
   groupChat: groupChatMachine,
@@ -76,8 +78,14 @@ export const machines = {
   magenticChoice: magenticChoiceMachine
 }
 
-/** Gives charts everything that they need of the world. */
-export function chartsOf({ run, groupChat, participant, selectorChoice, magenticChoice }: typeof machines) {
+/** Provides charts with the actors and actions of the runtime. */
+export function provideCharts({
+  run,
+  groupChat,
+  participant,
+  selectorChoice,
+  magenticChoice
+}: typeof machines) {
   const member = tabulate(participant.provide({ actors: { turn } }))
   const manager = tabulate(
     groupChat.provide({
@@ -94,5 +102,5 @@ export function chartsOf({ run, groupChat, participant, selectorChoice, magentic
   return { run: tabulate(run.provide({ actors: { groupChat: manager, open, alarm } })) }
 }
 
-/** The charts of every run. They are built once: their stage is found by the actor. */
-export const charts = chartsOf(machines)
+/** The charts of every run. They are built once: actors find their run by their system. */
+export const charts = provideCharts(machines)

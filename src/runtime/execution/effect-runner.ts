@@ -1,69 +1,95 @@
-import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import { errorOf, type Failure, failureOf } from '../../machines/shared/outcome.ts'
-import type { Draft, Effect, EffectCall, Turn } from '../contract/agent.ts'
+import type { ChatMessage, Draft, TeamMessage } from '../../machines/messages/index.ts'
+import { errorOf, failureOf } from '../../machines/shared/outcome.ts'
+import type { Effect, EffectCall, Turn } from '../contract/agent.ts'
 import type { EffectResult } from '../journal/entries.ts'
 import { createMessage } from '../shared/create-message.ts'
-import { paced } from '../shared/scheduler.ts'
 import { type EffectCommand, type EffectEvent, EffectInputs } from './effect-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
-/** Steps that may change something outside: what led to them is stored before they begin. */
+/** Steps that may change something outside: what led to them is committed before they begin. */
 const actsOutside: ReadonlySet<string> = new Set(['runTools', 'work'])
 
 interface EffectRunnerOptions<Reply> {
-  stage: RunContext
-  /** Where the speaker stands in the run. */
+  run: RunContext
+  /** The path of the speaker in the run: `team/critic`. */
   path: string
-  /** Who speaks, in events and chunks. */
+  /** The name of the speaker, as events and chunks have it. */
   name: string
-  /** How many scripts of this speaker were played before: part of idempotency keys. */
+  /** How many turns of this speaker were begun before: part of idempotency keys. */
   number: number
-  /** The step for which the chart has entered its state before it lets the script begin; any, where it is null. */
+  /** The step for whose state the chart enters before it starts the turn; null where it waits to be asked. */
   opening: string | null
-  tell(event: EffectEvent): void
-  /** The event for what the script came to; here the speaker's state may change. */
+  emit(event: EffectEvent): void
+  /** The event for the end of the turn; here the speaker's state may change. */
   finish(reply: Reply, shown: readonly TeamMessage[]): EffectEvent
 }
 
-/** Plays a generator of effects: one at a time, each only when the chart has entered the state for it. */
+/** What a runner waits for: the chart's permission to begin a step, or the recorded result of an effect. */
+interface Wait {
+  for: 'permission' | 'recording'
+  resume(): void
+  cancel(reason: Error): void
+}
+
+/**
+ * Runs one turn: a generator of effects, one at a time. For each effect it asks the chart for permission (so that the
+ * chart is in the state for it, and can pause it), commits what led to it where the effect acts outside, performs it,
+ * and records the result in the journal before the turn goes on. A replay takes recorded results instead.
+ */
 export class EffectRunner<Reply> implements Turn {
+  readonly id: () => string
   readonly #options: EffectRunnerOptions<Reply>
   readonly #shown: TeamMessage[] = []
-  readonly #aborting = new AbortController()
-  #lines: Generator<Effect, Reply, unknown> | null = null
-  #pending: Effect | null = null
+  readonly #cancelling = new AbortController()
+  readonly #inputs: EffectInputs
+  #waiting: Wait | null = null
   #step = 0
-  #busy = false
+  /** An effect that has not begun needs the chart's permission again. */
+  #paused = false
+  /** The chart has left the turn: nothing is emitted any more. */
   #left = false
-  /** Paused: what has not begun asks the chart for leave again instead. */
-  #held = false
-  #expecting = false
-  readonly id: () => string
-  readonly #cues: EffectInputs
 
   constructor(options: EffectRunnerOptions<Reply>) {
     this.#options = options
-    this.id = options.stage.ids(`${options.path}:${options.number}`)
-    this.#cues = new EffectInputs(options, this.#aborting.signal)
+    this.id = options.run.ids(`${options.path}:${options.number}`)
+    const emit = (event: EffectEvent) => this.#emit(event)
+    this.#inputs = new EffectInputs({ ...options, emit }, this.#cancelling.signal)
   }
 
-  /** Takes the generator, which is made with this script at hand. */
-  play(lines: Generator<Effect, Reply, unknown>): this {
-    this.#lines = lines
-    return this
+  /** Runs a turn that the chart has let begin; its end is emitted. Never rejects. */
+  async run(turn: Generator<Effect, Reply, unknown>): Promise<void> {
+    const { opening, finish } = this.#options
+    try {
+      if (!this.#beginsAtOnce(opening)) await this.#eventLoopTurn()
+      let next = turn.next()
+      for (let isFirst = true; !next.done; isFirst = false) {
+        const effect = next.value
+        // The chart is in the state of the opening step already.
+        if (!isFirst || this.#paused || effect.step !== opening) await this.#permission(effect)
+        const result = await this.#result(effect)
+        this.#step++
+        this.#cancelling.signal.throwIfAborted()
+        next = 'answer' in result ? turn.next(result.answer) : turn.throw(errorOf(result.failure))
+      }
+      this.#emit(finish(next.value, this.#shown))
+    } catch (error) {
+      const failure = this.#cancelling.signal.aborted ? { message: 'cancelled' } : failureOf(error)
+      this.#emit({ type: 'broke', failure })
+    }
   }
 
-  receive(cue: EffectCommand): void {
-    if (cue.type === 'cancel') this.#cancel()
-    else if (cue.type === 'pause') this.#held = true
-    else if (cue.type === 'proceed') this.#begin()
-    else this.#cues.hand(cue)
+  /** Takes a command of the chart. */
+  receive(command: EffectCommand): void {
+    if (command.type === 'cancel') this.#cancel(new Error('The run was cancelled.'))
+    else if (command.type === 'pause') this.#paused = true
+    else if (command.type === 'proceed') this.#proceed()
+    else this.#inputs.receive(command)
   }
 
-  /** The chart has left: what is under way is told to end, and nobody is told what comes of it. */
+  /** Ends the turn without an event: the chart has left it. What is under way is aborted. */
   leave(): void {
     this.#left = true
-    if (this.#busy) this.#aborting.abort(new Error('The turn is over.'))
+    this.#cancel(new Error('The turn is over.'))
   }
 
   include(messages: readonly TeamMessage[]): void {
@@ -71,178 +97,163 @@ export class EffectRunner<Reply> implements Turn {
   }
 
   show<E extends TeamMessage>(event: Draft<E>, how?: 'aside'): E {
-    const { stage, path } = this.#options
-    const shown = stage.publish(path, createMessage<E>(event, stage, this.id))
+    const { run, path } = this.#options
+    const shown = run.publish(path, createMessage<E>(event, run, this.id))
     if (how !== 'aside') this.#shown.push(shown)
     return shown
   }
 
   reply<M extends ChatMessage>(message: Draft<M>): M {
-    return createMessage<M>(message, this.#options.stage, this.id)
+    return createMessage<M>(message, this.#options.run, this.id)
   }
 
   chunk(content: string, messageId: string | null): void {
-    if (this.#aborting.signal.aborted) return
-    this.#options.stage.observer.chunk(this.#options.name, content, messageId)
+    const { run, name } = this.#options
+    if (!this.#cancelling.signal.aborted) run.observer.chunk(name, content, messageId)
   }
 
-  #cancel(): void {
-    this.#aborting.abort(new Error('The run was cancelled.'))
-    if (!this.#busy || this.#expecting) this.#break({ message: 'cancelled' })
-  }
-
-  #begin(): void {
-    this.#held = false
-    if (this.#busy) return
-    this.#busy = true
-    // A run that is played again takes a turn of the event loop for each entry as it is, and waits for nobody. The
-    // chart has told by now that a person is asked: there has to be a question.
-    const asks = (this.#pending?.step ?? this.#options.opening) === 'askPerson'
-    if (this.#options.stage.replay || asks) this.#proceed()
-    else paced(() => this.#proceed(), this.#options.stage.isNew)
-  }
-
-  #proceed(): void {
-    if (this.#left) return
-    if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
-    if (!this.#pending) return this.#advance(() => this.#lines!.next())
-    if (this.#held) return this.#want(this.#pending)
-    this.#perform(this.#pending)
-  }
-
-  /** Does what is waited for, or takes what came of it the first time, where the run is played again. */
-  #perform(effect: Effect): void {
-    const { replay } = this.#options.stage
-    if (!replay || effect.whole === false) return this.#live(effect)
-    this.#expecting = true
-    replay.expect(this.#key(), {
-      came: (came) => {
-        this.#expecting = false
-        effect.replayed?.()
-        this.#settle(came)
-      },
-      live: () => {
-        this.#expecting = false
-        if (this.#left || this.#aborting.signal.aborted) return
-        // A question that was open before the pause stays open: it can be answered meanwhile.
-        if (this.#held && effect.step !== 'askPerson') this.#want(effect)
-        else this.#live(effect)
-      }
-    })
-  }
-
-  #live(effect: Effect): void {
-    const { journal } = this.#options.stage
-    if (!actsOutside.has(effect.step) && !journal.isFull) return this.#do(effect)
-    journal.flushed().then(
-      () => this.#goOn(effect),
-      (error) => this.#keep(effect, { failure: failureOf(error) })
-    )
-  }
-
-  /** Goes on with what had to wait before it could begin, unless that is not wanted any more. */
-  #goOn(effect: Effect): void {
-    if (this.#left) return
-    if (this.#aborting.signal.aborted) this.#break({ message: 'cancelled' })
-    else if (this.#held) this.#want(effect)
-    else this.#do(effect)
-  }
-
-  #do(effect: Effect): void {
-    const { stage } = this.#options
-    const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
-    const done = async () => effect.perform(this.#call())
-    const end = (came: EffectResult) => {
-      stage.busy -= counts
-      this.#keep(effect, came)
+  /** The result of an effect: the recorded one in a replay, else what performing it comes to. */
+  async #result(effect: Effect): Promise<EffectResult> {
+    if (this.#options.run.replay && effect.whole !== false) {
+      const recorded = await this.#recorded(effect)
+      if (recorded) return recorded
     }
-    stage.busy += counts
-    done().then(
-      (answer) => end({ answer }),
-      (error) => end({ failure: failureOf(error) })
+    await this.#flushBefore(effect)
+    const result = await this.#perform(effect)
+    const isRecorded = effect.whole !== false && !this.#cancelling.signal.aborted
+    return isRecorded ? this.#record(result) : result
+  }
+
+  /** The recorded result, or null where the recording ends before it. */
+  async #recorded(effect: Effect): Promise<EffectResult | null> {
+    const { replay } = this.#options.run
+    let result: EffectResult | null = null
+    await this.#wait('recording', (resume) =>
+      replay!.expect(this.#key(), {
+        resolve: (recorded) => {
+          result = recorded
+          effect.replayed?.()
+          resume()
+        },
+        execute: resume
+      })
     )
+    // A question that was open before a pause stays open: it can be answered meanwhile.
+    if (!result && this.#paused && effect.step !== 'askPerson') await this.#permission(effect)
+    return result
   }
 
-  #keep(effect: Effect, came: EffectResult): void {
-    if (this.#left || this.#aborting.signal.aborted) return this.#settle(came)
-    this.#settle(effect.whole === false ? came : this.#kept(came))
+  /** Asks the chart for permission to begin an effect, again after each pause that comes before it has begun. */
+  async #permission({ step }: Effect): Promise<void> {
+    do {
+      await this.#wait('permission', () => this.#emit({ type: 'wants', step }))
+      if (!this.#beginsAtOnce(step)) await this.#eventLoopTurn()
+    } while (this.#paused)
   }
 
-  /** What came of an effect, as it is kept: an answer that cannot be written is a failure. */
-  #kept(came: EffectResult): EffectResult {
-    const { stage } = this.#options
-    const entry = { kind: 'effect', key: this.#key(), at: stage.now() } as const
+  // A replay takes a turn of the event loop for each entry as it is. Where a person is asked the chart has said so, so
+  // there has to be a question at once.
+  #beginsAtOnce(step: string | null): boolean {
+    return this.#options.run.replay !== null || step === 'askPerson'
+  }
+
+  async #eventLoopTurn(): Promise<void> {
+    const { scheduler, isNew } = this.#options.run
+    await scheduler.turn(isNew)
+    this.#cancelling.signal.throwIfAborted()
+  }
+
+  /** Commits what led to an effect that acts outside, and holds runs that are far ahead of the disk. */
+  async #flushBefore(effect: Effect): Promise<void> {
+    const { journal } = this.#options.run
+    while (actsOutside.has(effect.step) || journal.isFull) {
+      await journal.flushed()
+      this.#cancelling.signal.throwIfAborted()
+      if (!this.#paused) return
+      await this.#permission(effect)
+    }
+  }
+
+  async #perform(effect: Effect): Promise<EffectResult> {
+    const { run } = this.#options
+    const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
+    run.busy += counts
     try {
-      stage.journal.append({ ...entry, ...came })
-      return came
+      return { answer: await effect.perform(this.#call()) }
+    } catch (error) {
+      return { failure: failureOf(error) }
+    } finally {
+      run.busy -= counts
+    }
+  }
+
+  /** Records a result; one that cannot be written as JSON is a failure. */
+  #record(result: EffectResult): EffectResult {
+    const { run } = this.#options
+    const entry = { kind: 'effect', key: this.#key(), at: run.now() } as const
+    try {
+      run.journal.append({ ...entry, ...result })
+      return result
     } catch (error) {
       const failure = failureOf(error)
-      stage.journal.append({ ...entry, failure })
+      run.journal.append({ ...entry, failure })
       return { failure }
     }
   }
 
-  #settle(came: EffectResult): void {
-    if (this.#left) return
-    this.#step++
-    if (this.#aborting.signal.aborted) return this.#break({ message: 'cancelled' })
-    const lines = this.#lines!
-    this.#advance(() => ('answer' in came ? lines.next(came.answer) : lines.throw(errorOf(came.failure))))
-  }
-
-  /** Goes on to the next effect, and asks the chart for leave to do it. */
-  #advance(go: () => IteratorResult<Effect, Reply>): void {
-    const first = this.#pending === null
-    let line: IteratorResult<Effect, Reply>
-    try {
-      line = go()
-      if (line.done) return this.#finish(line.value)
-    } catch (error) {
-      return this.#break(failureOf(error))
-    }
-    this.#pending = line.value
-    if (first && !this.#held && line.value.step === this.#options.opening) return this.#perform(line.value)
-    this.#want(line.value)
-  }
-
-  #want({ step }: Effect): void {
-    this.#busy = false
-    this.#options.tell({ type: 'wants', step })
-  }
-
-  #finish(reply: Reply): void {
-    this.#busy = false
-    this.#options.tell(this.#options.finish(reply, this.#shown))
-  }
-
-  #break(failure: Failure): void {
-    this.#busy = false
-    this.#options.tell({ type: 'broke', failure })
-  }
-
   #call(): EffectCall {
-    const { stage, name } = this.#options
+    const { run, name, path } = this.#options
     return {
-      signal: this.#aborting.signal,
-      idempotencyKey: `${stage.name}:${this.#key()}`,
-      env: stage.env,
-      onRecord: (record) => stage.observer.modelCalled(record, name),
-      once: (key, run) => this.#once(`${this.#key()}:${key}`, run),
-      show: (message) => stage.publishInner(this.#options.path, message),
-      ask: (question) => this.#cues.ask(question),
-      askBeside: (question) => this.#cues.askBeside(question),
-      lead: (team, task) => this.#cues.lead(team, task)
+      signal: this.#cancelling.signal,
+      idempotencyKey: `${run.name}:${this.#key()}`,
+      env: run.env,
+      yieldToOthers: () => run.scheduler.turn(),
+      onRecord: (record) => run.observer.modelCalled(record, name),
+      once: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),
+      show: (message) => run.publishInner(path, message),
+      ask: (question) => this.#inputs.ask(question),
+      askAs: (question) => this.#inputs.askAs(question),
+      runTeam: (team, task) => this.#inputs.runTeam(team, task)
     }
   }
 
-  #key = () => `${this.#options.path}:${this.#options.number}:${this.#step}`
-
-  async #once<T>(key: string, run: () => Promise<T>): Promise<T> {
-    const { stage } = this.#options
-    const known = stage.part(key)
-    if (known) return known.answer as T
-    const answer = await run()
-    if (!this.#left) stage.journal.append({ kind: 'part', key, answer })
+  async #once<T>(key: string, perform: () => Promise<T>): Promise<T> {
+    const { run } = this.#options
+    const recorded = run.recordedPart(key)
+    if (recorded) return recorded.answer as T
+    const answer = await perform()
+    if (!this.#left) run.journal.append({ kind: 'part', key, answer })
     return answer
+  }
+
+  #key(): string {
+    const { path, number } = this.#options
+    return `${path}:${number}:${this.#step}`
+  }
+
+  #emit(event: EffectEvent): void {
+    if (!this.#left) this.#options.emit(event)
+  }
+
+  #proceed(): void {
+    this.#paused = false
+    if (this.#waiting?.for === 'permission') this.#waiting.resume()
+  }
+
+  #cancel(reason: Error): void {
+    this.#cancelling.abort(reason)
+    this.#waiting?.cancel(reason)
+  }
+
+  /** Waits until `resume` is called; rejects when the turn is cancelled first. */
+  #wait(what: Wait['for'], begin: (resume: () => void) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const resume = () => {
+        this.#waiting = null
+        resolve()
+      }
+      this.#waiting = { for: what, resume, cancel: reject }
+      begin(resume)
+    })
   }
 }

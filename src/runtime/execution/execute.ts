@@ -2,89 +2,111 @@ import { type Actor, createActor, type InspectionEvent } from 'xstate'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import type { RunOutput } from '../../machines/run.ts'
 import { failureOf } from '../../machines/shared/outcome.ts'
+import type { RunnableTeam } from '../contract/agent.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
-import type { Team } from '../teams/team.ts'
+import { Scheduler } from '../shared/scheduler.ts'
 import { charts } from './charts.ts'
 import { RunContext, type RunObserver, setRunContext } from './run-context.ts'
 
-/** How long a cancelled run waits for what ignores its signal, in milliseconds. */
+/** How long a cancelled run waits for effects that ignore their signal, in milliseconds. */
 const GRACE = 50
 
-interface ExecuteOptions {
-  /** The team, or how it is loaded when the run opens. */
-  team: Team | ((stage: RunContext) => Promise<Team>)
-  task: readonly ChatMessage[] | null
-  watcher: RunObserver
-  id?: string
-  showTask?: boolean
-  clock?: Clock
-  env?: Readonly<Record<string, string | undefined>>
-  /** Where is kept what comes into the run. */
-  journal?: JournalWriter
-  /** What is kept of the run, when it is played again, and who hears of that. */
-  kept?: Recording
-  replay?: ReplayEvents
-  /** A UUID from which the ids of the run follow. */
-  seed?: string
-  /** Hears what the run's actors do, from the first moment on. */
-  inspect?(event: InspectionEvent): void
+type Env = Readonly<Record<string, string | undefined>>
+
+/** A replay: the run's journal so far, and what follows from it. */
+interface Replay {
+  recording: Recording
+  events: ReplayEvents
 }
 
-/** A run under way: its actor, its stage, and how it comes out. */
+/** What a run is executed for: the same charts each time, with another world around them. */
+export type ExecutionMode =
+  /** In a program of its own: effects are performed, and nothing is recorded. */
+  | { kind: 'library'; clock?: Clock; env?: Env }
+  /** A durable run: effects are performed and recorded; what was recorded before is replayed first. */
+  | { kind: 'live'; clock: Clock; scheduler: Scheduler; env: Env; journal: JournalWriter; replay?: Replay }
+  /** To be inspected: a recording is replayed as it grows, and nothing is performed. */
+  | { kind: 'shadow'; replay: Replay; inspect(event: InspectionEvent): void }
+  /** To know a team's state: a recording is replayed to its end, and nothing is performed. */
+  | { kind: 'state-at'; clock: Clock; replay: Replay }
+
+export interface ExecuteOptions {
+  mode: ExecutionMode
+  /** The team, or how it is loaded when the run opens; a team that was loaded is closed when the run ends. */
+  team: RunnableTeam | (() => Promise<RunnableTeam>)
+  /** Null continues the team's previous task. */
+  task: readonly ChatMessage[] | null
+  observer: RunObserver
+  /** Names the run in idempotency keys. */
+  id?: string
+  /** Whether the messages of the task are published. */
+  showTask?: boolean
+  /** A UUID from which the ids of the run follow. */
+  seed?: string
+}
+
+/** A run that is executed: its root actor, its context, and its output. */
 export interface Execution {
   actor: Actor<typeof charts.run>
   context: RunContext
   ended: Promise<RunOutput>
 }
 
-/** Puts a team on a stage and starts the run's actor. What the team remembers is kept in the team when it ends. */
-export function execute({
-  team: source,
-  task,
-  watcher,
-  id,
-  showTask = true,
-  clock = systemClock,
-  env = process.env,
-  replay,
-  inspect,
-  ...kept
-}: ExecuteOptions): Execution {
-  let team: Team | undefined
+// Every timer of a replay has fired already.
+const instantClock: Clock = { ...systemClock, setTimeout: (fire) => systemClock.setTimeout(fire, 0) }
+
+/** The clock, the environment and the journal that a mode gives a run. */
+function surroundings(mode: ExecutionMode) {
+  const scheduler = mode.kind === 'live' ? mode.scheduler : new Scheduler()
+  if (mode.kind === 'shadow') return { scheduler, clock: instantClock, env: {} }
+  const { clock = systemClock } = mode
+  if (mode.kind === 'state-at') return { scheduler, clock, env: {} }
+  if (mode.kind === 'library') return { scheduler, clock, env: mode.env ?? process.env }
+  return { scheduler, clock, env: mode.env, journal: mode.journal }
+}
+
+/** Starts a run: makes its context and its root actor. What the team remembers is in the team when the run has ended. */
+export function execute({ mode, team: source, task, observer, ...options }: ExecuteOptions): Execution {
+  const { id: name = crypto.randomUUID(), seed, showTask = true } = options
+  const replay = mode.kind === 'library' ? undefined : mode.replay
+  let team: RunnableTeam | undefined
   const open = async () => {
-    team = typeof source === 'function' ? await source(stage) : source
+    team = typeof source === 'function' ? await source() : source
     team.check()
   }
-  const stage = new RunContext({ id: id ?? crypto.randomUUID(), clock, env, watcher, open, ...kept })
-  // Whoever loads a team gives back what it holds; nobody waits for that.
-  const giveBack = () => typeof source === 'function' && void team?.close().catch(() => {})
-  const input = {
-    grace: GRACE,
-    team: () => ({ ...team!.enter(stage, 'team', task), showTask })
-  }
-  const actor = createActor(charts.run, { input, clock, inspect })
-  setRunContext(actor.system, stage)
+  const { clock, ...rest } = surroundings(mode)
+  const context = new RunContext({
+    ...{ name, clock, ...rest, observer, open, seed },
+    recording: replay?.recording
+  })
+  const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})
+  const actor = createActor(charts.run, {
+    input: { grace: GRACE, team: () => ({ ...team!.enter(context, 'team', task), showTask }) },
+    clock,
+    inspect: mode.kind === 'shadow' ? mode.inspect : undefined
+  })
+  setRunContext(actor.system, context)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
       // A team that was given up is left as it was at its last whole turn.
       if (output.progress) team!.progress = output.progress
       resolve(output)
-      giveBack()
+      closeLoaded()
     }
     actor.subscribe({
       complete: () => {
         const { output } = actor.getSnapshot()
-        // An actor that was told to stop has none.
+        // An actor that was stopped from outside has none.
         if (output) end(output)
-        else giveBack()
+        else closeLoaded()
       },
       error: (error) => end({ outcome: { failure: failureOf(error) }, progress: null })
     })
   })
   actor.start()
   actor.send({ type: 'start' })
-  if (replay) stage.startReplay(replay)
-  return { actor, context: stage, ended }
+  if (replay) context.startReplay(replay.events)
+  return { actor, context, ended }
 }

@@ -1,117 +1,125 @@
 import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import type { Failure } from '../../machines/shared/outcome.ts'
-import type { Question } from '../contract/agent.ts'
-import type { ParticipantContext, TeamContext } from '../contract/context.ts'
+import type { ParticipantContext, Question, RunScope, TeamContext } from '../contract/agent.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
 import type { ModelCallRecord } from '../models/model.ts'
 import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
+import type { Scheduler } from '../shared/scheduler.ts'
 
-/** What a person answered, or why nobody did. */
+/** A person's answer, or why there is none. */
 export type InputAnswer = { content: string } | { failure: Failure }
 
-/** Who follows a run from outside: hears everything in order, at once. */
+/** What a run reports, at once and in order. */
 export interface RunObserver {
-  /** `known`: it was said before the process ended, and the run is played again. */
-  message(message: TeamMessage, known?: boolean): void
+  /** `isReplayed`: the message was published before this process loaded the run. */
+  message(message: TeamMessage, isReplayed?: boolean): void
   chunk(source: string, content: string, messageId: string | null): void
   inputRequested(question: Question, source: string): void
-  /** The question is answered, or not asked any more. */
+  /** The question was answered or withdrawn. */
   inputClosed?(requestId: string): void
   modelCalled(record: ModelCallRecord, source: string): void
-  /** The run's team has ended a turn, or heard its task. */
+  /** The run's team has ended a turn; turn 0 is the task. */
   turnEnded?(turn: number, speakers: readonly string[]): void
 }
 
 interface RunContextOptions {
   /** Names the run in idempotency keys. */
-  id: string
+  name: string
   clock: Clock
+  scheduler: Scheduler
   env: Readonly<Record<string, string | undefined>>
-  watcher: RunObserver
-  /** Makes the run ready: it is loaded and stored when this comes back, and fails when it throws. */
-  open?(stage: RunContext): Promise<void>
+  observer: RunObserver
+  /** Loads the team and commits the start of the run; throws what the run fails with. */
+  open(): Promise<void>
+  /** Where effect results are recorded; nowhere by default. */
   journal?: JournalWriter
-  /** What is kept of the run, when it is played again. */
-  kept?: Recording
-  /** A UUID from which the ids of the run follow; random unless told. */
+  /** The journal so far, where the run is replayed. */
+  recording?: Recording
+  /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
 }
 
-/** One live run, as its actors reach it: the teams by path, the open questions, those who watch. */
-export class RunContext {
+/**
+ * What all actors of one run share: its teams by path (`team/critic`), the open questions, the observer, the journal,
+ * the replay and the deterministic ids. An actor finds it with `runContextOf(system)`.
+ */
+export class RunContext implements RunScope {
   /** Names the run in idempotency keys. */
   readonly name: string
   readonly clock: Clock
+  readonly scheduler: Scheduler
   readonly env: RunContextOptions['env']
   readonly observer: RunObserver
-  readonly open: () => Promise<void>
-  readonly #teams = new Map<string, TeamContext>()
-  readonly #led = new Map<string, TeamMessage[]>()
-  readonly #questions = new Map<string, (answer: InputAnswer) => void>()
-  /** How many effects are under way, persons' answers not counted. */
-  busy = 0
-
   readonly journal: JournalWriter
+  /** How many effects are under way, questions to persons not counted. */
+  busy = 0
+  readonly #open: RunContextOptions['open']
+  readonly #teams = new Map<string, TeamContext>()
+  /** The messages of teams that run inside a turn, by path. */
+  readonly #collected = new Map<string, TeamMessage[]>()
+  readonly #openInputs = new Map<string, (answer: InputAnswer) => void>()
+  readonly #recording: Recording | undefined
+  #replayer: JournalReplayer | null = null
   #seed: string
-  /** The seeds from which ids follow after a turn. */
+  /** Seeds that replace `#seed` after a turn, by turn. */
   readonly #seeds = new Map<number, string>()
-  readonly #kept: Recording | undefined
   readonly #ids = new Map<string, () => string>()
-  #replay: JournalReplayer | null = null
   #turns = 0
-  readonly #spoken: string[] = []
+  readonly #speakers: string[] = []
 
-  constructor({ id, clock, env, watcher, open, journal, kept, seed }: RunContextOptions) {
-    this.name = id
-    this.clock = clock
-    this.env = env
-    this.observer = watcher
-    this.open = async () => {
-      await open?.(this)
-      // What is kept came when the team was there.
-      this.#replay?.begin()
-    }
-    this.journal = journal ?? discardingJournal
-    this.#kept = kept
-    this.#seed = seed ?? crypto.randomUUID()
-    for (const entry of kept?.entries ?? [])
+  constructor(options: RunContextOptions) {
+    this.name = options.name
+    this.clock = options.clock
+    this.scheduler = options.scheduler
+    this.env = options.env
+    this.observer = options.observer
+    this.journal = options.journal ?? discardingJournal
+    this.#open = options.open
+    this.#recording = options.recording
+    this.#seed = options.seed ?? crypto.randomUUID()
+    for (const entry of options.recording?.entries ?? [])
       if (entry.kind === 'seed') this.#seeds.set(entry.turn, entry.seed)
   }
 
-  /** Plays again what is kept of the run; to be called in the moment in which the run's actor is started. */
+  /** Loads the team; recorded effects are replayed from then on. */
+  async open(): Promise<void> {
+    await this.#open()
+    this.#replayer?.begin()
+  }
+
+  /** Replays the recording, if there is one; to be called right after the run's actor was started. */
   startReplay(events: ReplayEvents): void {
-    if (this.#kept) this.#replay = new JournalReplayer(this.#kept, events)
+    if (this.#recording) this.#replayer = new JournalReplayer(this.#recording, events)
   }
 
-  /** The replay that goes on, or null. */
+  /** The replay under way, or null. */
   get replay(): JournalReplayer | null {
-    return this.#replay?.done === false ? this.#replay : null
+    return this.#replayer?.done === false ? this.#replayer : null
   }
 
-  /** Whether none of the team has ended a turn yet. */
+  /** Whether the team has not ended a turn yet, the task not counted. */
   get isNew(): boolean {
     return this.#turns <= 1
   }
 
-  /** What came of a part of an effect before the process ended, if that is kept. */
-  part(key: string): { answer: unknown } | undefined {
-    return this.#replay?.part(key)
+  /** The recorded result of a part of an effect, if there is one. */
+  recordedPart(key: string): { answer: unknown } | undefined {
+    return this.#replayer?.part(key)
   }
 
-  /** Milliseconds since 1970; what it was then, in a run that is played again. */
   now(): number {
     return this.replay?.now ?? this.clock.now()
   }
 
-  /** Gives ids for one speaker's turn, or whatever else `key` names: the same ones when the run is played again. */
+  /** A source of UUIDs for `key`, such as one participant's turn: the same ones in each replay. */
   ids(key: string): () => string {
     return deterministicIds(this.#seed, key)
   }
 
-  /** The next id of those that `key` names. */
+  /** The next UUID of the run's one source for `key`. */
   id(key: string): string {
     let next = this.#ids.get(key)
     if (!next) {
@@ -134,98 +142,101 @@ export class RunContext {
     return this.team(path.slice(0, slash)).participants.get(path.slice(slash + 1))!
   }
 
-  /** Gives what was said to the thread, and what is to be heard to everybody but the one who said it. */
+  /** Appends messages to a team's thread, and `heard` to what every participant but `from` has to answer. */
   deliver(
     path: string,
     from: string | null,
     messages: readonly TeamMessage[],
     heard: readonly ChatMessage[]
   ): void {
-    const { thread, participants: seats, heardOnly } = this.team(path)
+    const { thread, participants, heardOnly } = this.team(path)
     thread.push(...(heardOnly ? heard : messages))
-    for (const [name, seat] of seats) {
-      if (name !== from) seat.unread.push(...heard)
-      // Whoever is to go on with a turn that was given up hears what the team is told now.
-      if (from === null) delete seat.answering
+    for (const [name, participant] of participants) {
+      if (name !== from) participant.unread.push(...heard)
+      // A turn that was given up and is to go on answers also what the team is told now.
+      if (from === null) delete participant.answering
     }
   }
 
   /**
-   * Shows something to those who watch, and to whoever leads the team in which it is said. Gives the message as it
-   * is to be remembered: in a run that is played again, as it was said the first time.
+   * Publishes a message to the observer and to turns in which the team at `path` runs. Returns the message as it is to
+   * be remembered: in a replay, as it was published the first time.
    */
   publish<M extends TeamMessage>(path: string, message: M): M {
-    const before = this.#kept?.messages.get(message.id) as M | undefined
-    const said = before ?? message
-    for (const [led, messages] of this.#led)
-      if (path === led || path.startsWith(`${led}/`)) messages.push(said)
-    this.observer.message(said, before !== undefined)
-    return said
+    const recorded = this.#recording?.messages.get(message.id) as M | undefined
+    const published = recorded ?? message
+    for (const [team, messages] of this.#collected)
+      if (path === team || path.startsWith(`${team}/`)) messages.push(published)
+    this.observer.message(published, recorded !== undefined)
+    return published
   }
 
-  /** Shares what is said inside an effect, pieces of answers too. */
+  /** Publishes a message or a chunk from inside an effect. */
   publishInner(path: string, message: TeamMessage): void {
     if (message.type !== 'ModelClientStreamingChunkEvent') this.publish(path, message)
     else this.observer.chunk(message.source, message.content, message.full_message_id ?? null)
   }
 
-  /** Notes that somebody in the run's team has spoken, and whether that was the turn's last. The task is turn 0. */
-  speakerEnded(path: string, name: string | null, last: boolean): void {
+  /** Collects the messages of the team at a path until `stop` is called. */
+  collect(path: string): { messages: TeamMessage[]; stop(): void } {
+    const messages: TeamMessage[] = []
+    this.#collected.set(path, messages)
+    return { messages, stop: () => this.#collected.delete(path) }
+  }
+
+  /** A participant (`name`; null for the task) of the team at `path` has ended its part of a turn; `isLast`: the turn too. */
+  speakerEnded(path: string, name: string | null, isLast: boolean): void {
     if (path !== 'team') return
-    if (name !== null) this.#spoken.push(name)
-    if (!last) return
+    if (name !== null) this.#speakers.push(name)
+    if (!isLast) return
     const turn = this.#turns++
-    this.observer.turnEnded?.(turn, this.#spoken.splice(0))
+    this.observer.turnEnded?.(turn, this.#speakers.splice(0))
     const seed = this.#seeds.get(turn)
     if (seed === undefined) return
     this.#seed = seed
     this.#ids.clear()
   }
 
-  /** Collects what is said in the team that stands at a path. */
-  collect(path: string): { messages: TeamMessage[]; stop(): void } {
-    const messages: TeamMessage[] = []
-    this.#led.set(path, messages)
-    return { messages, stop: () => this.#led.delete(path) }
-  }
-
-  openInput(question: Question, source: string, answer: (answer: InputAnswer) => void): void {
-    this.#questions.set(question.requestId, answer)
+  /** Asks a person; `answered` is called at most once. */
+  openInput(question: Question, source: string, answered: (answer: InputAnswer) => void): void {
+    this.#openInputs.set(question.requestId, answered)
     this.observer.inputRequested(question, source)
   }
 
-  /** Forgets a question that was answered or is no longer asked. */
+  /** Withdraws a question, or notes that its answer has arrived. */
   closeInput(requestId: string): void {
-    this.#questions.delete(requestId)
+    this.#openInputs.delete(requestId)
     this.observer.inputClosed?.(requestId)
   }
 
-  /** The ids of the open questions, oldest first. */
+  /** The request ids of the open questions, oldest first. */
   openInputs(): string[] {
-    return [...this.#questions.keys()]
+    return [...this.#openInputs.keys()]
   }
 
-  /** Hands an answer to whoever asked. False where nobody asked that, or it is answered already. */
-  answerInput(requestId: string, given: InputAnswer): boolean {
-    const answer = this.#questions.get(requestId)
-    if (!answer) return false
-    this.#questions.delete(requestId)
-    answer(given)
+  /** Answers a question. False where it is not open, or answered already. */
+  answerInput(requestId: string, answer: InputAnswer): boolean {
+    const answered = this.#openInputs.get(requestId)
+    if (!answered) return false
+    this.#openInputs.delete(requestId)
+    answered(answer)
     return true
   }
 }
 
-/** All actors of one run have one system. */
+/** The actor system of one run: all its actors have the same. */
 export type System = AnyActorRef['system']
-// A property and no WeakMap: of those the collector makes heavy work.
-const key = Symbol('stage')
-type Staged = System & { [key]?: RunContext }
 
-/** Ties a run's actors to its stage. */
-export function setRunContext(system: System, stage: RunContext): void {
-  const staged: Staged = system
-  staged[key] = stage
+/** XState gives actors that are built once nothing of their run but their system, so the context is a field of it. */
+interface RunSystem {
+  runContext?: RunContext
 }
 
-/** The stage of the run to which an actor belongs. */
-export const runContextOf = (system: System): RunContext => (system as Staged)[key]!
+/** Ties the actors of a system to their run. */
+export function setRunContext(system: System, run: RunContext): void {
+  const runSystem: RunSystem = system as object
+  runSystem.runContext = run
+}
+
+/** The context of the run to which an actor's system belongs. */
+export const runContextOf = (system: System): RunContext => (system as RunSystem).runContext!

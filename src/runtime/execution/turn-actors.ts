@@ -5,74 +5,82 @@ import type { EffectCommand, EffectEvent } from './effect-inputs.ts'
 import { EffectRunner } from './effect-runner.ts'
 import { runContextOf } from './run-context.ts'
 
-/** The `turn` actor of a participant: plays its agent's responses to what it has not answered yet, one at a time. */
+type Reply = ChatMessage | readonly TeamMessage[]
+
+/** The `turn` actor of a participant: runs the turns of its agent, one after the other. */
 export const turn = fromCallback<EffectCommand, { path: string }>(
   ({ input: { path }, sendBack, receive, system }) => {
-    const stage = runContextOf(system)
-    const seat = stage.participant(path)
-    let script: EffectRunner<ChatMessage | readonly TeamMessage[]> | null = null
+    const run = runContextOf(system)
+    const participant = run.participant(path)
+    const { agent } = participant
+    let runner: EffectRunner<Reply> | null = null
 
     /** The turn came to nothing. */
     function undo(): void {
-      script = null
-      if (seat.stateBefore) seat.agent.loadState(seat.stateBefore)
-      delete seat.stateBefore
+      runner = null
+      if (participant.stateBefore) agent.loadState(participant.stateBefore)
+      delete participant.stateBefore
+    }
+
+    function emit(event: EffectEvent): void {
+      if (event.type === 'said') runner = null
+      if (event.type === 'broke') undo()
+      sendBack(event as never)
     }
 
     function begin(again: boolean): void {
-      const heard = again ? [] : seat.unread.slice(0, seat.answering)
-      seat.answering = heard.length
-      script = new EffectRunner({
-        ...{ stage, path, name: seat.agent.name, number: seat.turns, opening: seat.agent.opening },
-        tell: (event: EffectEvent) => {
-          if (event.type === 'said') script = null
-          if (event.type === 'broke') undo()
-          sendBack(event as never)
-        },
+      const heard = again ? [] : participant.unread.slice(0, participant.answering)
+      participant.answering = heard.length
+      runner = new EffectRunner<Reply>({
+        ...{ run, path, name: agent.name, number: participant.turns, opening: agent.opening, emit },
         finish(reply, shown) {
-          seat.unread.splice(0, heard.length)
-          seat.turns++
-          delete seat.stateBefore
-          delete seat.answering
-          const at = stage.now()
-          // What a nested team has said was shown when it said it.
+          participant.unread.splice(0, heard.length)
+          participant.turns++
+          delete participant.stateBefore
+          delete participant.answering
+          const at = run.now()
+          // The messages of a nested team were published when it said them.
           if (Array.isArray(reply)) return { type: 'said', messages: reply, heard: reply.filter(isChat), at }
-          const said = stage.publish(path, reply as ChatMessage)
+          const said = run.publish(path, reply as ChatMessage)
           return { type: 'said', messages: [...shown, said], heard: [said], at }
         }
       })
-      script.play(seat.agent.respond(heard, script))
+      void runner.run(agent.respond(heard, runner))
     }
 
-    receive((cue) => {
-      if (!script && cue.type === 'proceed') begin(cue.again === true)
-      // Who was asked to speak during a pause may be told to give up before it has begun.
-      if (!script && cue.type === 'cancel')
+    receive((command) => {
+      if (runner) runner.receive(command)
+      else if (command.type === 'proceed') begin(command.again === true)
+      // A participant that was asked to speak during a pause may be cancelled before it has begun.
+      else if (command.type === 'cancel')
         sendBack({ type: 'broke', failure: { message: 'cancelled' } } as never)
-      script?.receive(cue)
     })
     return () => {
-      script?.leave()
+      runner?.leave()
       undo()
     }
   }
 )
 
-/** The `choose` actor of a team whose choice of speaker takes asking: plays the team's own thoughts. */
+/** The `choose` actor of a team whose choice of speaker takes effects: runs the team's own turn. */
 export const choose = fromCallback<EffectCommand, { path: string }>(
   ({ input: { path }, sendBack, receive, system }) => {
-    const stage = runContextOf(system)
-    const team = stage.team(path)
-    const script = new EffectRunner<Omit<Chosen, 'at'>>({
-      ...{ stage, path, name: team.manager, number: team.choices++, opening: null },
-      tell: sendBack as (event: EffectEvent) => void,
-      finish(chosen: Omit<Chosen, 'at'>) {
+    const run = runContextOf(system)
+    const team = run.team(path)
+    const runner = new EffectRunner<Omit<Chosen, 'at'>>({
+      ...{ run, path, name: team.manager, number: team.choices++, opening: null },
+      emit: sendBack as (event: EffectEvent) => void,
+      finish(chosen) {
         if (chosen.stop === undefined) demandKnown(chosen.speakers, [...team.participants.keys()])
-        return { type: 'chosen', ...chosen, at: stage.now() }
+        return { type: 'chosen', ...chosen, at: run.now() }
       }
     })
-    script.play(team.choose!(stage, path, script))
-    receive((cue) => script.receive(cue))
-    return () => script.leave()
+    let hasBegun = false
+    receive((command) => {
+      if (hasBegun || command.type !== 'proceed') return runner.receive(command)
+      hasBegun = true
+      void runner.run(team.choose!(runner))
+    })
+    return () => runner.leave()
   }
 )

@@ -1,4 +1,3 @@
-import type { ChatMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { isFinal } from '../../protocol/run-status.ts'
@@ -13,35 +12,35 @@ import { stateAt } from './state-at.ts'
 
 type TeamState = Record<string, unknown>
 
-interface HistoryDeps {
+interface HistoryOptions {
   store: Store
   registry: Registry
   clock: Clock
-  /** The run, where it is in memory. */
-  present(id: number): LiveRun | undefined
+  /** The runs in memory, by id. */
+  loaded: ReadonlyMap<number, LiveRun>
 }
 
 type Marker = TurnEnd & { n: number }
 
-/** What runs were at any moment: the states of their teams, their turns, and new runs that begin at one of them. */
+/** The turns of runs, the state of a run's team at the end of any of them, and forks. */
 export class History {
-  readonly #deps: HistoryDeps
+  readonly #services: HistoryOptions
 
-  constructor(deps: HistoryDeps) {
-    this.#deps = deps
+  constructor(services: HistoryOptions) {
+    this.#services = services
   }
 
   /** The ends of a run's turns, oldest first; turn 0 is the task. */
   async turns({ id }: RunRow): Promise<Marker[]> {
-    const rows = await this.#deps.store.runs.journal(id, 0, ['turn'])
+    const rows = await this.#services.store.runs.journal(id, 0, ['turn'])
     return rows.map((row) => ({ ...turnEnds(entriesOf(row))[0]!, n: row.n }))
   }
 
-  /** The state of a run's team, now or at the end of a turn; what it begins with, where the run has not begun. */
+  /** The state of a run's team, now or at the end of a turn; before the start, what it begins with. */
   async state(run: RunRow, turn?: number): Promise<TeamState | null> {
-    const now = turn === undefined && this.#deps.present(run.id)?.teamState()
+    const now = turn === undefined && this.#services.loaded.get(run.id)?.teamState()
     if (now) return now
-    const saved = await this.#deps.store.runs.saved(run.id)
+    const saved = await this.#services.store.runs.saved(run.id)
     if (!saved) throw new TroupeError('unknown_run', String(run.id))
     if (!saved.team_config) {
       if (turn !== undefined) throw new TroupeError('unknown_turn', String(turn))
@@ -52,7 +51,7 @@ export class History {
 
   /** The state that the session's last run has ended with, other than this one; undefined where none has. */
   async lastState({ id, session_id }: RunRow): Promise<TeamState | undefined> {
-    const runs = await this.#deps.store.runs.ofSession(session_id)
+    const runs = await this.#services.store.runs.ofSession(session_id)
     const over = runs.filter((run) => run.id !== id && isFinal(run.status))
     const latestFirst = over.sort((a, b) => (a.updated_at < b.updated_at ? 1 : -1))
     for (const run of latestFirst) {
@@ -65,10 +64,13 @@ export class History {
     return undefined
   }
 
-  /** Makes a run that goes on from the end of a turn; gives its id. The run that it comes from stays as it is. */
+  /**
+   * Makes a run that goes on from the end of a turn, and returns its id. The run that it comes from stays as it is.
+   * Throws `not_started`, `unknown_turn`.
+   */
   async fork(run: RunRow, turn: number): Promise<number> {
     if (run.status === 'created') throw new TroupeError('not_started')
-    const { runs } = this.#deps.store
+    const { runs } = this.#services.store
     const marker = (await this.turns(run)).find((marker) => marker.turn === turn)
     if (!marker) throw new TroupeError('unknown_turn', String(turn))
     const { seq, n } = marker
@@ -87,25 +89,29 @@ export class History {
   }
 
   async #replayed(saved: SavedRun, turn?: number): Promise<TeamState> {
-    const { store, registry, clock } = this.#deps
+    const { store, registry, clock } = this.#services
     const problem = incompatibility(saved)
     if (problem) throw new TroupeError('no_state', problem)
-    const past = await readRunHistory(store.runs, saved)
-    const end = past.kept.entries.findIndex((entry) => entry.kind === 'turn' && entry.turn === turn)
+    const { task, options, recording } = await readRunHistory(store.runs, saved)
+    const end = recording.entries.findIndex((entry) => entry.kind === 'turn' && entry.turn === turn)
     if (turn !== undefined && end < 0) throw new TroupeError('unknown_turn', String(turn))
     return stateAt({
       id: String(saved.id),
-      task: past.task as ChatMessage[],
-      settings: past.settings,
-      kept: turn === undefined ? past.kept : { ...past.kept, entries: past.kept.entries.slice(0, end + 1) },
+      ...{ task, options },
+      recording:
+        turn === undefined ? recording : { ...recording, entries: recording.entries.slice(0, end + 1) },
       turn,
       clock,
-      // Secrets stay references: nobody is asked anything.
-      load: () => registry.load<Team>(saved.team_config!, 'team')
+      // Secrets stay references: no model is called.
+      load: async () => registry.load<Team>(saved.team_config!, 'team')
     })
   }
 
-  #resume = (): JournalInput => ({ kind: 'command', at: this.#deps.clock.now(), command: { type: 'resume' } })
+  #resume = (): JournalInput => ({
+    kind: 'command',
+    at: this.#services.clock.now(),
+    command: { type: 'resume' }
+  })
 }
 
 /** Entries as they are stored, after the one with a number. */

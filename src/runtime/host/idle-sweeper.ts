@@ -3,91 +3,93 @@ import type { LiveRun } from '../run/live-run.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { RunLog } from '../store/store.ts'
 
-/** How often is looked for deadlines and for runs that can be put away, in milliseconds. */
-const ROUND = 1000
-/** For so many frames a run stays a round longer: about 6 ms of work are saved by each second. */
-const FRAMES_PER_ROUND = 100
+/** How often deadlines are checked and idle runs are evicted, in milliseconds. */
+const INTERVAL = 1000
+/** For so many frames a run stays loaded for a sweep longer: about 6 ms of work are saved by each second. */
+const FRAMES_PER_SWEEP = 100
 /** How many runs are woken at once. */
 export const WAKE_BATCH = 64
 
-interface IdleSweeperOptions {
-  clock: Clock
-  runs: Pick<RunLog, 'due'>
-  /** The runs that are in memory. */
-  live: ReadonlyMap<number, LiveRun>
-  wake(id: number): Promise<LiveRun>
-  putAway(run: LiveRun): void
+/** What holds the runs in memory. */
+export interface RunHost {
+  /** The runs in memory, by id. */
+  readonly loaded: ReadonlyMap<number, LiveRun>
+  getOrWake(id: number): Promise<LiveRun>
+  evict(run: LiveRun): void
 }
 
-/** Looks for questions that nobody answered in time, and puts away runs that only wait for somebody. */
+/** Once a second: lets deadlines of questions pass, wakes evicted runs for theirs, and evicts runs that only wait. */
 export class IdleSweeper {
-  readonly #deps: IdleSweeperOptions
-  /** Runs that only wait for somebody, and for how many rounds they have. */
+  readonly #clock: Clock
+  readonly #log: Pick<RunLog, 'due'>
+  readonly #host: RunHost
+  /** Runs that were idle at the last sweep, and for how many sweeps they have been. */
   #idle = new Map<number, number>()
-  /** Runs that could not be brought back because the store failed. */
-  readonly #left = new Set<number>()
-  #round: unknown = null
-  #over = false
+  /** Runs that could not be recovered because the store failed. */
+  readonly #toRetry = new Set<number>()
+  #timer: unknown = null
+  #isStopped = false
 
-  constructor(deps: IdleSweeperOptions) {
-    this.#deps = deps
+  constructor(clock: Clock, log: Pick<RunLog, 'due'>, host: RunHost) {
+    this.#clock = clock
+    this.#log = log
+    this.#host = host
   }
 
-  /** Goes its rounds from now on. */
   start(): void {
-    if (this.#over) return
-    this.#round = this.#deps.clock.setTimeout(() => void this.#look(), ROUND)
-    if (typeof this.#round === 'object') (this.#round as NodeJS.Timeout).unref?.()
+    if (this.#isStopped) return
+    this.#timer = this.#clock.setTimeout(() => void this.#sweep(), INTERVAL)
+    if (typeof this.#timer === 'object') (this.#timer as NodeJS.Timeout).unref?.()
   }
 
-  /** Brings a run back as soon as the store can be read. */
+  stop(): void {
+    this.#isStopped = true
+    this.#clock.clearTimeout(this.#timer)
+  }
+
+  /** Wakes a run as soon as the store can be read. */
   retryWake(id: number): void {
-    this.#left.add(id)
+    this.#toRetry.add(id)
   }
 
-  /** Somebody has something to do with a run: it is not put away from under their hands. */
+  /** A run is used: it counts as idle only anew. */
   keepLoaded(id: number): void {
     this.#idle.delete(id)
   }
 
-  stop(): void {
-    this.#over = true
-    this.#deps.clock.clearTimeout(this.#round)
-  }
-
-  async #look(): Promise<void> {
-    const { clock, runs, live, wake } = this.#deps
-    for (const run of live.values()) run.checkDeadlines()
-    this.#putAway()
+  async #sweep(): Promise<void> {
+    const { loaded } = this.#host
+    for (const run of loaded.values()) run.checkDeadlines()
+    this.#evictIdle()
     try {
-      const now = new Date(clock.now()).toISOString()
-      const due = (await runs.due(now, WAKE_BATCH)).filter((id) => !live.has(id))
-      const woken = await Promise.allSettled(due.map((id) => wake(id)))
+      const now = new Date(this.#clock.now()).toISOString()
+      const due = (await this.#log.due(now, WAKE_BATCH)).filter((id) => !loaded.has(id))
+      const woken = await Promise.allSettled(due.map((id) => this.#host.getOrWake(id)))
       for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
-      await this.#wakeLeft()
+      await this.#retryWakes()
     } catch {
-      // The database cannot be read at present; the next round may.
+      // The database cannot be read at present; the next sweep may.
     }
     this.start()
   }
 
-  async #wakeLeft(): Promise<void> {
-    for (const id of [...this.#left].slice(0, WAKE_BATCH)) {
-      await this.#deps.wake(id).catch((error) => {
+  async #retryWakes(): Promise<void> {
+    for (const id of [...this.#toRetry].slice(0, WAKE_BATCH)) {
+      await this.#host.getOrWake(id).catch((error) => {
         if (!(error instanceof TroupeError)) throw error
       })
-      this.#left.delete(id)
+      this.#toRetry.delete(id)
     }
   }
 
-  /** The longer a run is the longer it stays: to bring it back, all of it is played again. */
-  #putAway(): void {
+  /** The longer a run is the longer it stays: waking it replays all of it. */
+  #evictIdle(): void {
     const idle = new Map<number, number>()
-    for (const [id, run] of this.#deps.live) {
+    for (const [id, run] of this.#host.loaded) {
       if (!run.isParked) continue
-      const rounds = this.#idle.get(id) ?? 0
-      if (rounds <= run.seq / FRAMES_PER_ROUND) idle.set(id, rounds + 1)
-      else this.#deps.putAway(run)
+      const sweeps = this.#idle.get(id) ?? 0
+      if (sweeps <= run.seq / FRAMES_PER_SWEEP) idle.set(id, sweeps + 1)
+      else this.#host.evict(run)
     }
     this.#idle = idle
   }

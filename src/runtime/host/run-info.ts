@@ -1,9 +1,9 @@
-import { stateOfStatus } from '../../protocol/run-status.ts'
+import { type RunStatus, stateOfStatus } from '../../protocol/run-status.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import type { PendingInput } from '../run/pending-inputs.ts'
-import type { RunLog, RunRow, RunStatus } from '../store/store.ts'
+import type { RunLog, RunRow } from '../store/store.ts'
 
-/** Where a run stands, as its clients are told. */
+/** Where a run stands, as the `system` frame has it. */
 export interface RunInfo {
   id: number
   status: RunStatus
@@ -24,8 +24,8 @@ export async function restingInfo(
   { id, status }: RunRow,
   runs: Pick<RunLog, 'state' | 'frames'>
 ): Promise<RunInfo> {
-  const kept = (await runs.state(id))?.seq ?? 0
+  const stored = (await runs.state(id))?.seq ?? 0
   // The state is stored now and then, each frame at once.
-  const seq = (await runs.frames(id, { after: kept })).at(-1)?.seq ?? kept
+  const seq = (await runs.frames(id, { after: stored })).at(-1)?.seq ?? stored
   return { id, status, seq, state: stateOfStatus(status), pending_input: [] }
 }

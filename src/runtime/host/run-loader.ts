@@ -5,92 +5,102 @@ import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
 import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
-import { tellEnd } from '../run/ending.ts'
 import type { GroupCommitter } from '../run/group-committer.ts'
-import { LiveRun } from '../run/live-run.ts'
+import { LiveRun, type TeamSource } from '../run/live-run.ts'
 import { Outbox } from '../run/outbox.ts'
+import { writeOutcome } from '../run/run-writer.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, SavedRun, Store } from '../store/store.ts'
-import type { Subscribers } from '../subscriptions/subscriber.ts'
+import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import type { Team } from '../teams/team.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
+/** Where the environment variables of runs come from. */
+export interface Environments {
+  /** Those of the process. */
+  readonly process: Env
+  /** Those that a user has set, for this user's runs only. */
+  ofUser?(user: string | null): Promise<Readonly<Record<string, string>>>
+}
+
 interface RunLoaderOptions {
   store: Store
   registry: Registry
-  keyring: SecretVault
+  vault: SecretVault
+  environments: Environments
+  committer: GroupCommitter
+  scheduler: Scheduler
   clock: Clock
-  recorder: GroupCommitter
-  env: Env
-  /** The environment variables of a user, for this user's runs only. */
-  envOf?(user: string | null): Promise<Readonly<Record<string, string>>>
-  audience(id: number): Subscribers
-  /** A run has ended that could not be brought back. */
-  over(id: number, lost: boolean): void
+  subscriptions: Subscriptions
 }
 
-interface Entering {
+/** What a run is made of. */
+interface RunDefinition {
   task: readonly ChatMessage[]
   team_config: ComponentModel
-  settings: StartedRunOptions
-  /** What is kept of the run, where it is brought back. */
-  past?: RunHistory
+  options: StartedRunOptions
+  /** What is stored of the run, where it has begun before. */
+  history?: RunHistory
 }
 
-/** Where runs come into memory: new ones, and those that are brought back. */
+/** Makes live runs: new ones, and those that are recovered from the store. */
 export class RunLoader {
-  readonly #options: RunLoaderOptions
+  readonly #services: RunLoaderOptions
 
-  constructor(options: RunLoaderOptions) {
-    this.#options = options
+  constructor(services: RunLoaderOptions) {
+    this.#services = services
   }
 
-  create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, entering: Entering): LiveRun {
-    const { registry, keyring, recorder, clock, audience, envOf } = this.#options
-    // What the user has set comes when the team is loaded; it stands before what the process has.
-    const env: Record<string, string | undefined> = Object.create(this.#options.env)
+  create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
+    const { committer, scheduler, clock, subscriptions } = this.#services
     return new LiveRun({
-      ...{ id, ...entering, recorder, clock, env },
-      load: async (component) => {
-        Object.assign(env, await envOf?.(user_id))
-        return registry.load<Team>(await keyring.reveal(component, user_id), 'team')
-      },
-      audience: audience(id)
+      ...{ id, ...definition, committer, scheduler, clock },
+      teamSource: this.#teamSource(user_id),
+      subscribers: subscriptions.subscribersOf(id)
     })
   }
 
-  /** Brings back a run; one for which that cannot be done is ended, and refused by code. */
+  /** Recovers a run from its log. One for which that is impossible ends as `error`; throws `cannot_go_on` then. */
   async recover(saved: SavedRun): Promise<LiveRun> {
     const problem = incompatibility(saved)
     if (problem) return this.#giveUp(saved, problem)
-    const log = await readLog(this.#options.store.runs, saved.id)
-    let past: RunHistory
+    const log = await readLog(this.#services.store.runs, saved.id)
+    let history: RunHistory
     try {
-      past = parseRunLog(saved, log)
+      history = parseRunLog(saved, log)
     } catch (error) {
       return this.#giveUp(saved, (error as Error).message)
     }
-    const { settings, task } = past
-    return this.create(saved, { settings, task, past, team_config: saved.team_config! })
+    const { options, task } = history
+    return this.create(saved, { options, task, history, team_config: saved.team_config! })
+  }
+
+  #teamSource(user: string | null): TeamSource {
+    const { environments, registry, vault } = this.#services
+    // The user's variables come when the team is loaded, and stand before those of the process.
+    const env: Record<string, string | undefined> = Object.create(environments.process)
+    return {
+      env,
+      async load(component) {
+        Object.assign(env, await environments.ofUser?.(user))
+        return registry.load<Team>(await vault.reveal(component, user), 'team')
+      }
+    }
   }
 
   async #giveUp({ id, state, created_at }: SavedRun, why: string): Promise<never> {
-    const { store, recorder, clock } = this.#options
-    let lost = false
+    const { store, committer, scheduler, clock, subscriptions } = this.#services
     const [last] = (await store.runs.frames(id)).slice(-1)
     const outbox = new Outbox({
-      ...{ run: id, recorder, audience: this.#options.audience(id) },
-      ...{ seq: last?.seq ?? 0, journal: state?.journal },
-      snapshot: () => state?.snapshot ?? 'null',
-      lost: () => {
-        lost = true
-      }
+      ...{ run: id, committer, scheduler, subscribers: subscriptions.subscribersOf(id) },
+      ...{ seq: last?.seq ?? 0, journal: state?.journal }
     })
     outbox.changeRow({ waits_for: null })
-    const past = { clock, began: Date.parse(created_at), messages: [] }
-    await tellEnd(outbox, { failure: failureFor('cannot_go_on', why) }, past)
-    this.#options.over(id, lost)
+    const summary = { clock, startedAt: Date.parse(created_at), messages: [] }
+    await writeOutcome(outbox, { failure: failureFor('cannot_go_on', why) }, summary)
+    subscriptions.onRunEnded(id, outbox.hasFailed)
     throw new TroupeError('cannot_go_on', why)
   }
 }

@@ -8,31 +8,37 @@ import { SecretVault } from '../components/secret-vault.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
+import { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, Store } from '../store/store.ts'
-import { DisconnectPolicies, type DisconnectPolicy } from '../subscriptions/disconnect-policy.ts'
+import {
+  DisconnectPolicies,
+  type DisconnectPolicy,
+  type DisconnectPolicyTarget
+} from '../subscriptions/disconnect-policy.ts'
 import type { Subscriber } from '../subscriptions/subscriber.ts'
 import { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { History } from './history.ts'
-import { IdleSweeper, WAKE_BATCH } from './idle-sweeper.ts'
+import { IdleSweeper, type RunHost, WAKE_BATCH } from './idle-sweeper.ts'
 import { Retention } from './retention.ts'
 import { infoOf, type RunInfo, restingInfo } from './run-info.ts'
 import { RunLoader } from './run-loader.ts'
 
-/** How long turns that are under way may take to end when the process is going, in milliseconds. */
+/** How long effects under way may take to finish when the process ends, in milliseconds. */
 const GRACE = 8000
 
-interface RuntimeOptions {
+export interface RuntimeOptions {
   store: Store
   registry?: Registry
   clock?: Clock
+  /** The environment variables of the process, as runs see them. */
   env?: Readonly<Record<string, string | undefined>>
-  /** The environment variables of a user, for this user's runs only. */
+  /** The environment variables that a user has set, for this user's runs only. */
   envOf?(user: string | null): Promise<Readonly<Record<string, string>>>
-  /** What happens to a run when its last client has left, unless the run says otherwise. */
-  absence?: DisconnectPolicy
-  /** Runs that ended so many days ago are deleted; none, where it is not said. */
+  /** What happens to a run when its last client has left, unless the run asks for something else. */
+  disconnectPolicy?: DisconnectPolicy
+  /** Runs that ended so many days ago are deleted; none by default. */
   retainDays?: number
-  /** Is told what nobody else is: what only the operator can see to. */
+  /** Receives failures that no client is sent. */
   log?(text: string, error: unknown): void
 }
 
@@ -43,100 +49,96 @@ export interface RunStart {
   options?: RunOptions
 }
 
-/** Keeps the runs of a server: starts them, brings them back, lets clients follow and steer them. */
-export class Runtime {
+/** The runs of one process: starts, wakes, evicts and recovers them; subscribers and commands reach them through it. */
+export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly store: Store
   readonly registry: Registry
   readonly clock: Clock
-  /** Keeps the secrets of components out of rows and logs. */
+  readonly scheduler = new Scheduler()
+  /** Keeps the secrets of components out of rows and frames. */
   readonly vault: SecretVault
-  /** What runs were before, and new runs that begin there. */
+  /** Turns and states of runs, and forks. */
   readonly history: History
-  readonly #entrance: RunLoader
-  readonly #recorder: GroupCommitter
-  readonly #live = new Map<number, LiveRun>()
+  readonly #loaded = new Map<number, LiveRun>()
   readonly #waking = new Map<number, Promise<LiveRun>>()
-  readonly #absences: DisconnectPolicies
-  readonly #following: Subscriptions
-  readonly #caretaker: IdleSweeper
+  readonly #committer: GroupCommitter
+  readonly #policies: DisconnectPolicies
+  readonly #subscriptions: Subscriptions
+  readonly #loader: RunLoader
+  readonly #sweeper: IdleSweeper
   readonly #retention: Retention
   readonly #log: NonNullable<RuntimeOptions['log']>
-  #closing = false
+  #isClosing = false
 
   constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
-    const { runs } = store
-    const present = (id: number) => this.getLoaded(id)
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
     this.#log = options.log ?? (() => {})
     this.vault = new SecretVault(store.secrets)
-    this.history = new History({ store, registry: this.registry, clock, present })
-    this.#recorder = new GroupCommitter(runs)
-    const usual = options.absence ?? { policy: 'continue', grace: 30 }
-    this.#absences = new DisconnectPolicies(clock, usual, {
-      followed: (id) => this.getLoaded(id)?.markFollowed(),
-      act: (id, policy) => void this.#forsake(id, policy)
+    this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
+    this.#committer = new GroupCommitter(store.runs)
+    const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }
+    this.#policies = new DisconnectPolicies(clock, usual, this)
+    this.#subscriptions = new Subscriptions({
+      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded }
     })
-    this.#following = new Subscriptions({ runs, present, absences: this.#absences })
-    this.#entrance = new RunLoader({
-      ...{ store, registry: this.registry, keyring: this.vault, clock, env, envOf: options.envOf },
-      ...{ recorder: this.#recorder, audience: (id) => this.#following.subscribersOf(id) },
-      over: (id, lost) => this.#following.onRunEnded(id, lost)
+    this.#loader = new RunLoader({
+      ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
+      ...{ committer: this.#committer, subscriptions: this.#subscriptions },
+      environments: { process: env, ofUser: options.envOf }
     })
-    this.#caretaker = new IdleSweeper({
-      ...{ clock, runs, live: this.#live },
-      wake: (id) => this.getOrWake(id),
-      putAway: (run) => this.#putAway(run)
-    })
-    this.#retention = new Retention({ clock, runs, days: options.retainDays })
+    this.#sweeper = new IdleSweeper(clock, store.runs, this)
+    this.#retention = new Retention({ clock, runs: store.runs, days: options.retainDays })
   }
 
   /** Why nothing can be stored at present, or null. */
   get failure(): unknown {
-    return this.#recorder.failure
+    return this.#committer.failure
   }
 
-  /** Starts a run that was created. What is wrong with the team becomes the run's end, not an error here. */
-  start(run: RunRow, { options, ...start }: RunStart): LiveRun {
-    if (this.#closing) throw new TroupeError('closing')
-    if (this.#live.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
-    const settings = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
-    return this.#keep(this.#entrance.create(run, { ...start, settings }))
+  /** The runs in memory, by id. */
+  get loaded(): ReadonlyMap<number, LiveRun> {
+    return this.#loaded
   }
 
   /**
-   * A run that is under way; one that was put away while it waits for a person is brought back. Refuses by code where
-   * the run has not begun or is over.
+   * Starts a run that was created. Throws `closing` and `already_started`; what is wrong with the team ends the run.
+   */
+  start(run: RunRow, { options, ...start }: RunStart): LiveRun {
+    if (this.#isClosing) throw new TroupeError('closing')
+    if (this.#loaded.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
+    const started = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
+    return this.#add(this.#loader.create(run, { ...start, options: started }))
+  }
+
+  /**
+   * A run that has begun and not ended; one that was evicted is woken. Throws `unknown_run`, `not_started` (also where
+   * it has ended), `closing`, `cannot_go_on`.
    */
   async getOrWake(id: number): Promise<LiveRun> {
-    // One that is being woken is not where it stood yet: it knows no question that somebody could answer.
-    const live = this.#waking.get(id) ?? this.#live.get(id)
-    this.#caretaker.keepLoaded(id)
-    if (live) return live
+    // One that is being woken is not where it was yet: it knows no question that could be answered.
+    const run = this.#waking.get(id) ?? this.#loaded.get(id)
+    this.#sweeper.keepLoaded(id)
+    if (run) return run
     const waking = this.#wake(id).finally(() => this.#waking.delete(id))
     this.#waking.set(id, waking)
     return waking
   }
 
-  /** A run that is in memory. */
-  getLoaded(id: number): LiveRun | undefined {
-    return this.#live.get(id)
-  }
-
-  /** How many follow a run. */
+  /** How many subscribers a run has. */
   subscriberCount(id: number): number {
-    return this.#following.count(id)
+    return this.#subscriptions.count(id)
   }
 
   /** A client has left that may have been the only one to know of a run. */
   clientLeft(id: number): void {
-    this.#absences.startGraceIfEmpty(id)
+    this.#policies.startGraceIfEmpty(id)
   }
 
-  /** Makes a run that goes on from the end of another one's turn, and lets it go on. */
+  /** Makes a run that goes on from the end of another run's turn, and starts it; returns its id. */
   async fork(run: RunRow, turn: number): Promise<number> {
-    if (this.#closing) throw new TroupeError('closing')
+    if (this.#isClosing) throw new TroupeError('closing')
     const id = await this.history.fork(run, turn)
     await this.getOrWake(id).catch((error) => {
       // A fork that cannot go on ends as an error that says why.
@@ -145,12 +147,12 @@ export class Runtime {
     return id
   }
 
-  /** The next frames of a run above a number, of those that were told, marked as told again. */
+  /** The next `limit` published frames of a run above a number, marked as replay. */
   readFrames(id: number, after: number, limit: number): Promise<{ seq: number; text: string }[]> {
-    return this.#following.readFrames(id, after, limit)
+    return this.#subscriptions.readFrames(id, after, limit)
   }
 
-  /** Stops a run if it is under way, and waits for its end. */
+  /** Stops a run that has begun, and waits for its end. */
   async stop(id: number, reason: string): Promise<void> {
     const run = await this.store.runs.get(id)
     if (!run || run.status === 'created' || isFinal(run.status)) return
@@ -159,93 +161,98 @@ export class Runtime {
     await live.ended
   }
 
-  /** Where a run stands. */
+  /** The status, the last `seq` and the open questions of a run. */
   async info(run: RunRow): Promise<RunInfo> {
     const { id } = run
-    const goesOn = run.status !== 'created' && !isFinal(run.status)
-    const live = goesOn || this.#live.has(id) ? await this.getOrWake(id).catch(ignoreOwn) : undefined
+    const hasBegun = run.status !== 'created' && !isFinal(run.status)
+    const live = hasBegun || this.#loaded.has(id) ? await this.getOrWake(id).catch(ignoreOwn) : undefined
     return live ? infoOf(live) : restingInfo(run, this.store.runs)
   }
 
   /**
-   * Lets somebody follow a run: with `after`, everything above it again and then all else; without, what comes from
-   * now on. Gives a way to leave.
+   * Subscribes to a run: with `after`, every frame above that number and then what is published; without, what is
+   * published from now on. Returns how to unsubscribe.
    */
-  subscribe(run: RunRow, after: number | null, listener: Subscriber): Promise<() => void> {
-    return this.#following.subscribe(run, after, listener)
+  subscribe(run: RunRow, after: number | null, subscriber: Subscriber): Promise<() => void> {
+    return this.#subscriptions.subscribe(run, after, subscriber)
   }
 
-  /** Brings back the runs that were going on when the last process ended, and begins to look after deadlines. */
+  /** Recovers the runs that were active when the last process ended, and begins to sweep. */
   async recover(): Promise<void> {
     const ids = await this.store.runs.withStatus('active')
     for (let i = 0; i < ids.length; i += WAKE_BATCH) {
       // One that cannot go on ends as an error that says why; the others go on.
       await Promise.allSettled(ids.slice(i, i + WAKE_BATCH).map((id) => this.#recover(id)))
     }
-    this.#caretaker.start()
-    this.#retention.begin()
+    this.#sweeper.start()
+    this.#retention.start()
   }
 
   async #recover(id: number): Promise<void> {
     try {
-      const { settings } = await this.getOrWake(id)
-      // Whoever followed it went with the last process, and may come back.
-      if (settings.followed) this.#absences.startGraceIfEmpty(id)
+      const { options } = await this.getOrWake(id)
+      // Its clients went with the last process, and may come back.
+      if (options.followed) this.#policies.startGraceIfEmpty(id)
     } catch (error) {
       // What has no code is the store's fault, and may pass.
-      if (!(error instanceof TroupeError)) this.#caretaker.retryWake(id)
+      if (!(error instanceof TroupeError)) this.#sweeper.retryWake(id)
     }
   }
 
-  /** Lets turns that are under way end, stores what was said, and leaves all runs where they are. */
+  /** Lets effects under way finish (8 s at most), commits what they came to, and unloads all runs where they are. */
   async close(): Promise<void> {
-    this.#closing = true
-    this.#caretaker.stop()
-    this.#retention.end()
-    for (const live of this.#live.values()) live.drain()
+    this.#isClosing = true
+    this.#sweeper.stop()
+    this.#retention.stop()
+    for (const run of this.#loaded.values()) run.drain()
     const until = this.clock.now() + GRACE
-    while ([...this.#live.values()].some(({ busy }) => busy > 0) && this.clock.now() < until) {
+    while ([...this.#loaded.values()].some(({ busy }) => busy > 0) && this.clock.now() < until) {
       await new Promise((resolve) => this.clock.setTimeout(() => resolve(undefined), 10))
     }
-    await this.#recorder.close()
-    for (const live of this.#live.values()) live.unload()
+    await this.#committer.close()
+    for (const run of this.#loaded.values()) run.unload()
   }
 
-  #keep(live: LiveRun): LiveRun {
-    const { id, settings, ended } = live
-    this.#live.set(id, live)
-    this.#absences.applyTo(id, settings)
+  /** Takes a run out of memory that only waits. */
+  evict(run: LiveRun): void {
+    this.#loaded.delete(run.id)
+    run.unload()
+    this.#subscriptions.onEvicted(run.id)
+  }
+
+  onFollowed(id: number): void {
+    this.#loaded.get(id)?.markFollowed()
+  }
+
+  applyDisconnectPolicy(id: number, policy: 'pause' | 'stop'): void {
+    void this.getOrWake(id).then(
+      (run) => (policy === 'pause' ? run.pause() : run.stop(reasons.forsaken())),
+      () => {}
+    )
+  }
+
+  #add(run: LiveRun): LiveRun {
+    const { id, options, ended } = run
+    this.#loaded.set(id, run)
+    this.#policies.applyTo(id, options)
     void ended.then(() => {
-      this.#live.delete(id)
-      this.#following.onRunEnded(id, live.commitError !== null)
-      if (live.commitError !== null)
-        this.#log(`run ${id} is lost: what it said could not be stored`, live.commitError)
+      this.#loaded.delete(id)
+      this.#subscriptions.onRunEnded(id, run.commitError !== null)
+      if (run.commitError !== null)
+        this.#log(`run ${id} is lost: what it said could not be stored`, run.commitError)
     })
     // It was on its way when the process was told to end.
-    if (this.#closing) live.drain()
-    return live
+    if (this.#isClosing) run.drain()
+    return run
   }
 
   async #wake(id: number): Promise<LiveRun> {
     const saved = await this.store.runs.saved(id)
     if (!saved) throw new TroupeError('unknown_run', String(id))
     if (saved.status === 'created' || isFinal(saved.status)) throw new TroupeError('not_started')
-    if (this.#closing) throw new TroupeError('closing')
-    const live = this.#keep(await this.#entrance.recover(saved))
-    await live.ready
-    return live
-  }
-
-  #putAway(live: LiveRun): void {
-    this.#live.delete(live.id)
-    live.unload()
-    this.#following.onEvicted(live.id)
-  }
-
-  /** Nobody has followed a run for as long as it may be alone. */
-  async #forsake(id: number, policy: 'pause' | 'stop'): Promise<void> {
-    const live = await this.getOrWake(id).catch(() => undefined)
-    if (policy === 'pause') live?.pause()
-    else live?.stop(reasons.forsaken())
+    if (this.#isClosing) throw new TroupeError('closing')
+    const run = this.#add(await this.#loader.recover(saved))
+    await run.ready
+    return run
   }
 }

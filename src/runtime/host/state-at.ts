@@ -3,68 +3,66 @@ import { reasons, TroupeError } from '../../protocol/errors.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { execute } from '../execution/execute.ts'
 import type { RunObserver } from '../execution/run-context.ts'
-import type { Recording } from '../journal/replayer.ts'
+import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Team } from '../teams/team.ts'
 
 interface StateAtOptions {
   id: string
   task: readonly ChatMessage[]
-  settings: StartedRunOptions
-  kept: Recording
-  /** The turn at whose end the state is wanted, the last one that is kept; without it the state after everything. */
+  options: StartedRunOptions
+  recording: Recording
+  /** The turn at whose end the state is wanted, the last one of the recording; without it the state after everything. */
   turn?: number
   clock: Clock
-  load(): Team | Promise<Team>
+  load(): Promise<Team>
 }
 
 /**
- * The state in which a team is after all that is kept: the run is played again and put away where it would go on, so
- * nothing is asked, done, said or stored.
+ * The state of a team after a recording: replays the run and stops it where it would perform an effect, so nothing is
+ * asked, published or stored. Throws `no_state` where the recording does not fit or the team cannot be loaded.
  */
-export async function stateAt({ id, task, settings, kept, turn, clock, load }: StateAtOptions) {
+export async function stateAt({ id, task, options, recording, turn, clock, load }: StateAtOptions) {
   let team: Team | undefined
   let state: Record<string, unknown> | undefined
-  const watcher: RunObserver = {
-    ...nobody,
-    // Turns that wait for nothing follow at once, also where nothing more is kept.
+  const observer: RunObserver = {
+    message: () => {},
+    chunk: () => {},
+    inputRequested: () => {},
+    modelCalled: () => {},
+    // Turns without effects follow at once, also where the recording has ended.
     turnEnded: (ended) => {
       if (ended === turn) state = team!.saveState()
     }
   }
-  const played = Promise.withResolvers<void>()
+  const replayed = Promise.withResolvers<void>()
   const open = async () => {
     team = await load()
-    if (settings.state) team.loadState(settings.state)
+    if (options.state) team.loadState(options.state)
     return team
   }
-  const ghost = execute({
-    ...{ id, team: open, task: task.length > 0 ? task : null, clock, env: {}, watcher, kept },
-    seed: settings.seed,
-    replay: {
-      command: (command) => ghost.actor.getSnapshot().status === 'active' && ghost.actor.send(command),
-      // Before what is still waited for is done.
-      done: () => {
-        ghost.actor.stop()
-        played.resolve()
-      },
-      stuck: () => played.reject(new TroupeError('no_state', reasons.log_does_not_fit()))
-    }
+  const events: ReplayEvents = {
+    command: (command) => {
+      if (run.actor.getSnapshot().status === 'active') run.actor.send(command)
+    },
+    // Before effects that still wait are performed.
+    done: () => {
+      run.actor.stop()
+      replayed.resolve()
+    },
+    stuck: () => replayed.reject(new TroupeError('no_state', reasons.log_does_not_fit()))
+  }
+  const run = execute({
+    mode: { kind: 'state-at', clock, replay: { recording, events } },
+    ...{ id, team: open, task: task.length > 0 ? task : null, observer, seed: options.seed }
   })
-  const ended = ghost.ended.then(({ outcome }) => {
+  const ended = run.ended.then(({ outcome }) => {
     if (!team) throw new TroupeError('no_state', 'failure' in outcome ? outcome.failure.message : '')
   })
   try {
-    await Promise.race([played.promise, ended])
+    await Promise.race([replayed.promise, ended])
     return state ?? team!.saveState()
   } finally {
-    ghost.actor.stop()
+    run.actor.stop()
   }
-}
-
-const nobody: RunObserver = {
-  message: () => {},
-  chunk: () => {},
-  inputRequested: () => {},
-  modelCalled: () => {}
 }

@@ -11,15 +11,15 @@ const VERSION = '5.33.3'
 interface InspectionLogOptions {
   /** The run's id: the name of its root actor. */
   run: string
-  trim: Redact
-  /** When it was, in milliseconds since 1970. */
+  redact: Redact
+  /** The time in the run, in milliseconds since 1970. */
   now(): number
-  added(): void
-  /** What the agent at a path of the stage remembers: messages that never change. */
+  onAdded(): void
+  /** The model context of the agent at a path of the run: messages that never change. */
   memory(path: string): readonly unknown[]
 }
 
-/** What the actors of one run did, from the first moment on, ready to be told. */
+/** The inspection events of one run's actors, from its first moment on. */
 export class InspectionLog {
   readonly events: InspectionEvent[] = []
   readonly #options: InspectionLogOptions
@@ -36,15 +36,15 @@ export class InspectionLog {
     this.#options = options
   }
 
-  /** Notes that a message was said; the next snapshot names it. */
-  said(id: string): void {
+  /** Notes that a message was published; the next snapshot event names it. */
+  published(id: string): void {
     this.#open().said(id)
   }
 
   /** Notes what an effect came to, from which something new follows; the next snapshot tells it. */
   effect(entry: Extract<JournalInput, { kind: 'effect' }>): void {
     this.close()
-    this.#open().effect(endedEffect(entry, this.#owners, this.#options.trim))
+    this.#open().effect(endedEffect(entry, this.#owners, this.#options.redact))
   }
 
   /** Ends the causal step: what happens from here on follows from something else. */
@@ -58,10 +58,10 @@ export class InspectionLog {
     const base = { rootId: this.#options.run, step: ++this.#steps, _version: VERSION }
     for (const draft of drafts)
       this.events.push({ id: String(this.events.length + 1), ...draft, ...base } as InspectionEvent)
-    this.#options.added()
+    this.#options.onAdded()
   }
 
-  /** Takes what XState tells of the run's actors. */
+  /** Takes an inspection event of XState. */
   observe = (event: Inspected): void => {
     const ref = event.actorRef as AnyActorRef
     if (event.type === '@xstate.actor') this.#actor(ref)
@@ -100,7 +100,7 @@ export class InspectionLog {
       createdAt: this.#createdAt,
       sessionId,
       sourceId: sourceRef && this.#path(sourceRef as AnyActorRef),
-      event: this.#options.trim(event)
+      event: this.#options.redact(event)
     })
     // An actor stands in its first state before its first actions are carried out.
     if (event.type === 'xstate.init' && machineOf(ref)) step.reserve(sessionId, true)
@@ -119,9 +119,9 @@ export class InspectionLog {
 
   #snapshot(ref: AnyActorRef, { event, snapshot }: Extract<Inspected, { type: '@xstate.snapshot' }>): void {
     const path = this.#path(ref)
-    const { trim } = this.#options
+    const { redact } = this.#options
     const { status, value, context, output, error } = snapshot as unknown as ShownSnapshot
-    const shown = { status, value, ...(trim({ context, output, error }) as object) }
+    const shown = { status, value, ...(redact({ context, output, error }) as object) }
     this.#own(ref, context)
     const remembers =
       remembering.has(event.type) && isParticipant(ref) && this.#news(context as { path: string })
@@ -129,7 +129,7 @@ export class InspectionLog {
       type: '@xstate.snapshot',
       createdAt: this.#createdAt,
       sessionId: path,
-      event: trim(event),
+      event: redact(event),
       snapshot: shown,
       transitions: this.#taken.get(path) ?? [],
       ...(remembers && { remembers })
@@ -146,16 +146,16 @@ export class InspectionLog {
     else if (machine === 'groupChat') this.#owners.set(path, `${this.#path(ref)}/choice`)
   }
 
-  /** What an agent remembers since it was looked at last. */
+  /** What has changed in an agent's model context since the last event about it. */
   #news({ path }: { path: string }): MemoryChange | undefined {
-    const { memory, trim } = this.#options
+    const { memory, redact } = this.#options
     const before = this.#remembered.get(path) ?? []
     const now = memory(path)
     this.#remembered.set(path, now)
     // Memories grow at their end, or are made anew.
     const from = before.length > 0 && now[before.length - 1] === before.at(-1) ? before.length : 0
     if (from === now.length && from === before.length) return undefined
-    return { from, messages: now.slice(from).map(trim) }
+    return { from, messages: now.slice(from).map(redact) }
   }
 
   #path(ref: AnyActorRef): string {
@@ -175,7 +175,7 @@ const machineOf = (ref: AnyActorRef): AnyStateMachine | undefined => {
   return logic && 'root' in logic ? (logic as AnyStateMachine) : undefined
 }
 
-/** What a participant is told of when its agent may remember something new: that it is there, and its own words. */
+/** The events after which a participant's agent may remember something new. */
 const remembering: ReadonlySet<string> = new Set(['xstate.init', 'said'])
 
 const isParticipant = (ref: AnyActorRef): boolean => machineOf(ref)?.id === 'participant'

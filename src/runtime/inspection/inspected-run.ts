@@ -9,55 +9,55 @@ import { hider, secretsIn } from './redaction.ts'
 import { ShadowRun } from './shadow-run.ts'
 import { outlineTeam, type TeamOutline } from './team-outline.ts'
 
-/** What is needed to look at runs. */
-export interface InspectionDeps {
+/** Where inspection finds runs. */
+export interface InspectionSource {
   runs: RunLog
-  load(component: ComponentModel): Team | Promise<Team>
-  /** Has `hint` called when a run has said something; gives a way to leave. */
-  follow(run: number, hint: () => void): Promise<() => void>
+  load(component: ComponentModel): Promise<Team>
+  /** Has `hint` called when a run has published something; returns how to unsubscribe. */
+  subscribe(run: number, hint: () => void): Promise<() => void>
 }
 
-/** How often is looked for what came into a run where nothing hints at it, and how soon after a hint; milliseconds. */
-const ROUND = 500
-const SOON = 20
+/** How often the journal is read where nothing hints at it, and how soon after a hint; milliseconds. */
+const INTERVAL = 500
+const AFTER_HINT = 20
 
-/** One run as those see it who look at its charts: a ghost that follows the run as long as somebody watches. */
+/** One run under inspection: a shadow run that follows it as long as there are watchers. */
 export class InspectedRun {
   readonly #id: number
-  readonly #deps: InspectionDeps
+  readonly #source: InspectionSource
   readonly #watchers = new Set<() => void>()
-  #ghost: ShadowRun | null = null
+  #shadow: ShadowRun | null = null
   #entries = 0
   #busy: Promise<void> | null = null
   #next: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #hinted = false
   #leave: Promise<() => void> | null = null
-  /** Who the run's team is made of; null before it begins. */
+  /** The members of the run's team; null before the run begins. */
   team: TeamOutline | null = null
-  /** Whether the run is over and all that it did is known. */
+  /** Whether the run has ended and all its events are here. */
   isWhole = false
-  /** Whether this version's charts cannot do what the run did. */
+  /** Whether the journal does not fit the charts of this version. */
   isStuck = false
 
-  constructor(id: number, deps: InspectionDeps) {
+  constructor(id: number, source: InspectionSource) {
     this.#id = id
-    this.#deps = deps
+    this.#source = source
   }
 
-  /** All that the run's actors did, as far as it was read. */
+  /** The inspection events of the run's actors, as far as the journal was read. */
   get events(): readonly InspectionEvent[] {
-    return this.#ghost?.log.events ?? []
+    return this.#shadow?.log.events ?? []
   }
 
   get isWatched(): boolean {
     return this.#watchers.size > 0
   }
 
-  /** Reads what came into the run until now; resolves when the ghost has played it. */
+  /** Reads the journal up to now; resolves when the shadow run has played it. */
   catchUp(): Promise<void> {
     if (!this.#busy) return this.#begin()
-    // What is being read may be older than whoever asks.
+    // What is being read now may be older than this call.
     this.#next ??= this.#busy.then(() => {
       this.#next = null
       return this.#begin()
@@ -65,7 +65,7 @@ export class InspectedRun {
     return this.#next
   }
 
-  /** Has `changed` called when there may be more to see; gives a way to leave. */
+  /** Has `changed` called when there may be more events; returns how to stop that. */
   watch(changed: () => void): () => void {
     this.#watchers.add(changed)
     if (!this.isWhole) this.#follow()
@@ -75,11 +75,11 @@ export class InspectedRun {
     }
   }
 
-  /** Forgets what was played. */
+  /** Ends the shadow run and drops its events. */
   dispose(): void {
     this.#rest()
-    this.#ghost?.stop()
-    this.#ghost = null
+    this.#shadow?.stop()
+    this.#shadow = null
   }
 
   #begin(): Promise<void> {
@@ -91,48 +91,48 @@ export class InspectedRun {
 
   async #read(): Promise<void> {
     if (this.isWhole || this.isStuck) return
-    const run = await this.#deps.runs.get(this.#id)
+    const run = await this.#source.runs.get(this.#id)
     const over = !run || isFinal(run.status)
-    if (this.#ghost) await this.#feed(this.#ghost)
-    else if (run && run.status !== 'created') await this.#raise()
-    await this.#ghost?.settled()
-    this.isStuck ||= this.#ghost?.stuck ?? false
+    if (this.#shadow) await this.#feed(this.#shadow)
+    else if (run && run.status !== 'created') await this.#createShadow()
+    await this.#shadow?.settled()
+    this.isStuck ||= this.#shadow?.stuck ?? false
     this.isWhole = over
     for (const changed of this.#watchers) changed()
   }
 
-  async #raise(): Promise<void> {
-    const { runs, load } = this.#deps
+  async #createShadow(): Promise<void> {
+    const { runs, load } = this.#source
     const saved = await runs.saved(this.#id)
     if (!saved?.team_config || !saved.options) return
     this.team = outlineTeam({ ...saved.team_config }, hider(secretsIn(saved.team_config)))
     this.isStuck = (saved.state?.revision ?? 0) > JOURNAL_VERSION
     if (this.isStuck) return
-    const past = await readRunHistory(runs, saved)
-    this.#entries = past.journal
-    this.#ghost = new ShadowRun({
+    const history = await readRunHistory(runs, saved)
+    this.#entries = history.journal
+    this.#shadow = new ShadowRun({
       id: this.#id,
-      past,
+      history,
       team_config: saved.team_config,
       load,
-      added: () => this.#added()
+      onAdded: () => this.#onAdded()
     })
   }
 
-  async #feed(ghost: ShadowRun): Promise<void> {
-    const rows = await this.#deps.runs.journal(this.#id, this.#entries)
+  async #feed(shadow: ShadowRun): Promise<void> {
+    const rows = await this.#source.runs.journal(this.#id, this.#entries)
     this.#entries = rows.at(-1)?.n ?? this.#entries
-    ghost.feed(rows.flatMap(entriesOf))
+    shadow.feed(rows.flatMap(entriesOf))
   }
 
-  /** What is played now and then goes out together. */
-  #added(): void {
+  /** Events of a journal that is being read go out together afterwards. */
+  #onAdded(): void {
     if (this.isWatched && !this.#busy) for (const changed of this.#watchers) changed()
   }
 
   #follow(): void {
     if (this.#leave) return
-    this.#leave = this.#deps.follow(this.#id, () => this.isWatched && this.#look(SOON, true))
+    this.#leave = this.#source.subscribe(this.#id, () => this.isWatched && this.#look(AFTER_HINT, true))
     this.#leave.catch(() => {})
     this.#look(0)
   }
@@ -144,7 +144,7 @@ export class InspectedRun {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
       this.#hinted = false
-      const next = () => this.isWatched && !this.isWhole && !this.#hinted && this.#look(ROUND)
+      const next = () => this.isWatched && !this.isWhole && !this.#hinted && this.#look(INTERVAL)
       this.catchUp().then(next, next)
     }, delay)
     this.#timer.unref()

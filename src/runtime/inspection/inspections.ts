@@ -1,24 +1,24 @@
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { Runtime } from '../host/runtime.ts'
-import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 import type { Team } from '../teams/team.ts'
-import { InspectedRun, type InspectionDeps } from './inspected-run.ts'
+import { InspectedRun, type InspectionSource } from './inspected-run.ts'
 
-/** How long a run that nobody watches any more is kept, in milliseconds, and how many of them. */
+/** How long a run without watchers stays, in milliseconds, and how many such runs do. */
 const LINGER = 30_000
-const MOST = 8
+const MAX_IDLE = 8
 
-/** The runs that somebody looks at. Nothing is computed for any other. */
+/** The runs under inspection. Nothing is computed for any other. */
 export class Inspections {
-  readonly #deps: InspectionDeps
+  readonly #source: InspectionSource
   readonly #runs = new Map<number, InspectedRun>()
 
-  constructor(deps: InspectionDeps) {
-    this.#deps = deps
+  constructor(source: InspectionSource) {
+    this.#source = source
   }
 
-  /** A run as far as it has come by now; it is kept for a while. */
+  /** Opens a run: its events up to now. It stays open for a while. */
   async open(id: number): Promise<InspectedRun> {
-    const run = this.#runs.get(id) ?? new InspectedRun(id, this.#deps)
+    const run = this.#runs.get(id) ?? new InspectedRun(id, this.#source)
     this.#runs.delete(id)
     this.#runs.set(id, run)
     await run.catchUp()
@@ -26,7 +26,7 @@ export class Inspections {
     return run
   }
 
-  /** Forgets everything. */
+  /** Closes all of them. */
   close(): void {
     for (const run of this.#runs.values()) run.dispose()
     this.#runs.clear()
@@ -34,7 +34,7 @@ export class Inspections {
 
   #tidy(latest: number): void {
     const idle = [...this.#runs].filter(([id, run]) => id !== latest && !run.isWatched)
-    for (const [id, run] of idle.slice(0, Math.max(0, idle.length - MOST))) this.#drop(id, run)
+    for (const [id, run] of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) this.#drop(id, run)
     setTimeout(() => this.#expire(latest), LINGER).unref()
   }
 
@@ -51,19 +51,19 @@ export class Inspections {
   }
 }
 
-/** Lets the runs of a runtime be looked at. */
+/** The inspection of a runtime's runs. */
 export const inspectionsOf = (runtime: Runtime): Inspections =>
   new Inspections({
     runs: runtime.store.runs,
-    // Secrets stay references: nobody is asked anything.
-    load: (component) => runtime.registry.load<Team>(component, 'team'),
-    async follow(id, hint) {
+    // Secrets stay references: no model is called.
+    load: async (component) => runtime.registry.load<Team>(component, 'team'),
+    async subscribe(id, hint) {
       const run = await runtime.store.runs.get(id)
       if (!run) return () => {}
-      const lines = (told: readonly OutgoingFrame[]) => told.some(({ seq }) => seq !== null) && hint()
+      const deliver = (frames: readonly OutgoingFrame[]) => frames.some(({ seq }) => seq !== null) && hint()
       return runtime.subscribe(run, null, {
         isObserver: true,
-        deliver: lines,
+        deliver,
         untilRoom: async () => true,
         onRunEnded: hint
       })

@@ -2,80 +2,73 @@ import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { Agent } from '../contract/agent.ts'
 import { type Execution, execute } from '../execution/execute.ts'
-import type { RunObserver } from '../execution/run-context.ts'
 import type { JournalInput } from '../journal/entries.ts'
+import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { RunHistory } from '../journal/run-log.ts'
-import { type Clock, systemClock } from '../shared/clock.ts'
 import { Team } from '../teams/team.ts'
 import { InspectionLog } from './event-log.ts'
 import { redactor, secretsIn } from './redaction.ts'
 
 interface ShadowRunOptions {
   id: number
-  past: RunHistory
+  history: RunHistory
   team_config: ComponentModel
-  load(component: ComponentModel): Team | Promise<Team>
-  /** Something was added to the log. */
-  added(): void
+  load(component: ComponentModel): Promise<Team>
+  /** An event was added to the log. */
+  onAdded(): void
 }
 
-// Whatever rings in a run that is played again has rung already.
-const hurried: Clock = { ...systemClock, setTimeout: (ring) => systemClock.setTimeout(ring, 0) }
-
 /**
- * A run that is played again only to be looked at: the same charts are told what was kept of the run, and an
- * inspection listener notes what they do. Nothing is asked, done, said or stored. It may follow a run that is under
- * way: then it is fed what comes in.
+ * A shadow replay: executes the journal of a run through the same charts, with an observer that does nothing, to
+ * collect XState's inspection events. Never performs an effect, never writes. It may follow a run that is under way:
+ * then it is fed the entries that are appended to the journal.
  */
 export class ShadowRun {
   readonly log: InspectionLog
-  /** Whether what is kept does not fit the charts of this version. */
+  /** Whether the journal does not fit the charts of this version. */
   stuck = false
   readonly #entries: JournalInput[]
-  readonly #play: Execution
+  readonly #execution: Execution
   #idle = Promise.withResolvers<void>()
 
-  constructor({ id, past, team_config, load, added }: ShadowRunOptions) {
-    const { settings, task, kept } = past
-    this.#entries = [...kept.entries]
-    const trim = redactor(secretsIn(team_config))
-    const now = () => this.#play?.context.now() ?? kept.startedAt
-    const memory = (path: string) => memoryOf(this.#play.context.participant(path).agent)
-    this.log = new InspectionLog({ run: String(id), trim, now, added, memory })
+  constructor({ id, history, team_config, load, onAdded }: ShadowRunOptions) {
+    const { options, task, recording } = history
+    this.#entries = [...recording.entries]
+    this.log = new InspectionLog({
+      run: String(id),
+      redact: redactor(secretsIn(team_config)),
+      now: () => this.#execution?.context.now() ?? recording.startedAt,
+      onAdded,
+      memory: (path) => memoryOf(this.#execution.context.participant(path).agent)
+    })
     const open = async () => {
       const team = await load(team_config)
-      if (settings.state) team.loadState(settings.state)
+      if (options.state) team.loadState(options.state)
       // To load a team takes its time, whatever it takes now: the run is seen while it starts.
       this.log.close()
       return team
     }
-    this.#play = execute({
-      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock: hurried, env: {} },
-      ...{ kept: { ...kept, entries: this.#entries }, seed: settings.seed },
-      watcher: this.#watcher(),
-      inspect: this.log.observe,
-      replay: {
-        command: (command) => {
-          this.log.close()
-          if (this.#isActive) this.#play.actor.send(command)
-        },
-        effect: (entry) => this.log.effect(entry),
-        done: () => {},
-        stuck: () => this.#halt(),
-        idle: () => this.#idle.resolve()
+    this.#execution = execute({
+      mode: { kind: 'shadow', inspect: this.log.observe, replay: this.#replay(recording) },
+      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, seed: options.seed },
+      observer: {
+        message: (message) => this.log.published(message.id),
+        chunk: () => {},
+        inputRequested: () => {},
+        modelCalled: () => {}
       }
     })
   }
 
-  /** Goes on with what came into the run since. */
+  /** Goes on with entries that were appended to the journal since. */
   feed(entries: readonly JournalInput[]): void {
     if (entries.length === 0 || this.stuck) return
     this.#idle = Promise.withResolvers()
     this.#entries.push(...entries)
-    this.#play.context.replay?.more()
+    this.#execution.context.replay?.more()
   }
 
-  /** Resolves when all that is kept was played and nothing more follows from it. */
+  /** Resolves when all entries so far were played and nothing more follows from them. */
   async settled(): Promise<void> {
     await this.#idle.promise
     for (let seen = -1; seen < this.log.events.length; ) {
@@ -84,27 +77,31 @@ export class ShadowRun {
     }
   }
 
-  /** Forgets the run. */
+  /** Ends the replay. */
   stop(): void {
-    if (this.#isActive) this.#play.actor.stop()
+    if (this.#isActive) this.#execution.actor.stop()
   }
 
   get #isActive(): boolean {
-    return this.#play.actor.getSnapshot().status === 'active'
+    return this.#execution.actor.getSnapshot().status === 'active'
   }
 
-  /** A run that is over leaves nobody to be handed what came too late. */
-  #halt(): void {
-    this.stuck = this.#isActive
-    this.#idle.resolve()
-  }
-
-  #watcher(): RunObserver {
+  #replay(recording: Recording): { recording: Recording; events: ReplayEvents } {
     return {
-      message: ({ id }) => this.log.said(id),
-      chunk: () => {},
-      inputRequested: () => {},
-      modelCalled: () => {}
+      recording: { ...recording, entries: this.#entries },
+      events: {
+        command: (command) => {
+          this.log.close()
+          if (this.#isActive) this.#execution.actor.send(command)
+        },
+        effect: (entry) => this.log.effect(entry),
+        stuck: () => {
+          // In a run that has ended, no effect waits for a result that came too late.
+          this.stuck = this.#isActive
+          this.#idle.resolve()
+        },
+        idle: () => this.#idle.resolve()
+      }
     }
   }
 }
@@ -112,7 +109,7 @@ export class ShadowRun {
 const Context = z.object({ llm_context: z.object({ messages: z.array(z.unknown()) }) })
 const Wrapped = z.object({ wrapped_agent: z.unknown() })
 
-/** What the model of an agent is to know of the past, from the agent's state. Those of a team have their own. */
+/** The model context of an agent, from the agent's state. The members of a team have their own. */
 const memoryOf = (agent: Agent): readonly unknown[] =>
   agent instanceof Team ? [] : messagesIn(agent.saveState())
 

@@ -1,130 +1,135 @@
 import type { TeamMessage } from '../../machines/messages/index.ts'
 import type { EffectResult, JournalInput, RunCommand } from './entries.ts'
 
-/** Somebody who waits for what came of an effect, and does it where that is not kept. */
-interface Waiting {
-  came(came: EffectResult): void
-  live(): void
+/** An effect that waits for its recorded result, or to be performed where the recording has none. */
+interface ExpectedEffect {
+  resolve(result: EffectResult): void
+  execute(): void
 }
 
-/** What is kept of a run. */
+/** What a replay plays: the journal of a run and the messages that were published. */
 export interface Recording {
   entries: readonly JournalInput[]
-  /** What was said, by id. */
+  /** By id. */
   messages: ReadonlyMap<string, TeamMessage>
-  /** When the run began, in milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   startedAt: number
 }
 
-/** What a run hears of its being played again. */
+/** What a replay tells the run that is replayed. */
 export interface ReplayEvents {
   command(command: RunCommand): void
-  /** The result of an effect is handed out next. */
+  /** The result of an effect is given to it next. */
   effect?(entry: Extract<JournalInput, { kind: 'effect' }>): void
-  /** Everything was played: from here on it is now. */
-  done(): void
-  /** What is kept does not fit the run. */
+  /** The recording was played to its end; effects that still wait are performed next. */
+  done?(): void
+  /** The recording does not fit the run. */
   stuck(): void
-  /** Everything so far was played, and more may come: where this is there, nothing is ever done now. */
+  /** All recorded so far was played, and the recording may grow: where this is given, no effect is ever performed. */
   idle?(): void
 }
 
-/** For how many turns of the event loop an entry waits for somebody who is to be handed it. */
+/** For how many turns of the event loop an entry waits for the effect that it is the result of. */
 const PATIENCE = 1000
 
 /**
- * Plays a run again from what is kept of it: each effect is handed what came of it, in the order in which it came, and
- * time is what it was. When everything is played, what is still waited for is done.
+ * Replays a run: gives each effect its recorded result, in the order in which the results came, at the time at which
+ * they came. After the last one, effects that still wait are performed.
  */
 export class JournalReplayer {
-  readonly #kept: Recording
+  readonly #recording: Recording
   readonly #parts = new Map<string, unknown>()
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #expected = new Map<string, ExpectedEffect>()
   readonly #events: ReplayEvents
-  #at = 0
-  #due = false
+  #position = 0
+  #isScheduled = false
   #late = 0
-  /** When it was, in milliseconds since 1970. */
+  /** The time of the last entry that was played, in milliseconds since 1970. */
   now: number
-  /** Whether everything was played. */
+  /** Whether the recording was played to its end. */
   done = false
 
-  constructor(kept: Recording, events: ReplayEvents) {
-    this.#kept = kept
+  constructor(recording: Recording, events: ReplayEvents) {
+    this.#recording = recording
     this.#events = events
-    this.now = kept.startedAt
-    for (const entry of kept.entries) if (entry.kind === 'part') this.#parts.set(entry.key, entry.answer)
+    this.now = recording.startedAt
+    this.#addParts()
   }
 
-  /** Begins; what the run waits for at once has to be told in the same turn of the event loop. */
+  /** Begins; the first effects have to be expected in the same turn of the event loop. */
   begin(): void {
-    this.#soon()
+    this.#schedule()
   }
 
-  /** Goes on with entries that were added since. */
+  /** Goes on with entries that were added to the recording since. */
   more(): void {
-    for (const entry of this.#kept.entries.slice(this.#at))
-      if (entry.kind === 'part') this.#parts.set(entry.key, entry.answer)
-    this.#soon()
+    this.#addParts()
+    this.#schedule()
   }
 
-  /** What came of a part of an effect, if that is kept. */
+  /** The recorded result of a part of an effect, if there is one. */
   part(key: string): { answer: unknown } | undefined {
     return this.#parts.has(key) ? { answer: this.#parts.get(key) } : undefined
   }
 
-  expect(key: string, waiting: Waiting): void {
-    this.#waiting.set(key, waiting)
+  /** Has an effect wait for its recorded result. */
+  expect(key: string, effect: ExpectedEffect): void {
+    this.#expected.set(key, effect)
   }
 
-  // Each entry is handed out in a turn of the event loop of its own, as it came: what follows from the one before
-  // is over by then, and whoever is to wait for it does.
-  #soon(): void {
-    if (this.#due || this.done) return
-    this.#due = true
+  #addParts(): void {
+    for (const entry of this.#recording.entries.slice(this.#position))
+      if (entry.kind === 'part') this.#parts.set(entry.key, entry.answer)
+  }
+
+  // Each entry is played in a turn of the event loop of its own, as it came: what follows from the one before is over
+  // by then, and the effect of the next one is expected.
+  #schedule(): void {
+    if (this.#isScheduled || this.done) return
+    this.#isScheduled = true
     setImmediate(() => {
-      this.#due = false
-      this.#hand()
+      this.#isScheduled = false
+      this.#play()
     })
   }
 
-  #hand(): void {
+  #play(): void {
     const entry = this.#next()
-    if (!entry) return this.#events.idle ? this.#events.idle() : this.#goLive()
+    if (!entry) return this.#events.idle ? this.#events.idle() : this.#end()
     this.now = entry.at
     if (entry.kind === 'command') this.#events.command(entry.command)
     else {
-      const waiting = this.#waiting.get(entry.key)
-      // In a busy process whoever is to be handed it may come to wait for it only now.
-      if (!waiting && this.#late++ < PATIENCE) {
-        this.#at--
-        return this.#soon()
+      const effect = this.#expected.get(entry.key)
+      // In a busy process the effect may come to be expected only now.
+      if (!effect && this.#late++ < PATIENCE) {
+        this.#position--
+        return this.#schedule()
       }
       this.#late = 0
-      // Somebody else is waited for than then: the program is another one, or the log is not this run's.
-      if (!waiting) return this.#events.stuck()
-      this.#waiting.delete(entry.key)
+      // Another effect is expected than then: the program is another one, or the journal is not this run's.
+      if (!effect) return this.#events.stuck()
+      this.#expected.delete(entry.key)
       this.#events.effect?.(entry)
-      waiting.came(entry)
+      effect.resolve(entry)
     }
-    this.#soon()
+    this.#schedule()
   }
 
-  /** The next entry that somebody has to be told. */
+  /** The next entry that something follows from. */
   #next(): Extract<JournalInput, { kind: 'effect' | 'command' }> | undefined {
     for (;;) {
-      const entry = this.#kept.entries[this.#at]
+      const entry = this.#recording.entries[this.#position]
       if (entry === undefined) return undefined
-      this.#at++
+      this.#position++
       if (entry.kind === 'effect' || entry.kind === 'command') return entry
     }
   }
 
-  #goLive(): void {
+  #end(): void {
     this.done = true
-    const waiting = [...this.#waiting.values()]
-    this.#waiting.clear()
-    this.#events.done()
-    for (const { live } of waiting) live()
+    const waiting = [...this.#expected.values()]
+    this.#expected.clear()
+    this.#events.done?.()
+    for (const effect of waiting) effect.execute()
   }
 }

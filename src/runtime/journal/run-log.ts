@@ -1,27 +1,30 @@
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
-import type { JournalEntry, RunLog, RunStatus, SavedRun, StoredFrame } from '../store/store.ts'
-import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
+import type { JournalEntry, RunLog, SavedRun, StoredFrame } from '../store/store.ts'
 import type { JournalInput, TurnEnd } from './entries.ts'
 import type { Recording } from './replayer.ts'
 import { JOURNAL_VERSION } from './version.ts'
 
-/** What is kept of a run that has begun: enough to go on with it in another process. */
+/** All that is stored of a run that has begun: enough to go on with it in another process. */
 export interface RunHistory {
-  settings: StartedRunOptions
+  options: StartedRunOptions
   task: readonly ChatMessage[]
-  kept: Recording
-  /** The frames in which persons were asked, by request. */
-  requests: ReadonlyMap<string, OutgoingFrame>
-  /** The status that clients were told last. */
+  recording: Recording
+  /** The `input_request` frames, by request id. */
+  inputRequests: ReadonlyMap<string, OutgoingFrame>
+  /** The status that clients were sent last. */
   status: RunStatus
+  /** The number of the last frame. */
   seq: number
+  /** The number of the last journal entry. */
   journal: number
-  /** The last turn whose end is kept; -1 where none is. */
+  /** The last turn whose end is recorded; -1 where none is. */
   turn: number
 }
 
-/** Why a run cannot be played again, if it cannot. */
+/** Why this program cannot replay a run, if it cannot. */
 export function incompatibility({ state, team_config, options }: SavedRun): string | undefined {
   if (!team_config || !options) return 'how it was started is not known.'
   if (state && state.revision > JOURNAL_VERSION)
@@ -29,31 +32,31 @@ export function incompatibility({ state, team_config, options }: SavedRun): stri
   return undefined
 }
 
-/** What a run's log holds, as it is stored. */
-interface Log {
+/** A run's frames and journal as they are stored. */
+interface StoredLog {
   frames: readonly StoredFrame[]
   rows: readonly JournalEntry[]
 }
 
-/** Reads what is kept of a run. */
+/** Reads and parses all that is stored of a run. Throws where it is damaged. */
 export const readRunHistory = async (log: RunLog, run: SavedRun): Promise<RunHistory> =>
   parseRunLog(run, await readLog(log, run.id))
 
-/** Reads a run's log. */
-export async function readLog(log: RunLog, run: number): Promise<Log> {
+/** Reads all frames and journal entries of a run. */
+export async function readLog(log: RunLog, run: number): Promise<StoredLog> {
   const frames = await log.frames(run)
   return { frames, rows: await log.journal(run) }
 }
 
-/** Understands a run's log; throws where it is damaged. */
-export function parseRunLog(run: SavedRun, { frames, rows }: Log): RunHistory {
+/** Parses a run's log. Throws where it is damaged. */
+export function parseRunLog(run: SavedRun, { frames, rows }: StoredLog): RunHistory {
   const entries = rows.flatMap(entriesOf)
-  const settings = run.options as StartedRunOptions
+  const options = run.options as StartedRunOptions
   return {
-    settings,
+    options,
     task: (run.task as { content: ChatMessage[] }).content,
-    kept: { entries, messages: messagesOf(frames), startedAt: settings.began },
-    requests: requestsOf(frames),
+    recording: { entries, messages: messagesOf(frames), startedAt: options.began },
+    inputRequests: inputRequestsOf(frames),
     status: run.status,
     seq: frames.at(-1)?.seq ?? 0,
     journal: rows.at(-1)?.n ?? run.state?.journal ?? 0,
@@ -61,11 +64,11 @@ export function parseRunLog(run: SavedRun, { frames, rows }: Log): RunHistory {
   }
 }
 
-/** The end of a turn as it is kept in the row of the effect that has brought it; both are JSON objects. */
+/** The end of a turn, written into the row of the effect result that it follows from; both are JSON objects. */
 export const withEffect = (turned: string, effect: string): string =>
   `${turned.slice(0, -1)},"effect":${effect}}`
 
-/** What is kept in a row: an entry, or two. */
+/** The entries of a row: one, or the end of a turn and the effect result before it. */
 export function entriesOf({ kind, body }: JournalEntry): JournalInput[] {
   const { effect, ...entry } = JSON.parse(body)
   return [...(effect ? [{ kind: 'effect', ...effect }] : []), { kind, ...entry }]
@@ -85,7 +88,7 @@ function messagesOf(frames: readonly StoredFrame[]): Map<string, TeamMessage> {
   return messages
 }
 
-/** A message as it was said: clients are shown pictures as data URLs. */
+/** A message as it was before clients were sent it: their pictures are data URLs. */
 export function fromClientShape(data: { content?: unknown }): TeamMessage {
   if (!Array.isArray(data.content)) return data as TeamMessage
   return { ...data, content: data.content.map(asPart) } as TeamMessage
@@ -97,7 +100,7 @@ function asPart(part: unknown): unknown {
   return prefix ? { data: (url as string).slice(prefix[0].length) } : part
 }
 
-const requestsOf = (frames: readonly StoredFrame[]): Map<string, OutgoingFrame> =>
+const inputRequestsOf = (frames: readonly StoredFrame[]): Map<string, OutgoingFrame> =>
   new Map(
     frames
       .filter(({ type }) => type === 'input_request')

@@ -55,6 +55,8 @@ export interface ModelCall {
   env: Readonly<Record<string, string | undefined>>
   /** Pieces of the answer as they come, only when `stream` was asked for. */
   onChunk?(text: string): void
+  /** Lets other runs have the event loop, in a model that works for long without waiting. */
+  yieldToOthers?(): Promise<void>
   /** The record of the call, from models that talk to a service. */
   onRecord?(record: ModelCallRecord): void
 }

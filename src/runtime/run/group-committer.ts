@@ -1,41 +1,42 @@
 import { isPermanentError } from '../store/commit-errors.ts'
 import type { RunChange, RunLog } from '../store/store.ts'
 
-/** What somebody has to store, and what to do when it is stored. */
-interface PendingCommit {
+/** What one run has to commit, and what follows once it is committed. */
+export interface PendingCommit {
   change: RunChange | null
-  /** How much there is to store, about in bytes. */
+  /** About how much there is to store, in bytes. */
   size: number
-  stored(): void
+  onCommitted(): void
 }
 
-/** Somebody whose doings are kept: gives what is to be stored, and publishes it once it is. */
+/** A run that has something to commit. */
 export interface CommitSource {
-  /** What there is to store since the last call. */
+  /** All that is to be committed since the last call. */
   drain(): PendingCommit
-  /** What there was to store can never be stored. */
+  /** What was drained can never be committed. */
   fail(error: unknown): void
 }
 
-type Batch = readonly (PendingCommit & { run: CommitSource })[]
+type Batch = readonly (PendingCommit & { source: CommitSource })[]
 
-/** How much is stored at once, in bytes: enough to share what a commit costs, and done in a few milliseconds. */
-const MOST = 2 ** 18
+/** How much one commit stores, in bytes: enough to share what a commit costs, and done in a few milliseconds. */
+const BATCH = 2 ** 18
 
-/** How long to wait before a store that failed is tried again, in milliseconds. */
-const PATIENCE = [50, 100, 250, 500, 1000]
+/** How long to wait before a commit that failed is tried again, in milliseconds. */
+const BACKOFF = [50, 100, 250, 500, 1000]
 
 /**
- * Keeps what runs do. Everything that happened in one turn of the event loop, over all runs, is one commit, and one
- * commit is under way at a time. Nothing is published before it is stored: while the store fails, runs fall silent.
- * A run whose doings can never be stored is lost, and no other one with it.
+ * Group commit: collects what all runs have to commit in one turn of the event loop, stores it in one transaction (about
+ * 256 KiB at most), then has it published. One commit is under way at a time. While the store fails nothing is
+ * published, and the commit is tried again for ever, with a back-off of 50 ms to 1 s. A permanent error loses only the
+ * run that causes it.
  */
 export class GroupCommitter {
   readonly #log: Pick<RunLog, 'commit'>
   readonly #due = new Set<CommitSource>()
   #flushing: Promise<void> | null = null
   #failure: unknown = null
-  #closed = false
+  #isClosed = false
 
   constructor(log: Pick<RunLog, 'commit'>) {
     this.#log = log
@@ -46,53 +47,54 @@ export class GroupCommitter {
     return this.#failure
   }
 
-  /** Notes that somebody has something to store. */
-  schedule(run: CommitSource): void {
-    if (this.#closed) return
-    this.#due.add(run)
+  /** Notes that a run has something to commit. */
+  schedule(source: CommitSource): void {
+    if (this.#isClosed) return
+    this.#due.add(source)
     this.#flushing ??= nextTurn().then(() => this.#flush())
   }
 
-  /** Takes note of nothing more; resolves when all that was noted is stored, or the store has failed for too long. */
+  /** Accepts nothing more; resolves when all that was scheduled is committed, or the store has failed for about 2 s. */
   async close(): Promise<void> {
-    this.#closed = true
+    this.#isClosed = true
     await this.#flushing
   }
 
   async #flush(): Promise<void> {
     while (this.#due.size > 0) {
-      await this.#store(this.#take())
-      // What publishing has caused may join the next commit together with what else the loop brings.
+      await this.#commit(this.#batch())
+      // What follows from publishing may join the next commit together with what else the loop brings.
       if (this.#due.size > 0) await nextTurn()
     }
     this.#flushing = null
   }
 
-  // What is more than that is stored in a later turn: the loop stands still for as long as a commit takes.
-  #take(): Batch {
+  // What is more than a batch is stored in a later turn: the loop stands still for as long as a commit takes.
+  #batch(): Batch {
     const batch: Batch[number][] = []
     let size = 0
-    for (const run of this.#due) {
-      this.#due.delete(run)
-      const taken = attempt(run, () => run.drain())
-      if (!taken) continue
-      batch.push({ run, ...taken })
-      size += taken.size
-      if (size >= MOST) break
+    for (const source of this.#due) {
+      this.#due.delete(source)
+      const pending = attempt(source, () => source.drain())
+      if (!pending) continue
+      batch.push({ source, ...pending })
+      size += pending.size
+      if (size >= BATCH) break
     }
     return batch
   }
 
-  /** Stores and publishes what several have to say: at once, or one by one where one of them prevents that. */
-  async #store(batch: Batch): Promise<void> {
-    const problem = await this.#commit(batch.flatMap(({ change }) => change ?? []))
-    if (problem === null) for (const { run, stored } of batch) attempt(run, stored)
-    else if (batch.length === 1 || !isPermanentError(problem)) for (const { run } of batch) run.fail(problem)
-    else for (const one of batch) await this.#store([one])
+  /** Commits and publishes a batch: as a whole, or run by run where one of them prevents that. */
+  async #commit(batch: Batch): Promise<void> {
+    const problem = await this.#store(batch.flatMap(({ change }) => change ?? []))
+    if (problem === null) for (const { source, onCommitted } of batch) attempt(source, onCommitted)
+    else if (batch.length === 1 || !isPermanentError(problem))
+      for (const { source } of batch) source.fail(problem)
+    else for (const one of batch) await this.#commit([one])
   }
 
-  /** Tries until it is stored; gives the error where that is in vain. */
-  async #commit(changes: readonly RunChange[]): Promise<unknown> {
+  /** Tries until the changes are stored; returns the error where that is in vain, else null. */
+  async #store(changes: readonly RunChange[]): Promise<unknown> {
     for (let tries = 0; ; tries++) {
       try {
         if (changes.length > 0) await this.#log.commit(changes)
@@ -101,9 +103,9 @@ export class GroupCommitter {
       } catch (error) {
         if (isPermanentError(error)) return error
         this.#failure = error
-        // The process is going: nobody was told, so what is lost will be done again.
-        if (this.#closed && tries >= PATIENCE.length) return error
-        const wait = PATIENCE[Math.min(tries, PATIENCE.length - 1)]
+        // The process ends: none of it was published, so what is lost will be done again.
+        if (this.#isClosed && tries >= BACKOFF.length) return error
+        const wait = BACKOFF[Math.min(tries, BACKOFF.length - 1)]
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
@@ -112,12 +114,12 @@ export class GroupCommitter {
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Whoever throws is lost, and nobody else. */
-function attempt<Result>(run: CommitSource, work: () => Result): Result | undefined {
+/** A run whose work throws fails, and no other one with it. */
+function attempt<Result>(source: CommitSource, work: () => Result): Result | undefined {
   try {
     return work()
   } catch (error) {
-    run.fail(error)
+    source.fail(error)
     return undefined
   }
 }

@@ -1,252 +1,345 @@
+import type { ComponentModel } from '../../machines/component/component.ts'
 import { externalStop } from '../../machines/conditions/index.ts'
+import { type ChatMessage, textOf } from '../../machines/messages/index.ts'
 import type { Outcome } from '../../machines/shared/outcome.ts'
 import { failureFor, reasons } from '../../protocol/errors.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
-import { isIdle, statePath } from '../../protocol/run-status.ts'
+import { isIdle, type RunStatus, statePath } from '../../protocol/run-status.ts'
 import { type Execution, execute } from '../execution/execute.ts'
 import type { RunCommand } from '../journal/entries.ts'
+import type { RunHistory } from '../journal/run-log.ts'
 import type { Clock } from '../shared/clock.ts'
-import { turnToBegin } from '../shared/scheduler.ts'
-import type { RunStatus } from '../store/store.ts'
-import type { OutgoingFrame, Subscribers } from '../subscriptions/subscriber.ts'
+import type { Scheduler } from '../shared/scheduler.ts'
+import type { RunChange } from '../store/store.ts'
+import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../teams/team.ts'
-import { beginning } from './beginning.ts'
-import type { LiveRunOptions } from './live-run-options.ts'
-import { Orders } from './orders.ts'
+import type { GroupCommitter } from './group-committer.ts'
 import { Outbox } from './outbox.ts'
 import { type PendingInput, PendingInputs } from './pending-inputs.ts'
-import { RunWriter } from './run-writer.ts'
+import { type FinalOutcome, RunWriter } from './run-writer.ts'
 
-/** A run that the server keeps: numbers what happens, has it stored, and then tells its audience. */
+/** What loads the team of one run, with the secrets and the environment of the run's owner. */
+export interface TeamSource {
+  /** The owner's variables before those of the process; the owner's are there once the team is loaded. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  load(component: ComponentModel): Promise<Team>
+}
+
+interface LiveRunOptions {
+  id: number
+  task: readonly ChatMessage[]
+  team_config: ComponentModel
+  options: StartedRunOptions
+  /** What is stored of the run, where it has begun before. */
+  history?: RunHistory
+  teamSource: TeamSource
+  subscribers: Subscribers
+  committer: GroupCommitter
+  scheduler: Scheduler
+  clock: Clock
+}
+
+/**
+ * A durable run that is loaded: executes its team, and has everything it does numbered, committed and then published.
+ * Commands (stop, pause, resume) wait until the team is loaded and a replay is over; a stop does not wait for the team.
+ */
 export class LiveRun {
   readonly id: number
-  /** Resolves when the last frame is stored and told, or the run is lost. */
-  readonly ended: Promise<void>
-  readonly #ready = Promise.withResolvers<void>()
-  /** Resolves when the run is where it stood, if it is played again; else at once. */
-  readonly ready = this.#ready.promise
+  readonly options: StartedRunOptions
   readonly subscribers: Subscribers
-  readonly settings: StartedRunOptions
-  /** Why the run cannot go on in this process, if what it said cannot be stored. */
+  /** Resolves when the last frame is committed and published, or the run failed to commit. */
+  readonly ended: Promise<void>
+  /** Why the run cannot go on in this process, where what it did can never be committed. */
   commitError: unknown = null
+  readonly #ready = Promise.withResolvers<void>()
   readonly #clock: Clock
   readonly #outbox: Outbox
-  readonly #questions: PendingInputs
-  readonly #play: Execution
-  readonly #narrator: RunWriter
-  readonly #orders: Orders
-  readonly #end = Promise.withResolvers<Outcome>()
-  readonly #gone = Promise.withResolvers<void>()
+  readonly #pendingInputs: PendingInputs
+  readonly #writer: RunWriter
+  readonly #execution: Execution
+  readonly #outcome = Promise.withResolvers<Outcome>()
+  readonly #abandoned = Promise.withResolvers<void>()
   #team: Team | null = null
-  #reason: string | null = null
-  #quiet = false
+  /** Why a client stopped the run, if one did. */
+  #stopReason: string | null = null
+  /** The process ends: the run begins nothing new, and its pause is not told to clients. */
+  #isDraining = false
+  #pendingCommands: RunCommand[] = []
+  readonly #commandsDone = Promise.withResolvers<void>()
 
-  constructor(options: LiveRunOptions) {
-    const { id, task, team_config, settings, past, audience, recorder, clock, env } = options
+  constructor({ id, task, team_config, options, history, clock, ...services }: LiveRunOptions) {
+    const { subscribers, committer, scheduler } = services
     this.id = id
-    this.subscribers = audience
-    this.settings = settings
+    this.subscribers = subscribers
+    this.options = options
     this.#clock = clock
-    this.#questions = new PendingInputs(settings, clock, past?.requests)
+    this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests)
     this.#outbox = new Outbox({
-      ...{ run: id, recorder, audience, seq: past?.seq, journal: past?.journal },
-      snapshot: () => JSON.stringify(this.#play.actor.getPersistedSnapshot()),
-      wakeAt: () => this.#questions.deadline,
-      lost: (error) => this.#lose(error)
+      ...{ run: id, committer, scheduler, subscribers, pendingInputs: this.#pendingInputs },
+      ...{ seq: history?.seq, journal: history?.journal }
     })
-    this.#narrator = new RunWriter({ run: id, outbox: this.#outbox, questions: this.#questions, clock, past })
-    this.#orders = new Orders({
-      isReady: (command) => this.#isReady(command),
-      carryOut: (command) => this.#carryOut(command)
+    this.#writer = new RunWriter({
+      ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history }
     })
-    if (!past) this.#outbox.changeRow(beginning(task, team_config, settings))
-    const open = async () => {
-      // What the run was asked to do is stored before anything is done.
-      if (!past) await this.#outbox.committed().then(turnToBegin)
-      this.#team = await options.load(team_config)
-      if (settings.state) this.#team.loadState(settings.state)
-      return this.#team
-    }
-    this.#play = execute({
-      ...{ id: String(id), team: open, task: task.length > 0 ? task : null, clock, env },
-      watcher: this.#narrator,
-      ...{ journal: this.#outbox, kept: past?.kept, seed: settings.seed },
-      replay: {
-        command: (command) => this.#do(command),
-        done: () => this.#goLive(),
-        stuck: () => {
-          // One that was left in the middle is not stuck.
-          if (this.#isActive) this.#end.resolve({ failure: failureFor('log_does_not_fit') })
-        }
-      }
+    if (!history) this.#outbox.changeRow(initialRow(task, team_config, options))
+    this.#execution = this.#execute(task, team_config, history, services)
+    this.#execution.actor.subscribe(({ status }) => {
+      if (status === 'active') this.#onChartChanged()
     })
-    this.#play.actor.subscribe(({ status }) => {
-      if (status !== 'active') return
-      this.#tellStatus()
-      // It may have been opening its team when the process was told to end.
-      if (this.#quiet && this.state === 'running.active') this.drain()
-      this.#orders.look()
-    })
-    if (!past) this.#goLive()
-    void this.#play.ended.then(({ outcome }) => this.#end.resolve(outcome))
-    const told = this.#end.promise.then((outcome) => this.#tellEnd(outcome))
-    this.ended = Promise.race([told, this.#gone.promise])
+    if (!history) this.#onReplayed()
+    void this.#execution.ended.then(({ outcome }) => this.#outcome.resolve(outcome))
+    void this.#outbox.failed.then((error) => this.#abandon(error))
+    const written = this.#outcome.promise.then((outcome) => this.#writeOutcome(outcome))
+    this.ended = Promise.race([written, this.#abandoned.promise])
   }
 
-  /** Where the run's chart is: `running.awaitingInput`. */
+  /** Resolves when a replayed run is where it was; at once for one that begins. */
+  get ready(): Promise<void> {
+    return this.#ready.promise
+  }
+
+  /** The value of the run's chart: `running.awaitingInput`. */
   get state(): string {
-    return statePath(this.#play.actor.getSnapshot().value)
+    return statePath(this.#execution.actor.getSnapshot().value)
   }
 
   get status(): RunStatus {
-    return this.#narrator.status
+    return this.#writer.status
   }
 
-  /** The number of the last frame that was told. */
+  /** The number of the last frame that was published. */
   get seq(): number {
     return this.#outbox.published
   }
 
-  /** The questions that were told and not answered yet, oldest first. */
+  /** The open questions that clients were sent, oldest first. */
   get pendingInput(): PendingInput[] {
-    return this.#questions.published
+    return this.#pendingInputs.published
   }
 
-  /** Whether nothing is lost when the run is put away until somebody answers or resumes it. */
+  /** Whether nothing is lost when the run is evicted until it is answered or resumed. */
   get isParked(): boolean {
-    return isIdle(this.status) && this.busy === 0 && this.#outbox.isEmpty && !this.#play.context.replay
+    return isIdle(this.status) && this.busy === 0 && this.#outbox.isEmpty && !this.#isReplaying
   }
 
-  /** How many effects are under way, persons' answers not counted. */
+  /** How many effects are under way, questions to persons not counted. */
   get busy(): number {
-    return this.#play.context.busy
+    return this.#execution.context.busy
   }
 
-  /** What is told at once to whoever comes: the open questions, unless it has a cursor, and answers half written. */
+  /** What a subscriber gets as it joins: open questions, unless it has a cursor, and messages half written. */
   framesOnJoin(after: number | null): OutgoingFrame[] {
-    return [...(after === null ? this.#questions.frames : []), ...this.#narrator.partialFrames()]
+    return [...(after === null ? this.#pendingInputs.frames : []), ...this.#writer.partialFrames()]
   }
 
-  /** The team's state in AutoGen's shape, with no turn half done in it. */
+  /** The team's state in AutoGen's shape, with no turn half done in it; null before the team is loaded. */
   teamState(): Record<string, unknown> | null {
     return this.#team?.saveState() ?? null
   }
 
-  /** Resolves when it is stored that the run has begun. */
+  /** Resolves when the start of the run is committed. */
   started(): Promise<void> {
     return this.#outbox.flushed()
   }
 
-  /** Resolves when all that the run was told and has said so far is stored. */
+  /** Resolves when all commands so far, and all that the run did so far, are committed. */
   async flushed(): Promise<void> {
-    await this.#orders.carriedOut()
-    // An answer goes through the charts before it is noted.
+    if (this.#pendingCommands.length > 0) await this.#commandsDone.promise
+    // An answer goes through the charts before it is recorded.
     await new Promise((resolve) => setImmediate(resolve))
     await this.#outbox.flushed()
   }
 
   stop(reason: string): void {
-    this.#orders.give({ type: 'cancel', reason })
+    this.#command({ type: 'cancel', reason })
   }
   /** Ends the run after the present turn. */
   stopGracefully(): void {
-    this.#orders.give({ type: 'finish', reason: externalStop })
+    this.#command({ type: 'finish', reason: externalStop })
   }
   pause(): void {
-    this.#orders.give({ type: 'pause' })
+    this.#command({ type: 'pause' })
   }
   resume(): void {
-    this.#orders.give({ type: 'resume' })
+    this.#command({ type: 'resume' })
   }
 
-  /** Begins nothing new and says nothing of it: the process is going. What is under way may finish. */
+  /** Begins nothing new, and publishes nothing of that: the process ends. Effects under way may finish. */
   drain(): void {
-    this.#quiet = true
-    // A run that is played again does nothing new until it is where it stood, and must come there as it did.
-    if (this.#isActive && !this.#play.context.replay) this.#play.actor.send({ type: 'pause' })
+    this.#isDraining = true
+    // A replay does nothing new until it is over, and must get there the way the run did.
+    if (this.#isActive && !this.#isReplaying) this.#execution.actor.send({ type: 'pause' })
   }
 
-  /** Ends what is under way without a word: the run is put away, or the process is going. */
+  /** Takes the run out of memory as it is: it is evicted, or the process ends. Effects under way are aborted. */
   unload(): void {
-    this.#narrator.mute()
-    this.#play.actor.stop()
+    this.#writer.mute()
+    this.#execution.actor.stop()
     this.#ready.resolve()
-    this.#orders.end()
+    this.#dropCommands()
   }
 
-  /** Answers a question, or the oldest one, and gives its id; null where that is not asked, or not any more. */
-  answerInput(content: string, requestId = this.#play.context.openInputs()[0]): string | null {
-    return requestId !== undefined && this.#play.context.answerInput(requestId, { content })
-      ? requestId
-      : null
+  /** Answers a question, by default the oldest, and returns its id; null where it is not open. */
+  answerInput(content: string, requestId = this.#execution.context.openInputs()[0]): string | null {
+    const { context } = this.#execution
+    return requestId !== undefined && context.answerInput(requestId, { content }) ? requestId : null
   }
 
-  /** Whether a question was ever told: that one, or any. */
+  /** Whether clients were ever sent this question or, without an id, any. */
   wasInputRequested(requestId?: string): boolean {
-    return this.#questions.wasRequested(requestId)
+    return this.#pendingInputs.wasRequested(requestId)
   }
 
-  /** Somebody follows the run: after a restart it is one that was left. */
+  /** Notes in the run's row that a client has followed it: a run that is recovered may have lost its last one. */
   markFollowed(): void {
-    if (!this.settings.followed)
-      this.#outbox.changeRow({ options: Object.assign(this.settings, { followed: true }) })
+    if (!this.options.followed)
+      this.#outbox.changeRow({ options: Object.assign(this.options, { followed: true }) })
   }
 
-  /** Does what was decided for questions that nobody has answered in time. */
+  /** Does what `on_timeout` says for questions whose deadline has passed. */
   checkDeadlines(): void {
-    for (const requestId of this.#questions.overdue()) {
-      const { on_timeout = 'fail', answer = '' } = this.settings.input ?? {}
+    for (const requestId of this.#pendingInputs.overdue()) {
+      const { on_timeout = 'fail', answer = '' } = this.options.input ?? {}
       if (on_timeout === 'stop') this.stop(reasons.input_timeout())
       else if (on_timeout === 'answer') this.answerInput(answer, requestId)
-      else this.#play.context.answerInput(requestId, { failure: failureFor('input_timeout') })
+      else this.#execution.context.answerInput(requestId, { failure: failureFor('input_timeout') })
     }
   }
 
-  /** What is stored stays, and whoever comes next finds the run as it is there. */
-  #lose(error: unknown): void {
-    this.commitError = error
-    this.unload()
-    this.#gone.resolve()
-  }
-
   get #isActive(): boolean {
-    return this.#play.actor.getSnapshot().status === 'active'
+    return this.#execution.actor.getSnapshot().status === 'active'
   }
 
-  /** A run that is stopped need not have its team. */
-  #isReady({ type }: RunCommand): boolean {
-    return !this.#play.context.replay && (type === 'cancel' || this.state !== 'starting')
+  get #isReplaying(): boolean {
+    return this.#execution.context.replay !== null
   }
 
-  #carryOut(command: RunCommand): void {
+  #execute(
+    task: readonly ChatMessage[],
+    team_config: ComponentModel,
+    history: RunHistory | undefined,
+    { teamSource, scheduler }: Pick<LiveRunOptions, 'teamSource' | 'scheduler'>
+  ): Execution {
+    const load = async () => {
+      // What the run was asked to do is committed before anything is done.
+      if (!history) await this.#outbox.committed().then(() => scheduler.turn(true))
+      this.#team = await teamSource.load(team_config)
+      if (this.options.state) this.#team.loadState(this.options.state)
+      return this.#team
+    }
+    const events = {
+      command: (command: RunCommand) => this.#do(command),
+      done: () => this.#onReplayed(),
+      stuck: () => {
+        // One that has ended is not stuck: what came too late for it is recorded all the same.
+        if (this.#isActive) this.#outcome.resolve({ failure: failureFor('log_does_not_fit') })
+      }
+    }
+    return execute({
+      mode: {
+        ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
+        ...(history && { replay: { recording: history.recording, events } })
+      },
+      ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
+      ...{ observer: this.#writer, seed: this.options.seed }
+    })
+  }
+
+  /** The run begins, or its replay is over: from now on it does something new. */
+  #onReplayed(): void {
+    if (this.#isDraining) this.drain()
+    if (this.#isActive) this.#publishStatus()
+    this.#doPendingCommands()
+    // Questions that were open are asked again right after this.
+    setImmediate(() => this.#ready.resolve())
+  }
+
+  #onChartChanged(): void {
+    this.#publishStatus()
+    // It may have been opening its team when the process was told to end.
+    if (this.#isDraining && this.state === 'running.active') this.drain()
+    this.#doPendingCommands()
+  }
+
+  #publishStatus(): void {
+    if (!this.#isDraining && !this.#isReplaying) this.#writer.statusChanged(this.state)
+  }
+
+  #command(command: RunCommand): void {
+    if (this.#acceptsCommand(command)) this.#recordAndDo(command)
+    else this.#pendingCommands.push(command)
+  }
+
+  #acceptsCommand({ type }: RunCommand): boolean {
+    return !this.#isReplaying && (type === 'cancel' || this.state !== 'starting')
+  }
+
+  #doPendingCommands(): void {
+    if (this.#pendingCommands.length === 0 || !this.#acceptsCommand(this.#pendingCommands[0]!)) return
+    for (const command of this.#pendingCommands.splice(0)) this.#recordAndDo(command)
+    this.#commandsDone.resolve()
+  }
+
+  #dropCommands(): void {
+    this.#pendingCommands = []
+    this.#commandsDone.resolve()
+  }
+
+  #recordAndDo(command: RunCommand): void {
     if (!this.#isActive) return
     this.#outbox.append({ kind: 'command', at: this.#clock.now(), command })
     this.#do(command)
   }
 
   #do(command: RunCommand): void {
-    if (command.type === 'cancel') this.#reason ??= command.reason
-    if (this.#isActive) this.#play.actor.send(command)
+    if (command.type === 'cancel') this.#stopReason ??= command.reason
+    if (this.#isActive) this.#execution.actor.send(command)
   }
 
-  /** The run is where it stood, or has just begun. */
-  #goLive(): void {
-    if (this.#quiet) this.drain()
-    if (this.#isActive) this.#tellStatus()
-    this.#orders.look()
+  /** What is stored stays, and the next client finds the run as it is there. */
+  #abandon(error: unknown): void {
+    this.commitError = error
+    this.unload()
+    this.#abandoned.resolve()
+  }
+
+  async #writeOutcome(outcome: Outcome): Promise<void> {
     this.#ready.resolve()
-  }
-
-  #tellStatus(): void {
-    if (!this.#quiet && !this.#play.context.replay) this.#narrator.statusChanged(this.state)
-  }
-
-  /** Tells how the run came out, and waits until that is stored. */
-  async #tellEnd(outcome: Outcome): Promise<void> {
-    this.#ready.resolve()
-    this.#orders.end()
-    const told = 'cancelled' in outcome && this.#reason !== null ? { cancelled: this.#reason } : outcome
-    await this.#narrator.writeOutcome(told, this.settings.began)
-    if (this.#isActive) this.#play.actor.stop()
+    this.#dropCommands()
+    const stopped = 'cancelled' in outcome && this.#stopReason !== null
+    const final: FinalOutcome = stopped ? { cancelled: this.#stopReason! } : outcome
+    await this.#writer.writeOutcome(final, this.options.began)
+    if (this.#isActive) this.#execution.actor.stop()
   }
 }
+
+/** How much of a task is in a run's title, in characters. */
+const TITLE = 200
+
+/** The row of a run that begins: how it is to be recovered, and what lists of runs show. */
+const initialRow = (
+  task: readonly ChatMessage[],
+  team_config: ComponentModel,
+  options: StartedRunOptions
+): NonNullable<RunChange['row']> => ({
+  status: 'active',
+  task: { source: 'user', content: task, message_type: 'text' },
+  team: teamName(team_config),
+  title: titleOf(task),
+  team_config,
+  options
+})
+
+/** The team's label, its name, or its kind. */
+function teamName({ label, config, provider }: ComponentModel): string {
+  const { name } = (config ?? {}) as { name?: unknown }
+  const given = [label, name].find((one): one is string => typeof one === 'string' && one !== '')
+  return given ?? provider.slice(provider.lastIndexOf('.') + 1)
+}
+
+const titleOf = (task: readonly ChatMessage[]): string =>
+  task
+    .map(textOf)
+    .find((text) => text !== '')
+    ?.slice(0, TITLE) ?? ''

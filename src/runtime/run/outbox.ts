@@ -1,156 +1,170 @@
-import type { FrameBody } from '../../protocol/frames.ts'
+import type { FrameBody, OutgoingFrame } from '../../protocol/frames.ts'
 import type { JournalInput, JournalWriter } from '../journal/entries.ts'
 import { withEffect } from '../journal/run-log.ts'
 import { JOURNAL_VERSION } from '../journal/version.ts'
-import { owe } from '../shared/scheduler.ts'
+import type { Scheduler } from '../shared/scheduler.ts'
 import type { JournalEntry, RunChange } from '../store/store.ts'
-import type { OutgoingFrame, Subscribers } from '../subscriptions/subscriber.ts'
-import type { CommitSource, GroupCommitter } from './group-committer.ts'
-import type { Chunk } from './partial-messages.ts'
+import type { Subscribers } from '../subscriptions/subscriber.ts'
+import type { CommitSource, GroupCommitter, PendingCommit } from './group-committer.ts'
+import type { ChunkFrame } from './partial-messages.ts'
+import type { PendingInputs } from './pending-inputs.ts'
 
-/** How old the stored state of a run that goes on may be, in milliseconds. */
-const STATE_EVERY = 1000
-
-/** With so many frames and entries that wait to be stored a run begins nothing new: a slow disk slows runs down. */
+/** With so many frames and entries that wait for their commit a run begins nothing new: a slow disk slows runs down. */
 const FULL = 256
 
 /** What it takes to store and send a frame, and to send a chunk, in milliseconds; measured. */
 const [TO_STORE, TO_SEND] = [0.03, 0.003]
 
-interface Outgoing extends OutgoingFrame {
+interface PendingFrame extends OutgoingFrame {
   type: string
-  published?(line: OutgoingFrame): void
+  onPublished?(frame: OutgoingFrame): void
 }
 
 interface OutboxOptions {
   run: number
-  recorder: GroupCommitter
-  audience: Subscribers
-  /** The run's state as JSON, asked for once per commit. */
-  snapshot(): string
-  /** What the run has to say can never be stored; from then on nothing is said and nobody waits. */
-  lost(error: unknown): void
-  /** When the run has to be looked at although nothing happens, in ISO 8601. */
-  wakeAt?(): string | null
+  committer: GroupCommitter
+  scheduler: Scheduler
+  subscribers: Subscribers
+  /** Their deadline decides when the run has to be woken although nothing happens. */
+  pendingInputs?: PendingInputs
   /** The numbers of the last frame and the last journal entry that are stored already. */
   seq?: number
   journal?: number
 }
 
 /**
- * What a run says and what came into it, in order: durable frames are numbered and go out when they are stored, chunks
- * in between; the journal is stored with what follows from it.
+ * What a run has to commit, in order: frames, journal entries, changes of its row. Durable frames are numbered here and
+ * published once they are committed, chunks between them; a journal entry is committed with the frames that follow from
+ * it. `append…` adds, `drain` gives all of it to the group committer.
  */
 export class Outbox implements CommitSource, JournalWriter {
   readonly #options: OutboxOptions
-  #lines: Outgoing[] = []
+  #frames: PendingFrame[] = []
   #entries: JournalEntry[] = []
   #row: RunChange['row']
+  /** Resolved after the next commit. */
   #waiting: (() => void)[] = []
-  /** Those who wait for what is being stored. */
-  #attending: (() => void)[] = []
+  /** Resolved after the commit under way. */
+  #waitingNow: (() => void)[] = []
   #seq: number
-  #n: number
-  #storing = false
-  #lost = false
-  /** The state as it was stored last: when, in milliseconds, and the run's next deadline then. */
-  #kept: { at: number; wakeAt: string | null } | null = null
-  /** The number of the last frame that is stored and told. */
+  #entry: number
+  #isCommitting = false
+  readonly #failed = Promise.withResolvers<unknown>()
+  #hasFailed = false
+  /** The deadline as it was stored last; undefined before the first commit. */
+  #storedDeadline: string | null | undefined
+  /** The number of the last frame that is committed and published. */
   published: number
 
   constructor(options: OutboxOptions) {
     this.#options = options
     this.#seq = this.published = options.seq ?? 0
-    this.#n = options.journal ?? 0
+    this.#entry = options.journal ?? 0
   }
 
-  /** The number of the last frame that was said, stored or not. */
+  /** Resolves with the reason when what the run has to commit can never be committed. */
+  get failed(): Promise<unknown> {
+    return this.#failed.promise
+  }
+  get hasFailed(): boolean {
+    return this.#hasFailed
+  }
+
+  /** The number of the last frame that was appended, committed or not. */
   get seq(): number {
     return this.#seq
   }
 
-  /** Whether all that was said and kept is stored and told. */
+  /** Whether everything is committed and published. */
   get isEmpty(): boolean {
-    return !this.#storing && this.#lines.length === 0 && this.#entries.length === 0 && this.#row === undefined
+    const { length } = this.#frames
+    return !this.#isCommitting && length === 0 && this.#entries.length === 0 && this.#row === undefined
   }
 
-  /** Says something durable; gives its number. */
-  appendFrame(frame: FrameBody, published?: (line: OutgoingFrame) => void): number {
-    const text = JSON.stringify({ ...frame, run_id: this.#options.run, seq: this.#seq + 1 })
+  /** Whether so much waits for its commit that the run is to begin nothing new. */
+  get isFull(): boolean {
+    return this.#frames.length + this.#entries.length > FULL
+  }
+
+  /** Appends a durable frame; returns its number. Throws where it cannot be written as JSON. */
+  appendFrame(body: FrameBody, onPublished?: (frame: OutgoingFrame) => void): number {
+    const text = JSON.stringify({ ...body, run_id: this.#options.run, seq: this.#seq + 1 })
     const seq = ++this.#seq
-    owe(TO_STORE)
-    this.#put({ seq, type: frame.type, text, published })
+    this.#options.scheduler.charge(TO_STORE)
+    this.#add({ seq, type: body.type, text, onPublished })
     return seq
   }
 
-  /** Says a piece of an answer, which is not kept, after all that was said before. */
-  sendTransient(piece: Chunk): void {
-    owe(TO_SEND)
-    this.#put(piece)
+  /** Publishes a chunk after all frames that were appended before; it is not committed. */
+  sendTransient(chunk: ChunkFrame): void {
+    this.#options.scheduler.charge(TO_SEND)
+    this.#add(chunk)
   }
 
+  /** Appends a journal entry. Throws where it cannot be written as JSON. */
   append({ kind, ...body }: JournalInput): void {
     const text = JSON.stringify(body)
     const last = this.#entries.at(-1)
     // Nearly every turn ends with what came of an effect: both take one row, which is a fifth less to write.
     if (kind === 'turn' && last?.kind === 'effect')
       this.#entries[this.#entries.length - 1] = { n: last.n, kind, body: withEffect(text, last.body) }
-    else this.#entries.push({ n: ++this.#n, kind, body: text })
-    this.#touch()
-  }
-
-  get isFull(): boolean {
-    return this.#lines.length + this.#entries.length > FULL
-  }
-
-  async flushed(): Promise<void> {
-    if (this.#storing || this.#entries.length > 0 || this.#lines.length > 0) await this.committed()
+    else this.#entries.push({ n: ++this.#entry, kind, body: text })
+    this.#schedule()
   }
 
   /** Changes the run's row with the next commit. */
   changeRow(row: NonNullable<RunChange['row']>): void {
     this.#row = { ...this.#row, ...row }
-    this.#touch()
+    this.#schedule()
   }
 
-  /** Resolves when all that was said, kept and changed is stored. */
+  /** Resolves when all frames and entries so far are committed, or never can be. */
+  async flushed(): Promise<void> {
+    if (this.#isCommitting || this.#entries.length > 0 || this.#frames.length > 0) await this.committed()
+  }
+
+  /** Resolves after the next commit, which there is in any case. */
   async committed(): Promise<void> {
-    if (this.#lost) return
-    this.#touch()
+    if (this.#hasFailed) return
+    this.#schedule()
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
-  drain(): ReturnType<CommitSource['drain']> {
-    const [lines, waiting, entries, row] = [this.#lines, this.#waiting, this.#entries, this.#row]
-    this.#lines = []
+  drain(): PendingCommit {
+    const [frames, waiting, entries, row] = [this.#frames, this.#waiting, this.#entries, this.#row]
+    this.#frames = []
     this.#waiting = []
     this.#entries = []
     this.#row = undefined
-    this.#storing = true
-    this.#attending = waiting
-    const frames = lines.filter((line) => line.seq !== null) as (Outgoing & { seq: number })[]
-    const change = frames.length + entries.length > 0 || row ? this.#change(frames, entries, row) : null
-    const size = sizeOf(frames) + sizeOf(entries)
-    return { change, size, stored: () => this.#publish(lines, waiting) }
+    this.#isCommitting = true
+    this.#waitingNow = waiting
+    const durable = frames.filter((frame) => frame.seq !== null) as (PendingFrame & { seq: number })[]
+    const change = durable.length + entries.length > 0 || row ? this.#change(durable, entries, row) : null
+    const size = sizeOf(durable) + sizeOf(entries)
+    return { change, size, onCommitted: () => this.#publish(frames, waiting) }
   }
 
   fail(error: unknown): void {
-    if (this.#lost) return
-    this.#lost = true
-    this.#options.lost(error)
-    for (const resolve of [...this.#attending, ...this.#waiting.splice(0)]) resolve()
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    this.#failed.resolve(error)
+    for (const resolve of [...this.#waitingNow, ...this.#waiting.splice(0)]) resolve()
   }
 
-  #put(line: Outgoing): void {
-    this.#lines.push(line)
-    if (this.#lines.length === 1) this.#touch()
+  #add(frame: PendingFrame): void {
+    this.#frames.push(frame)
+    if (this.#frames.length === 1) this.#schedule()
   }
 
-  #touch(): void {
-    if (!this.#lost) this.#options.recorder.schedule(this)
+  #schedule(): void {
+    if (!this.#hasFailed) this.#options.committer.schedule(this)
   }
 
-  #change(frames: RunChange['frames'], journal: JournalEntry[], row: RunChange['row']): RunChange {
+  #change(
+    frames: readonly (PendingFrame & { seq: number })[],
+    journal: JournalEntry[],
+    row: RunChange['row']
+  ): RunChange {
     return {
       run: this.#options.run,
       frames: frames.map(({ seq, type, text }) => ({ seq, type, text })),
@@ -160,28 +174,22 @@ export class Outbox implements CommitSource, JournalWriter {
     }
   }
 
-  /**
-   * The run's state, where it comes to rest or its deadline changes, and now and then in between: the log alone says
-   * how the run goes on, and to write down the state of every actor takes as long as all the rest of a commit.
-   */
-  #state(rests: boolean): RunChange['state'] {
-    const { snapshot, wakeAt } = this.#options
-    const wake_at = wakeAt?.() ?? null
-    const now = performance.now()
-    const kept = this.#kept
-    if (kept && !rests && kept.wakeAt === wake_at && now - kept.at < STATE_EVERY) return undefined
-    this.#kept = { at: now, wakeAt: wake_at }
-    return { revision: JOURNAL_VERSION, seq: this.#seq, journal: this.#n, snapshot: snapshot(), wake_at }
+  /** The small state of the run, where its row or its deadline changes: the journal says all else. */
+  #state(rowChanges: boolean): RunChange['state'] {
+    const wake_at = this.#options.pendingInputs?.deadline ?? null
+    if (!rowChanges && this.#storedDeadline === wake_at) return undefined
+    this.#storedDeadline = wake_at
+    return { revision: JOURNAL_VERSION, seq: this.#seq, journal: this.#entry, snapshot: 'null', wake_at }
   }
 
-  #publish(lines: readonly Outgoing[], waiting: readonly (() => void)[]): void {
-    this.#storing = false
-    this.#attending = []
-    for (const line of lines) {
-      if (line.seq !== null) this.published = line.seq
-      line.published?.(line)
+  #publish(frames: readonly PendingFrame[], waiting: readonly (() => void)[]): void {
+    this.#isCommitting = false
+    this.#waitingNow = []
+    for (const frame of frames) {
+      if (frame.seq !== null) this.published = frame.seq
+      frame.onPublished?.(frame)
     }
-    if (lines.length > 0) this.#options.audience.publish(lines)
+    if (frames.length > 0) this.#options.subscribers.publish(frames)
     for (const resolve of waiting) resolve()
   }
 }

@@ -1,53 +1,53 @@
-import { type ChunkWriter, chunkWriter } from '../../protocol/frames.ts'
+import { type ChunkWriter, chunkWriter, type OutgoingFrame } from '../../protocol/frames.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
-import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 
-/** An answer that is still being written, piece by piece. */
+/** A message that a model is still writing: its chunks, and the text so far for subscribers who come late. */
 export class PartialMessage {
   readonly #write: ChunkWriter
   readonly #newId = deterministicIds(crypto.randomUUID(), 'chunk')
-  /** What was told of it, and the id and the time of its first piece. Joined when somebody asks: few do. */
-  readonly #told: string[] = []
+  /** The chunks that were published. Joined only when a subscriber needs the text so far: few do. */
+  readonly #published: string[] = []
+  /** The id and the time of the first chunk. */
   #first: { id: string; at: string } | null = null
 
   constructor(run: number, source: string, full_message_id: string | null) {
     this.#write = chunkWriter(run, source, full_message_id)
   }
 
-  /** The next piece, as it goes out. */
-  nextChunk(content: string, at: string): Chunk {
+  /** The frame of the next chunk; `at` in ISO 8601. */
+  nextChunk(content: string, at: string): ChunkFrame {
     const id = this.#newId()
     this.#first ??= { id, at }
-    return new Chunk(this, content, this.#write(content, id, at))
+    return new ChunkFrame(this, content, this.#write(content, id, at))
   }
 
-  /** A piece has gone out. */
+  /** Notes that a chunk was published. */
   onPublished(content: string): void {
-    this.#told.push(content)
+    this.#published.push(content)
   }
 
-  /** The text so far, as one piece; none where nothing was told. */
+  /** The text so far as one chunk; none where nothing was published. */
   textSoFar(): OutgoingFrame[] {
-    const text = this.#told.join('')
+    const text = this.#published.join('')
     return text === '' ? [] : [{ seq: null, text: this.#write(text, this.#first!.id, this.#first!.at) }]
   }
 }
 
-/** A piece of an answer on its way. There are very many, so it holds references only: no closure. */
-export class Chunk implements OutgoingFrame {
+/** The frame of a chunk on its way. There are very many, so it holds references only: no closure. */
+export class ChunkFrame implements OutgoingFrame {
   readonly seq = null
   readonly type = ''
   readonly text: string
-  readonly #answer: PartialMessage
+  readonly #message: PartialMessage
   readonly #content: string
 
-  constructor(answer: PartialMessage, content: string, text: string) {
-    this.#answer = answer
+  constructor(message: PartialMessage, content: string, text: string) {
+    this.#message = message
     this.#content = content
     this.text = text
   }
 
-  published(): void {
-    this.#answer.onPublished(this.#content)
+  onPublished(): void {
+    this.#message.onPublished(this.#content)
   }
 }

@@ -1,10 +1,9 @@
-import type { FrameBody } from '../../protocol/frames.ts'
-import type { StartedRunOptions } from '../../protocol/run-options.ts'
+import type { FrameBody, OutgoingFrame } from '../../protocol/frames.ts'
+import type { RunOptions } from '../../protocol/run-options.ts'
 import type { Question } from '../contract/agent.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
 
-/** A question that a run's clients may answer. `deadline` is null where there is no time-out. */
+/** A question that a run's clients may answer, as they are sent it. `deadline` in ISO 8601; null without a time-out. */
 export interface PendingInput {
   request_id: string
   prompt: string
@@ -12,78 +11,85 @@ export interface PendingInput {
   deadline: string | null
 }
 
-interface Asked {
+interface OpenInput {
   pending: PendingInput
-  /** The frame in which it was told; null until it is stored. */
+  /** Its `input_request` frame; null until that is committed. */
   frame: OutgoingFrame | null
 }
 
-/** What a run asks persons, and until when. */
+/** The questions of a run to persons, and their deadlines. */
 export class PendingInputs {
-  readonly #settings: StartedRunOptions
+  readonly #timeout: RunOptions['input']
   readonly #clock: Clock
-  readonly #before: ReadonlyMap<string, OutgoingFrame>
-  readonly #open = new Map<string, Asked>()
-  readonly #told = new Set<string>()
+  /** `input_request` frames of earlier processes, by request id. */
+  readonly #earlier: ReadonlyMap<string, OutgoingFrame>
+  readonly #open = new Map<string, OpenInput>()
+  readonly #requested = new Set<string>()
 
+  /** `earlier`: the `input_request` frames that are stored already, by request id. */
   constructor(
-    settings: StartedRunOptions,
+    { input }: RunOptions,
     clock: Clock,
-    before: ReadonlyMap<string, OutgoingFrame> = new Map()
+    earlier: ReadonlyMap<string, OutgoingFrame> = new Map<string, OutgoingFrame>()
   ) {
-    this.#settings = settings
+    this.#timeout = input
     this.#clock = clock
-    this.#before = before
-    for (const requestId of before.keys()) this.#told.add(requestId)
+    this.#earlier = earlier
+    for (const requestId of earlier.keys()) this.#requested.add(requestId)
   }
 
-  /** The questions that were told, oldest first. */
+  /** The open questions that clients were sent, oldest first. */
   get published(): PendingInput[] {
     return [...this.#open.values()].filter(({ frame }) => frame).map(({ pending }) => pending)
   }
 
-  /** The frames in which they were told. */
+  /** Their `input_request` frames. */
   get frames(): OutgoingFrame[] {
     return [...this.#open.values()].flatMap(({ frame }) => frame ?? [])
   }
 
-  /** The names of those for whom a person is to answer, with commas between them; null where nobody is asked. */
+  /** The names of the members that wait for a person, with commas between them; null where none does. */
   get sources(): string | null {
     const names = [...this.#open.values()].map(({ pending }) => pending.source)
     return names.length > 0 ? names.join(', ') : null
   }
 
-  /** The earliest deadline, in ISO 8601. */
+  /** The earliest deadline, in ISO 8601; null where there is none. */
   get deadline(): string | null {
     const all = [...this.#open.values()].flatMap(({ pending }) => pending.deadline ?? [])
     return all.sort()[0] ?? null
   }
 
-  /** Notes a question; gives the frame that tells it, or nothing where it was told before the run was put away. */
+  /** Opens a question; returns its `input_request` frame, unless clients were sent that in an earlier process. */
   open({ requestId, prompt }: Question, source: string): FrameBody | undefined {
-    const known = this.#before.get(requestId)
-    if (known) {
-      const { deadline = null } = JSON.parse(known.text)
-      const pending = { request_id: requestId, prompt, source, deadline }
-      this.#open.set(requestId, { pending, frame: known })
+    const earlier = this.#earlier.get(requestId)
+    if (earlier) {
+      const { deadline = null } = JSON.parse(earlier.text)
+      this.#open.set(requestId, {
+        pending: { request_id: requestId, prompt, source, deadline },
+        frame: earlier
+      })
       return undefined
     }
-    const pending = { request_id: requestId, prompt, source, deadline: this.#deadline() }
+    const pending = { request_id: requestId, prompt, source, deadline: this.#newDeadline() }
     this.#open.set(requestId, { pending, frame: null })
     const timestamp = new Date(this.#clock.now()).toISOString()
     return { type: 'input_request', ...pending, data: { source: 'system', content: prompt }, timestamp }
   }
 
+  /** Notes that the `input_request` frame of a question was published. */
   onPublished(requestId: string, frame: OutgoingFrame): void {
-    this.#told.add(requestId)
-    const asked = this.#open.get(requestId)
-    if (asked) asked.frame = frame
+    this.#requested.add(requestId)
+    const open = this.#open.get(requestId)
+    if (open) open.frame = frame
   }
 
+  /** Whether clients were ever sent this question or, without an id, any. */
   wasRequested(requestId?: string): boolean {
-    return requestId === undefined ? this.#told.size > 0 : this.#told.has(requestId)
+    return requestId === undefined ? this.#requested.size > 0 : this.#requested.has(requestId)
   }
 
+  /** Closes a question that was answered or withdrawn. */
   close(requestId: string): void {
     this.#open.delete(requestId)
   }
@@ -92,7 +98,7 @@ export class PendingInputs {
     this.#open.clear()
   }
 
-  /** The questions whose deadline has come. */
+  /** The request ids of the questions whose deadline has passed. */
   overdue(): string[] {
     const now = new Date(this.#clock.now()).toISOString()
     return [...this.#open.values()]
@@ -100,8 +106,8 @@ export class PendingInputs {
       .map(({ pending }) => pending.request_id)
   }
 
-  #deadline(): string | null {
-    const seconds = this.#settings.input?.timeout_s
+  #newDeadline(): string | null {
+    const seconds = this.#timeout?.timeout_s
     return seconds == null ? null : new Date(this.#clock.now() + seconds * 1000).toISOString()
   }
 }

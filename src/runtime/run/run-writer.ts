@@ -1,105 +1,88 @@
 import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
-import { messageFrame } from '../../protocol/frames.ts'
-import { statusOf } from '../../protocol/run-status.ts'
+import type { Failure } from '../../machines/shared/outcome.ts'
+import { messageFrame, type OutgoingFrame, type TeamResult } from '../../protocol/frames.ts'
+import { type RunStatus, statusOf } from '../../protocol/run-status.ts'
 import type { Question } from '../contract/agent.ts'
 import type { RunObserver } from '../execution/run-context.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { ModelCallRecord } from '../models/model.ts'
 import { type Clock, isoTime } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
-import type { RunStatus } from '../store/store.ts'
-import type { OutgoingFrame } from '../subscriptions/subscriber.ts'
-import { type Ending, tellEnd } from './ending.ts'
 import type { Outbox } from './outbox.ts'
 import { PartialMessage } from './partial-messages.ts'
 import type { PendingInputs } from './pending-inputs.ts'
 
+/** How a run ended, as clients are sent it; `cancelled` is the reason. */
+export type FinalOutcome = { stop: string } | { failure: Failure } | { cancelled: string | true }
+
+/** Source: AutoGen Studio 0.4.3. */
+const FAILED = 'An error occurred while processing this run'
+
 interface RunWriterOptions {
   run: number
   outbox: Outbox
-  questions: PendingInputs
+  pendingInputs: PendingInputs
   clock: Clock
-  /** What is kept of the run, where it has begun before. */
-  past?: RunHistory
+  /** What is stored of the run, where it has begun before. */
+  history?: RunHistory
 }
 
-/** Puts into frames what happens in a run, and keeps what lists of runs and later forks need of it. */
+/** Writes what a run does as frames and journal entries into its outbox, and keeps its row up to date. */
 export class RunWriter implements RunObserver {
-  /** What clients were told of how the run stands: it is stored. */
+  /** The status that clients were sent last: it is committed. */
   status: RunStatus
-  /** What they are told next, or were told. */
-  #said: RunStatus
-  readonly #messages: TeamMessage[] = []
+  /** The status that was appended last. */
+  #appended: RunStatus
   readonly #options: RunWriterOptions
-  readonly #answers = new Map<string, PartialMessage>()
-  /** The last turn whose end is kept. */
+  readonly #messages: TeamMessage[] = []
+  readonly #partial = new Map<string, PartialMessage>()
+  /** The last turn whose end is recorded. */
   #turn: number
-  /** The names for which a person is to answer, as they are stored. */
+  /** The members that wait for a person, as the run's row has them. */
   #waitsFor: string | null = null
-  #muted = false
+  #isMuted = false
 
   constructor(options: RunWriterOptions) {
     this.#options = options
-    this.status = this.#said = options.past?.status ?? 'created'
-    this.#turn = options.past?.turn ?? -1
+    this.status = this.#appended = options.history?.status ?? 'created'
+    this.#turn = options.history?.turn ?? -1
   }
 
-  /** The text so far of each answer that is still being written, as one chunk. */
+  /** The text so far of each message that a model is still writing, as one chunk each. */
   partialFrames(): OutgoingFrame[] {
-    return [...this.#answers.values()].flatMap((answer) => answer.textSoFar())
+    return [...this.#partial.values()].flatMap((message) => message.textSoFar())
   }
 
-  message(message: TeamMessage, known = false): void {
+  message(message: TeamMessage, isReplayed = false): void {
     this.#messages.push(message)
-    if (!known)
-      this.#options.outbox.appendFrame(messageFrame(message), () => this.#answers.delete(message.id))
+    if (!isReplayed)
+      this.#options.outbox.appendFrame(messageFrame(message), () => this.#partial.delete(message.id))
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
     const { outbox, clock } = this.#options
-    outbox.sendTransient(this.#answer(source, messageId).nextChunk(content, isoTime(clock.now())))
+    outbox.sendTransient(this.#partialMessage(source, messageId).nextChunk(content, isoTime(clock.now())))
   }
 
-  #answer(source: string, messageId: string | null): PartialMessage {
-    const known = messageId === null ? undefined : this.#answers.get(messageId)
+  #partialMessage(source: string, messageId: string | null): PartialMessage {
+    const known = messageId === null ? undefined : this.#partial.get(messageId)
     if (known) return known
-    const answer = new PartialMessage(this.#options.run, source, messageId)
-    if (messageId !== null) this.#answers.set(messageId, answer)
-    return answer
+    const message = new PartialMessage(this.#options.run, source, messageId)
+    if (messageId !== null) this.#partial.set(messageId, message)
+    return message
   }
 
   inputRequested(question: Question, source: string): void {
-    const { questions, outbox } = this.#options
-    const frame = questions.open(question, source)
-    if (!frame) this.#waitsFor = questions.sources
-    else outbox.appendFrame(frame, (line) => questions.onPublished(question.requestId, line))
-    this.#keepSources()
+    const { pendingInputs, outbox } = this.#options
+    const body = pendingInputs.open(question, source)
+    if (!body) this.#waitsFor = pendingInputs.sources
+    else outbox.appendFrame(body, (frame) => pendingInputs.onPublished(question.requestId, frame))
+    this.#updateWaitsFor()
   }
 
   inputClosed(requestId: string): void {
-    this.#options.questions.close(requestId)
-    this.#keepSources()
-  }
-
-  /** The run's chart has come to a state. */
-  statusChanged(state: string): void {
-    const status = statusOf(state)
-    if (status === this.#said) return
-    this.#said = status
-    const { outbox } = this.#options
-    outbox.changeRow({ status })
-    outbox.appendFrame({ type: 'status', status, state }, () => {
-      this.status = status
-    })
-  }
-
-  /** Tells how the run came out, and waits until that is stored; `began` in milliseconds since 1970. */
-  async writeOutcome(ending: Ending, began: number): Promise<void> {
-    const { questions, outbox, clock } = this.#options
-    questions.clear()
-    this.#keepSources()
-    await tellEnd(outbox, ending, { clock, began, messages: this.#messages })
-    this.status = 'stop' in ending ? 'complete' : 'failure' in ending ? 'error' : 'stopped'
+    this.#options.pendingInputs.close(requestId)
+    this.#updateWaitsFor()
   }
 
   modelCalled(record: ModelCallRecord, source: string): void {
@@ -119,16 +102,91 @@ export class RunWriter implements RunObserver {
     outbox.append({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
   }
 
-  /** What ends now has not come to its end: the run is put away, or the process is going. */
-  mute(): void {
-    this.#muted = true
+  /** The run's chart has entered a state, such as `running.paused`. */
+  statusChanged(state: string): void {
+    const status = statusOf(state)
+    if (status === this.#appended) return
+    this.#appended = status
+    const { outbox } = this.#options
+    outbox.changeRow({ status })
+    outbox.appendFrame({ type: 'status', status, state }, () => {
+      this.status = status
+    })
   }
 
-  /** Lists of runs show for whom a person is to answer. */
-  #keepSources(): void {
-    const { questions, outbox } = this.#options
-    if (this.#muted || questions.sources === this.#waitsFor) return
-    this.#waitsFor = questions.sources
-    outbox.changeRow({ waits_for: questions.sources })
+  /** Writes how the run ended and resolves when that is committed; `startedAt` in milliseconds since 1970. */
+  async writeOutcome(outcome: FinalOutcome, startedAt: number): Promise<void> {
+    const { pendingInputs, outbox, clock } = this.#options
+    pendingInputs.clear()
+    this.#updateWaitsFor()
+    await writeOutcome(outbox, outcome, { clock, startedAt, messages: this.#messages })
+    this.status = 'stop' in outcome ? 'complete' : 'failure' in outcome ? 'error' : 'stopped'
+  }
+
+  /** The run is unloaded: what its actors give up now has not ended. */
+  mute(): void {
+    this.#isMuted = true
+  }
+
+  #updateWaitsFor(): void {
+    const { pendingInputs, outbox } = this.#options
+    if (this.#isMuted || pendingInputs.sources === this.#waitsFor) return
+    this.#waitsFor = pendingInputs.sources
+    outbox.changeRow({ waits_for: pendingInputs.sources })
   }
 }
+
+/** What the last frame of a run tells of it; `startedAt` in milliseconds since 1970. */
+interface RunSummary {
+  clock: Clock
+  startedAt: number
+  messages: readonly TeamMessage[]
+}
+
+/** Writes how a run ended: its last status and its last frame. Resolves when they are committed. */
+export async function writeOutcome(
+  outbox: Outbox,
+  outcome: FinalOutcome,
+  summary: RunSummary
+): Promise<void> {
+  if ('failure' in outcome) {
+    const { type, message, code } = outcome.failure
+    const text = type && !code ? `${type}: ${message}` : message
+    outbox.changeRow({ status: 'error', error_message: text })
+    outbox.appendFrame({ type: 'status', status: 'error', state: 'failed' })
+    outbox.appendFrame(completion({ status: 'error', code }, 'system', text, FAILED, summary))
+  } else if ('cancelled' in outcome) {
+    const reason = outcome.cancelled === true ? 'The run was cancelled.' : outcome.cancelled
+    outbox.changeRow({ status: 'stopped' })
+    outbox.appendFrame({ type: 'status', status: 'stopped', state: 'cancelled' })
+    outbox.appendFrame(completion({ status: 'cancelled' }, 'user', reason, reason, summary))
+  } else {
+    outbox.changeRow({ status: 'complete' })
+    outbox.appendFrame({ type: 'status', status: 'complete', state: 'completed' })
+    const data = teamResult(summary.messages, outcome.stop, summary)
+    outbox.appendFrame({ type: 'result', status: 'complete', data })
+  }
+  await outbox.committed()
+}
+
+function completion(
+  how: { status: 'cancelled' | 'error'; code?: string },
+  source: string,
+  content: string,
+  reason: string,
+  summary: RunSummary
+) {
+  const message = createMessage<TextMessage>({ type: 'TextMessage', source, content }, summary.clock)
+  const timestamp = new Date(summary.clock.now()).toISOString()
+  return { type: 'completion', ...how, data: teamResult([message], reason, summary), timestamp }
+}
+
+const teamResult = (
+  messages: readonly TeamMessage[],
+  stop_reason: string,
+  { clock, startedAt }: RunSummary
+): TeamResult => ({
+  task_result: { messages, stop_reason },
+  usage: '',
+  duration: Math.max(0, clock.now() - startedAt) / 1000
+})

@@ -1,5 +1,4 @@
-import type { TeamMessage } from '../../machines/messages/index.ts'
-import type { Draft } from '../contract/agent.ts'
+import type { Draft, TeamMessage } from '../../machines/messages/index.ts'
 import { type Clock, isoTime } from './clock.ts'
 
 /** Gives a message what all have in common: an id and a time, where it has none yet. Keys stand in AutoGen's order. */

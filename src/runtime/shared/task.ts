@@ -1,6 +1,5 @@
-import { ChatMessage, type TextMessage } from '../../machines/messages/index.ts'
+import { ChatMessage, type Draft, type TextMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Draft } from '../contract/agent.ts'
 import type { Clock } from './clock.ts'
 import { createMessage } from './create-message.ts'
 

@@ -1,6 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core'
 import type { ComponentModel } from '../../machines/component/component.ts'
-import type { RunStatus } from './rows.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
 
 // SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1.
 const json = <Value>() => p.json<Value>().columnType('text')

@@ -1,7 +1,8 @@
 import type { EntityManager, EntityName } from '@mikro-orm/core'
 import type { ComponentModel } from '../../machines/component/component.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
 import { Frame, Gallery, ImportedRow, Run, RunState, Session, Team, UserSettings } from './entities.ts'
-import { type RunStatus, rowVersion } from './rows.ts'
+import { rowVersion } from './rows.ts'
 
 /** What every row of another program's database has, with the times it had there. */
 interface ForeignColumns {

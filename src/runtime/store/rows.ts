@@ -1,4 +1,5 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
 
 /** The version of the shape of rows, AutoGen Studio's. */
 export const rowVersion = '0.0.1'
@@ -25,7 +26,6 @@ export interface SettingsRow extends Row {
 export interface GalleryRow extends Row {
   config: Record<string, unknown>
 }
-export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
 export interface RunRow extends Row {
   session_id: number
   status: RunStatus

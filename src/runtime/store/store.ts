@@ -1,3 +1,4 @@
+import type { RunStatus } from '../../protocol/run-status.ts'
 import type { StudioImport } from './import-studio.ts'
 import type {
   GalleryRow,
@@ -7,7 +8,6 @@ import type {
   RunOverview,
   RunRow,
   RunState,
-  RunStatus,
   SavedRun,
   SessionRow,
   SettingsRow,

@@ -7,78 +7,80 @@ export interface DisconnectPolicy {
   grace: number
 }
 
-interface DisconnectPoliciesOptions {
-  /** Somebody follows a run that does not simply go on without anybody; may be told several times. */
-  followed(id: number): void
-  /** Nobody has followed a run for as long as it may be alone. */
-  act(id: number, policy: 'pause' | 'stop'): void
+/** What carries out the policies. */
+export interface DisconnectPolicyTarget {
+  /** A client follows a run that does not simply continue when the last one leaves; may be called several times. */
+  onFollowed(id: number): void
+  /** A run has had no client for its grace. */
+  applyDisconnectPolicy(id: number, policy: 'pause' | 'stop'): void
 }
 
-/** Knows who is there, and pauses or stops runs that nobody has followed for a while, where that is asked for. */
+/** Counts the clients of runs, and applies `on_disconnect` `disconnect_grace` seconds after the last one has left. */
 export class DisconnectPolicies {
   readonly #clock: Clock
   readonly #usual: DisconnectPolicy
-  readonly #deps: DisconnectPoliciesOptions
-  /** What is asked for, for the runs that do not simply go on; also while they are put away. */
-  readonly #asked = new Map<number, DisconnectPolicy>()
-  readonly #present = new Map<number, number>()
+  readonly #target: DisconnectPolicyTarget
+  /** The policies of runs that do not simply continue; also while they are evicted. */
+  readonly #policies = new Map<number, DisconnectPolicy>()
+  readonly #clients = new Map<number, number>()
   readonly #timers = new Map<number, unknown>()
 
-  constructor(clock: Clock, usual: DisconnectPolicy, deps: DisconnectPoliciesOptions) {
+  /** `usual`: the policy of runs that ask for none. */
+  constructor(clock: Clock, usual: DisconnectPolicy, target: DisconnectPolicyTarget) {
     this.#clock = clock
     this.#usual = usual
-    this.#deps = deps
+    this.#target = target
   }
 
-  /** A run has begun, or was brought back. */
+  /** Applies the options of a run that was loaded. */
   applyTo(id: number, { on_disconnect, disconnect_grace }: RunOptions): void {
     const policy = on_disconnect ?? this.#usual.policy
-    if (policy === 'continue') this.#asked.delete(id)
-    else this.#asked.set(id, { policy, grace: disconnect_grace ?? this.#usual.grace })
-    if (this.#present.has(id)) this.#note(id)
+    if (policy === 'continue') this.#policies.delete(id)
+    else this.#policies.set(id, { policy, grace: disconnect_grace ?? this.#usual.grace })
+    if (this.#clients.has(id)) this.#noteFollowed(id)
   }
 
-  /** A client has come; gives how it leaves. */
+  /** A client has joined; returns how it leaves. */
   join(id: number): () => void {
-    this.#stay(id)
-    this.#present.set(id, (this.#present.get(id) ?? 0) + 1)
-    this.#note(id)
-    let gone = false
+    this.#clearTimer(id)
+    this.#clients.set(id, (this.#clients.get(id) ?? 0) + 1)
+    this.#noteFollowed(id)
+    let hasLeft = false
     return () => {
-      if (gone) return
-      gone = true
-      const left = this.#present.get(id)! - 1
-      if (left > 0) return void this.#present.set(id, left)
-      this.#present.delete(id)
+      if (hasLeft) return
+      hasLeft = true
+      const left = this.#clients.get(id)! - 1
+      if (left > 0) return void this.#clients.set(id, left)
+      this.#clients.delete(id)
       this.startGraceIfEmpty(id)
     }
   }
 
-  /** A run may be without clients now. */
+  /** Begins the grace of a run that has no clients. */
   startGraceIfEmpty(id: number): void {
-    const asked = this.#asked.get(id)
-    if (!asked || asked.policy === 'continue' || this.#present.has(id)) return
+    const asked = this.#policies.get(id)
+    if (!asked || asked.policy === 'continue' || this.#clients.has(id)) return
     const { policy, grace } = asked
-    this.#stay(id)
-    const act = () => {
+    this.#clearTimer(id)
+    const apply = () => {
       this.#timers.delete(id)
-      this.#deps.act(id, policy)
+      this.#target.applyDisconnectPolicy(id, policy)
     }
-    if (grace === 0) act()
-    else this.#timers.set(id, this.#clock.setTimeout(act, grace * 1000))
+    if (grace === 0) apply()
+    else this.#timers.set(id, this.#clock.setTimeout(apply, grace * 1000))
   }
 
-  /** The run is over. */
+  /** The run has ended. */
   forget(id: number): void {
-    this.#stay(id)
-    this.#asked.delete(id)
+    this.#clearTimer(id)
+    this.#policies.delete(id)
   }
 
-  #note(id: number): void {
-    if (this.#asked.has(id)) this.#deps.followed(id)
+  #noteFollowed(id: number): void {
+    if (this.#policies.has(id)) this.#target.onFollowed(id)
   }
 
-  #stay(id: number): void {
+  #clearTimer(id: number): void {
     const timer = this.#timers.get(id)
     if (timer === undefined) return
     this.#clock.clearTimeout(timer)

@@ -1,39 +1,37 @@
-/** A frame that goes out: its text, and its number where it is durable. */
-export interface OutgoingFrame {
-  seq: number | null
-  text: string
-}
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 
-/** Somebody who follows a run; gets frames in order, several at a time. */
+/** What receives the frames of a run, in order and several at a time. */
 export interface Subscriber {
-  /** It is no client: whether it is there changes nothing for the run. */
+  /** It is no client: its presence changes nothing for the run. */
   readonly isObserver?: boolean
-  deliver(lines: readonly OutgoingFrame[]): void
-  /** Resolves when there is room for more of the past; false where the listener has left. */
+  deliver(frames: readonly OutgoingFrame[]): void
+  /** Resolves when there is room for more of the frame log; false where the subscriber has left. */
   untilRoom(): Promise<boolean>
-  /** The run is over and its last frame was told, or the run is lost: it cannot go on in this process. */
+  /** The run has ended and its last frame was delivered or, if `lost`, the run cannot go on in this process. */
   onRunEnded(lost: boolean): void
 }
 
-/** Those who follow one run: all hear the same, in the same order. */
+/** The subscribers of one run: all get the same frames in the same order. */
 export class Subscribers {
-  readonly #listeners = new Set<Subscriber>()
+  readonly #all = new Set<Subscriber>()
 
   get size(): number {
-    return this.#listeners.size
+    return this.#all.size
   }
 
-  add(listener: Subscriber): () => void {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+  /** Adds a subscriber; returns how it leaves. */
+  add(subscriber: Subscriber): () => void {
+    this.#all.add(subscriber)
+    return () => this.#all.delete(subscriber)
   }
 
-  publish(lines: readonly OutgoingFrame[]): void {
-    for (const listener of this.#listeners) listener.deliver(lines)
+  publish(frames: readonly OutgoingFrame[]): void {
+    for (const subscriber of this.#all) subscriber.deliver(frames)
   }
 
+  /** Ends all subscriptions. */
   end(lost = false): void {
-    for (const listener of [...this.#listeners]) listener.onRunEnded(lost)
-    this.#listeners.clear()
+    for (const subscriber of [...this.#all]) subscriber.onRunEnded(lost)
+    this.#all.clear()
   }
 }

@@ -1,115 +1,128 @@
-import { asReplay } from '../../protocol/frames.ts'
+import { asReplay, type OutgoingFrame } from '../../protocol/frames.ts'
 import { isFinal } from '../../protocol/run-status.ts'
-import type { LiveRun } from '../run/live-run.ts'
 import type { RunLog, RunRow } from '../store/store.ts'
 import type { DisconnectPolicies } from './disconnect-policy.ts'
 import { type Subscriber, Subscribers } from './subscriber.ts'
 
-/** How many frames are read at a time for somebody who comes late. */
+/** How many frames are read at a time during catch-up. */
 const PAGE = 256
 
-interface SubscriptionsOptions {
-  runs: RunLog
-  /** A run that is in memory. */
-  present(id: number): LiveRun | undefined
-  absences: DisconnectPolicies
+/** A run that is in memory, as its subscribers need it. */
+interface LoadedRun {
+  /** The number of the last frame that was published. */
+  readonly seq: number
+  framesOnJoin(after: number | null): OutgoingFrame[]
 }
 
-/** Those who follow runs, and what they are told of the past. */
+interface SubscriptionsOptions {
+  log: Pick<RunLog, 'get' | 'frames'>
+  policies: DisconnectPolicies
+  /** The runs in memory, by id. */
+  loaded: ReadonlyMap<number, LoadedRun>
+}
+
+/** The subscribers of all runs: catch-up from a cursor, then live. */
 export class Subscriptions {
-  readonly #deps: SubscriptionsOptions
-  readonly #audiences = new Map<number, Subscribers>()
+  readonly #log: SubscriptionsOptions['log']
+  readonly #policies: DisconnectPolicies
+  readonly #loaded: SubscriptionsOptions['loaded']
+  readonly #byRun = new Map<number, Subscribers>()
 
-  constructor(deps: SubscriptionsOptions) {
-    this.#deps = deps
+  constructor({ log, policies, loaded }: SubscriptionsOptions) {
+    this.#log = log
+    this.#policies = policies
+    this.#loaded = loaded
   }
 
-  /** How many follow a run. */
+  /** How many subscribers a run has. */
   count(id: number): number {
-    return this.#audiences.get(id)?.size ?? 0
+    return this.#byRun.get(id)?.size ?? 0
   }
 
-  /** Those who follow a run. */
   subscribersOf(id: number): Subscribers {
-    let audience = this.#audiences.get(id)
-    if (!audience) {
-      audience = new Subscribers()
-      this.#audiences.set(id, audience)
+    let subscribers = this.#byRun.get(id)
+    if (!subscribers) {
+      subscribers = new Subscribers()
+      this.#byRun.set(id, subscribers)
     }
-    return audience
+    return subscribers
   }
 
-  /** The run is over and its last frame was told, or it is lost. */
+  /** Ends the subscriptions of a run that has ended, or that is `lost`: it cannot go on in this process. */
   onRunEnded(id: number, lost: boolean): void {
-    this.#deps.absences.forget(id)
-    this.#audiences.get(id)?.end(lost)
-    this.#audiences.delete(id)
+    this.#policies.forget(id)
+    this.#byRun.get(id)?.end(lost)
+    this.#byRun.delete(id)
   }
 
-  /** The run is not in memory any more. */
+  /** A run was evicted: its subscribers stay. */
   onEvicted(id: number): void {
-    if (this.count(id) === 0) this.#audiences.delete(id)
+    if (this.count(id) === 0) this.#byRun.delete(id)
   }
 
   /**
-   * Lets somebody follow a run: with `after`, everything above it again and then all else; without, what comes from
-   * now on. No gap, no repeat: the log is read to its end, and in the moment in which nothing in it is news the
-   * listener joins those who hear what comes. Gives a way to leave.
+   * Subscribes: with `after`, every frame above that number and then what is published; without, what is published
+   * from now on. No gap, no repeat: the frame log is read to its end, and in the moment in which nothing in it is new
+   * the subscriber joins those who are live. Returns how to unsubscribe.
    */
-  async subscribe(run: RunRow, after: number | null, listener: Subscriber): Promise<() => void> {
-    const leave = listener.isObserver ? () => {} : this.#deps.absences.join(run.id)
-    const joined = await this.#follow(run, after, listener).catch((error) => {
+  async subscribe(run: RunRow, after: number | null, subscriber: Subscriber): Promise<() => void> {
+    const leave = subscriber.isObserver ? () => {} : this.#policies.join(run.id)
+    const unsubscribe = await this.#catchUp(run, after, subscriber).catch((error) => {
       leave()
       throw error
     })
-    if (!joined) leave()
+    if (!unsubscribe) leave()
     return () => {
-      joined?.()
+      unsubscribe?.()
       leave()
     }
   }
 
-  /** The next frames above a number, of those that were told: what is stored only now comes by itself. */
+  /** The next `limit` published frames above a number, marked as replay. */
   async readFrames(id: number, after: number, limit = PAGE): Promise<{ seq: number; text: string }[]> {
-    const page = await this.#deps.runs.frames(id, { after, limit })
-    const last = this.#deps.present(id)?.seq ?? Number.POSITIVE_INFINITY
+    const page = await this.#log.frames(id, { after, limit })
+    // What is committed but not published yet comes by itself.
+    const last = this.#loaded.get(id)?.seq ?? Number.POSITIVE_INFINITY
     return page.filter(({ seq }) => seq <= last).map(({ seq, text }) => ({ seq, text: asReplay(text) }))
   }
 
-  /** Gives nothing where there is nothing more to follow, or the listener has left. */
-  async #follow(run: RunRow, after: number | null, listener: Subscriber): Promise<(() => void) | undefined> {
-    const { present } = this.#deps
-    let over = isFinal(run.status)
-    for (let told = after ?? Number.POSITIVE_INFINITY; ; ) {
-      const live = present(run.id)
-      if (live && told >= live.seq) return this.#join(run.id, after, listener)
-      over ||= !live && (await this.#isOver(run.id))
-      const page = after === null ? [] : await this.readFrames(run.id, told)
+  /** Undefined where the run has ended or the subscriber has left. */
+  async #catchUp(
+    run: RunRow,
+    after: number | null,
+    subscriber: Subscriber
+  ): Promise<(() => void) | undefined> {
+    let isOver = isFinal(run.status)
+    for (let cursor = after ?? Number.POSITIVE_INFINITY; ; ) {
+      const loaded = this.#loaded.get(run.id)
+      if (loaded && cursor >= loaded.seq) return this.#goLive(run.id, after, subscriber)
+      isOver ||= !loaded && (await this.#hasEnded(run.id))
+      const page = after === null ? [] : await this.readFrames(run.id, cursor)
       if (page.length > 0) {
-        listener.deliver(page)
-        told = page.at(-1)!.seq
-        if (!(await listener.untilRoom())) return undefined
-      } else if (over) return void listener.onRunEnded(false)
-      else if (!live && !present(run.id)) return this.#join(run.id, after, listener)
+        subscriber.deliver(page)
+        cursor = page.at(-1)!.seq
+        if (!(await subscriber.untilRoom())) return undefined
+      } else if (isOver) return void subscriber.onRunEnded(false)
+      else if (!loaded && !this.#loaded.has(run.id)) return this.#goLive(run.id, after, subscriber)
     }
   }
 
-  /** Adds a listener who has heard all that was told; an answer that is half written comes as one chunk. */
-  #join(id: number, after: number | null, listener: Subscriber): () => void {
-    const audience = this.subscribersOf(id)
-    const leave = audience.add(listener)
-    const now = this.#deps.present(id)?.framesOnJoin(after) ?? []
-    if (now.length > 0) listener.deliver(now.map(({ seq, text }) => ({ seq, text: asReplay(text) })))
+  /** Adds a subscriber that has all published frames; a message that is half written comes as one chunk. */
+  #goLive(id: number, after: number | null, subscriber: Subscriber): () => void {
+    const subscribers = this.subscribersOf(id)
+    const leave = subscribers.add(subscriber)
+    const frames = this.#loaded.get(id)?.framesOnJoin(after) ?? []
+    if (frames.length > 0) subscriber.deliver(frames.map(({ seq, text }) => ({ seq, text: asReplay(text) })))
     return () => {
       leave()
-      const last = audience.size === 0 && !this.#deps.present(id)
-      if (last && this.#audiences.get(id) === audience) this.#audiences.delete(id)
+      const isUnused = subscribers.size === 0 && !this.#loaded.has(id)
+      if (isUnused && this.#byRun.get(id) === subscribers) this.#byRun.delete(id)
     }
   }
 
   /** Whether a run has ended, or was deleted. */
-  async #isOver(id: number): Promise<boolean> {
-    const run = await this.#deps.runs.get(id)
+  async #hasEnded(id: number): Promise<boolean> {
+    const run = await this.#log.get(id)
     return !run || isFinal(run.status)
   }
 }

@@ -3,6 +3,7 @@ import { magenticOneTeam } from './magentic-one.ts'
 import { roundRobinGroupChat } from './round-robin.ts'
 import { selectorGroupChatTeam } from './selector-group-chat.ts'
 import { swarmTeam } from './swarm.ts'
+import { agentToolType, teamToolType } from './team-tool.ts'
 
 /** Every team that a config may name. */
 export const teams = [
@@ -12,3 +13,6 @@ export const teams = [
   selectorGroupChatTeam,
   swarmTeam
 ] as const
+
+/** Agents and teams as tools. */
+export const teamTools = [agentToolType, teamToolType] as const

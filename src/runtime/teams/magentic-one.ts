@@ -3,7 +3,6 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import { magenticOne, type TaskLedger } from '../../machines/teams/magentic-one.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
-import type { RunContext } from '../execution/run-context.ts'
 import type { Model } from '../models/model.ts'
 import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { Orchestrator, type OrchestratorParts } from './magentic/orchestrator.ts'
@@ -100,11 +99,7 @@ export class MagenticOneGroupChat extends Team {
     if (maxTurns !== null && maxTurns <= 0) throw new Error('max_turns must be greater than 0.')
   }
 
-  override *choose(
-    _stage: RunContext,
-    _path: string,
-    turn: Turn
-  ): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+  override *choose(turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
     const ledger = this.progress.selector as TaskLedger
     const { afresh, ...chosen } = yield* new Orchestrator(this.#parts, ledger, this.thread, turn).play()
     if (afresh) this.#beginAfresh()

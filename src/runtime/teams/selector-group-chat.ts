@@ -6,7 +6,6 @@ import { type ChosenBefore, selectorGroupChat } from '../../machines/teams/selec
 import { heardByModel } from '../agents/heard.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
-import type { RunContext } from '../execution/run-context.ts'
 import type { Model } from '../models/model.ts'
 import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
@@ -99,11 +98,7 @@ export class SelectorGroupChat extends Team {
     fillPrompt(this.#prompt, { roles: [], participants: [], history: [] })
   }
 
-  override *choose(
-    _stage: RunContext,
-    _path: string,
-    turn: Turn
-  ): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
+  override *choose(turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown> {
     const { allowRepeatedSpeaker, maxSelectorAttempts, modelClientStreaming } = this.#options
     const thread = this.thread.slice()
     const parts = {

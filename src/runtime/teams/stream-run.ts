@@ -4,13 +4,12 @@ import type {
   TeamMessage
 } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Question } from '../contract/agent.ts'
+import type { Question, RunnableTeam } from '../contract/agent.ts'
 import { AsyncQueue } from '../execution/async-queue.ts'
 import { type Execution, execute } from '../execution/execute.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
 import type { Task } from '../shared/task.ts'
-import type { Team } from './team.ts'
 
 /** How a run of a team came out. `messages` holds all that was yielded but the chunks. */
 export interface TaskResult {
@@ -36,55 +35,56 @@ export interface RunOptions {
 
 /** Runs a team in this process and yields what it says as it says it. */
 export async function* streamRun(
-  team: Team,
+  team: RunnableTeam,
   task: ChatMessage[] | null,
   options: RunOptions,
-  started: (play: Execution) => void
+  started: (run: Execution) => void
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
   const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
-  const stream = new AsyncQueue<TeamMessage>()
-  const leaving = options.input ? new AbortController() : null
+  const queue = new AsyncQueue<TeamMessage>()
+  const inputSignal = options.input ? new AbortController() : null
   let problem: unknown
   const cancel = () => {
-    if (current.actor.getSnapshot().status === 'active') current.actor.send({ type: 'cancel' })
+    if (run.actor.getSnapshot().status === 'active') run.actor.send({ type: 'cancel' })
   }
   const fail = (error: unknown) => {
     problem ??= error
     cancel()
   }
-  const asked = async (question: Question & { source: string }) => {
+  const ask = async (question: Question & { source: string }) => {
     if (!options.input) throw new TroupeError('no_answer')
-    const content = await options.input(question, leaving!.signal)
-    current.context.answerInput(question.requestId, { content })
+    const content = await options.input(question, inputSignal!.signal)
+    run.context.answerInput(question.requestId, { content })
   }
-  const current: Execution = execute({
-    ...{ team, task, clock, env, showTask },
-    watcher: {
-      message: (message) => stream.push(message),
-      chunk: (source, content, id) => stream.push(chunkOf(source, content, id, clock)),
-      inputRequested: (question, source) => void asked({ ...question, source }).catch(fail),
+  const run = execute({
+    mode: { kind: 'library', clock, env },
+    ...{ team, task, showTask },
+    observer: {
+      message: (message) => queue.push(message),
+      chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),
+      inputRequested: (question, source) => void ask({ ...question, source }).catch(fail),
       modelCalled: () => {}
     }
   })
-  started(current)
+  started(run)
   signal?.addEventListener('abort', cancel, { once: true })
   if (signal?.aborted) cancel()
-  void current.ended.then(() => stream.close())
+  void run.ended.then(() => queue.close())
   const messages: TeamMessage[] = []
   try {
-    for await (const message of stream) {
+    for await (const message of queue) {
       if (message.type !== 'ModelClientStreamingChunkEvent') messages.push(message)
       yield message
     }
-    const { outcome } = await current.ended
+    const { outcome } = await run.ended
     if (problem) throw problem
     if ('failure' in outcome) throw new RunError(outcome.failure.message, outcome.failure.type)
     yield { type: 'TaskResult', messages, stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal) }
   } finally {
     signal?.removeEventListener('abort', cancel)
     cancel()
-    await current.ended
-    leaving?.abort()
+    await run.ended
+    inputSignal?.abort()
   }
 }
 

@@ -1,9 +1,23 @@
 import { z } from 'zod'
-import type { MessageTypes } from '../../machines/messages/index.ts'
+import type { TeamDefinition, TeamProgress } from '../../machines/group-chat.ts'
+import type { MessageTypes, TeamMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
+import type { ParticipantContext } from '../contract/agent.ts'
 import { standingOf } from '../contract/agent.ts'
 import { presentState } from './old-state.ts'
-import type { Team } from './team.ts'
+import type { TeamType } from './team-type.ts'
+
+/** What of a team is saved and loaded. */
+interface SavableTeam {
+  // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
+  readonly type: TeamType<any>
+  readonly definition: TeamDefinition
+  readonly participants: ReadonlyMap<string, ParticipantContext>
+  /** The messages that may be in a saved state. */
+  readonly types: MessageTypes
+  thread: TeamMessage[]
+  progress: TeamProgress
+}
 
 const TeamState = z.looseObject({
   type: z.literal('TeamState'),
@@ -15,7 +29,7 @@ const ContainerState = ({ chat }: MessageTypes) =>
     type: z.literal('ChatAgentContainerState'),
     agent_state: z.record(z.string(), z.unknown()),
     message_buffer: z.array(chat).default([]),
-    /** Ours: how many of these a turn that was cut had begun with. */
+    /** Ours: how many of these a turn that was cut off had begun with. */
     asked: z.int().nonnegative().optional()
   })
 const ManagerState = ({ any }: MessageTypes) =>
@@ -26,33 +40,28 @@ const ManagerState = ({ any }: MessageTypes) =>
     condition: z.unknown().optional(),
     /** Ours: those whose turn it is still. */
     speakers: z.array(z.string()).default([]),
-    /** Ours: why the chat is over, where nobody was told before it was saved. */
+    /** Ours: why the chat is over, where it was saved before that was published. */
     ended: z.string().optional()
   })
 
 const version = '1.0.0'
 
 /** Writes a team's state in AutoGen's shape; what AutoGen does not know stands in keys of its own. */
-export function saveTeam(team: Team): Record<string, unknown> {
-  // What is given away must not change with the team.
+export function saveTeam(team: SavableTeam): Record<string, unknown> {
+  // The caller's copy must not change with the team.
   return JSON.parse(JSON.stringify(standingOfTeam(team)))
 }
 
 /** The same, holding the messages themselves: they never change. */
-export function standingOfTeam({
-  participants: seats,
-  type,
-  thread,
-  progress
-}: Team): Record<string, unknown> {
+export function standingOfTeam(team: SavableTeam): Record<string, unknown> {
+  const { participants, type, thread, progress } = team
   const { turn, selector, condition, speakers, ended } = progress
-  const states: [string, unknown][] = [...seats].map(
-    ([name, { agent, unread, answering: asked, stateBefore: before }]) => {
-      const agent_state = before ?? standingOf(agent)
-      const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: [...unread] }
-      return [name, { ...state, ...(speakers.includes(name) && { asked }) }]
-    }
-  )
+  const states: [string, unknown][] = [...participants].map(([name, participant]) => {
+    const { agent, unread, answering, stateBefore } = participant
+    const agent_state = stateBefore ?? standingOf(agent)
+    const state = { type: 'ChatAgentContainerState', version, agent_state, message_buffer: [...unread] }
+    return [name, { ...state, ...(speakers.includes(name) && { asked: answering }) }]
+  })
   const manager = {
     type: type.state.type,
     version,
@@ -68,8 +77,8 @@ export function standingOfTeam({
 }
 
 /** Reads a team's state; changes nothing unless all of it fits. */
-export function loadTeam(team: Team, state: unknown): void {
-  const { type, participants: seats, definition, types } = team
+export function loadTeam(team: SavableTeam, state: unknown): void {
+  const { type, participants, definition, types } = team
   const present = presentState(state, type.manager, Date.now())
   const { agent_states } = read(TeamState, present, 'the state')
   const found = agent_states[type.manager]
@@ -79,19 +88,19 @@ export function loadTeam(team: Team, state: unknown): void {
   const containers = definition.names.map((name) => {
     if (!agent_states[name])
       throw new TroupeError('bad_state', `The state has nothing of the participant "${name}".`)
-    return { seat: seats.get(name)!, ...read(ContainerState(types), agent_states[name], name) }
+    return { participant: participants.get(name)!, ...read(ContainerState(types), agent_states[name], name) }
   })
   const selector = type.state.load(manager, definition.names)
-  const before = containers.map(({ seat }) => seat.agent.saveState())
+  const before = containers.map(({ participant }) => participant.agent.saveState())
   try {
-    for (const { seat, agent_state } of containers) seat.agent.loadState(agent_state)
+    for (const { participant, agent_state } of containers) participant.agent.loadState(agent_state)
   } catch (error) {
-    for (const [i, { seat }] of containers.entries()) seat.agent.loadState(before[i])
+    for (const [i, { participant }] of containers.entries()) participant.agent.loadState(before[i])
     throw error
   }
-  for (const { seat, message_buffer, asked } of containers) {
-    seat.unread = message_buffer
-    seat.answering = asked
+  for (const { participant, message_buffer, asked } of containers) {
+    participant.unread = message_buffer
+    participant.answering = asked
   }
   team.thread = manager.message_thread
   const fresh = definition.condition?.begin(Date.now()) ?? null

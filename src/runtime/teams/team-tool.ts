@@ -39,7 +39,7 @@ class TaskTool implements Tool {
     return done
   }
 
-  async #run(task: string, { signal, env, show, askBeside: input }: ToolCall): Promise<string> {
+  async #run(task: string, { signal, env, show, askAs: input }: ToolCall): Promise<string> {
     signal.throwIfAborted()
     for await (const item of this.#team.runStream({ task, signal, env, ...(input && { input }) })) {
       if (item.type === 'TaskResult') {

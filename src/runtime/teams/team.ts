@@ -12,16 +12,18 @@ import {
   MessageTypes,
   type TeamMessage
 } from '../../machines/messages/index.ts'
-import type { Chosen, Selector } from '../../machines/teams/selector.ts'
+import type { Chosen } from '../../machines/teams/selector.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import { type Agent, type Effect, type Leadable, type Turn, wait } from '../contract/agent.ts'
-import type { ParticipantContext, TeamContext } from '../contract/context.ts'
+import type { ParticipantContext, RunnableTeam, RunScope, TeamContext } from '../contract/agent.ts'
+import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import type { Execution } from '../execution/execute.ts'
-import type { RunContext } from '../execution/run-context.ts'
 import { systemClock } from '../shared/clock.ts'
 import { readTask } from '../shared/task.ts'
 import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
 import { loadTeam, saveTeam, standingOfTeam } from './team-state.ts'
+import type { TeamType } from './team-type.ts'
+
+export type { TeamType } from './team-type.ts'
 
 /** What all teams may be told. */
 export interface TeamOptions {
@@ -36,27 +38,11 @@ export interface TeamOptions {
   customMessageTypes?: readonly MessageType[]
 }
 
-/** What makes one type of team different from another. */
-export interface TeamType<State = unknown> {
-  name: string
-  description: string
-  /** The name of its manager in events and saved states. */
-  manager: string
-  selector: Selector<State>
-  /** The `type` of its manager's saved state, and what of the selector's state stands in it under AutoGen's names. */
-  state: {
-    type: string
-    save(state: State): Record<string, unknown>
-    /** Throws where a field is missing or wrong. */
-    load(fields: Record<string, unknown>, names: readonly string[]): State
-  }
-}
-
 /** The most participants that a team may have. */
-const CROWD = 256
+const MAX_PARTICIPANTS = 256
 
 /** Agents and teams that talk by turns. A team remembers: the next run continues. */
-export abstract class Team implements TeamContext, Agent, Leadable {
+export abstract class Team implements TeamContext, Agent, RunnableTeam {
   readonly name: string
   readonly description: string
   readonly opening = 'lead'
@@ -77,7 +63,7 @@ export abstract class Team implements TeamContext, Agent, Leadable {
   protected constructor(type: TeamType<any>, participants: readonly Agent[], options: TeamOptions) {
     const names = participants.map(({ name }) => name)
     if (names.length === 0) throw new Error('At least one participant is required.')
-    if (names.length > CROWD) throw new TroupeError('too_many_participants', String(names.length))
+    if (names.length > MAX_PARTICIPANTS) throw new TroupeError('too_many_participants', String(names.length))
     if (new Set(names).size < names.length) throw new Error('The participant names must be unique.')
     this.type = type
     this.name = options.name ?? type.name
@@ -184,19 +170,19 @@ export abstract class Team implements TeamContext, Agent, Leadable {
   }
 
   /** Chooses who speaks next, in teams whose selector asks. */
-  choose?(stage: RunContext, path: string, turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
+  choose?(turn: Turn): Generator<Effect, Omit<Chosen, 'at'>, unknown>
 
   *respond(heard: readonly ChatMessage[]): Generator<Effect, readonly TeamMessage[], unknown> {
-    return yield* wait({ step: 'lead', whole: false, perform: (call) => call.lead(this, heard) })
+    return yield* wait({ step: 'lead', whole: false, perform: (call) => call.runTeam(this, heard) })
   }
 
-  enter(stage: RunContext, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
-    stage.addTeam(path, this)
-    // Whose turn it is not any more hears everything when it comes.
+  enter(run: RunScope, path: string, task: readonly ChatMessage[] | null): GroupChatInput {
+    run.addTeam(path, this)
+    // A participant whose turn it is not any more gets everything when it is.
     for (const [name, seat] of this.participants)
       if (!this.progress.speakers.includes(name)) delete seat.answering
     const told = task && task.length > 0 ? task : null
-    const now = stage.now()
+    const now = run.now()
     return { path, team: () => this.definition, progress: this.progress, task: told, showTask: false, now }
   }
 

@@ -1,4 +1,3 @@
-import { agentToolType, teamToolType } from '../teams/team-tool.ts'
 import { httpTool } from './http-tool.ts'
 import { mcpWorkbench } from './mcp-workbench.ts'
 import { functionTool } from './python/function-component.ts'
@@ -7,12 +6,10 @@ import { staticStreamWorkbench, staticWorkbench } from './static-workbench.ts'
 
 /** Every tool and workbench that a config may name; the operator may register others over them. */
 export const tools = [
-  agentToolType,
   httpTool(),
   functionTool(),
   mcpWorkbench([]),
   registeredTools([]),
   staticWorkbench,
-  staticStreamWorkbench,
-  teamToolType
+  staticStreamWorkbench
 ] as const

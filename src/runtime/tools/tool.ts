@@ -4,10 +4,10 @@ import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
 export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'> {
-  /** Shows what is said inside the tool, where somebody watches. */
+  /** Publishes a message or a chunk from inside the tool. */
   show?(message: TeamMessage): void
-  /** Asks a person in the name of somebody inside the tool, where there is one who can be asked. */
-  askBeside?(question: Question & { source: string }): Promise<string>
+  /** Asks a person in the name of `source`, who speaks inside the tool, where a person can be asked. */
+  askAs?(question: Question & { source: string }): Promise<string>
 }
 
 /** What a tool call came to. */

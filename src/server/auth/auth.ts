@@ -1,20 +1,11 @@
-import { refusal as turnedAway } from '../../protocol/client-frames.ts'
+import type { Refusal } from '../../protocol/close-codes.ts'
+import { refusal as turnedAway } from '../../protocol/close-codes.ts'
 import { anybody, errorBody, HttpError, type HttpHandler, type RequestHead, type User } from '../http/http.ts'
-import type { Route } from '../http/route.ts'
-import { openAuthRoutes } from '../rest/meta.ts'
-import type { Refusal } from '../ws/socket.ts'
 import { TokenExpiries } from '../ws/token-expiry.ts'
 import type { AuthConfig } from './config.ts'
+import type { Auth } from './identity-check.ts'
 import { limited } from './limited-stream.ts'
-
-/** How users prove who they are. */
-export interface Auth {
-  routes: Route[]
-  /** Whether a path needs no token. */
-  isOpen(path: string): boolean
-  /** Who asks, by its token; throws a 401 where that is not proved. `query`: the token may stand in the query. */
-  identify(head: RequestHead, query: boolean): Promise<User>
-}
+import { openAuthRoutes } from './open-routes.ts'
 
 /** Everybody is let in, and may do everything. */
 export const noAuth: Auth = {
@@ -28,14 +19,6 @@ export async function createAuth(config: AuthConfig): Promise<Auth> {
   if (config.type === 'none') return noAuth
   const { byToken } = await import('./by-token.ts')
   return byToken(config)
-}
-
-/** The token of a request. Studio's page sends the word `null` where it has none. */
-export function tokenOf({ headers, query }: RequestHead, byQuery: boolean): string | undefined {
-  const [, bearer] = /^Bearer +(\S+) *$/i.exec(headers.get('authorization') ?? '') ?? []
-  return [bearer, byQuery ? query.get('token') : undefined].find(
-    (token): token is string => !!token && token !== 'null' && token !== 'undefined'
-  )
 }
 
 /** Lets nobody pass without a token, and ends streams with the token that opened them. */
@@ -71,3 +54,5 @@ export async function socketUser(auth: Auth, head: RequestHead): Promise<User | 
     return turnedAway('notAuthenticated', 'not_authenticated', error.message)
   }
 }
+
+export type { Auth } from './identity-check.ts'

@@ -1,6 +1,6 @@
-import { openPaths } from '../rest/meta.ts'
-import { type Auth, tokenOf } from './auth.ts'
 import type { AuthConfig } from './config.ts'
+import { type Auth, tokenOf } from './identity-check.ts'
+import { openPaths } from './open-routes.ts'
 import { authRoutes } from './routes.ts'
 import { unauthorized, verifier } from './tokens.ts'
 

@@ -1,4 +1,4 @@
-import type { RawResponse } from '../http/exchange.ts'
+import type { RawResponse } from '../http/raw.ts'
 import type { Link } from './link.ts'
 import { type Begin, tells, WINDOW } from './ops.ts'
 

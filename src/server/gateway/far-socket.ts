@@ -1,17 +1,24 @@
 import type { RawSocket, SocketConnection } from '../ws/socket-connection.ts'
+import type { Link } from './link.ts'
 import { tells, WINDOW } from './ops.ts'
-import type { Reception } from './reception.ts'
+
+/** What holds the sockets of one gateway. */
+export interface FarSocketOwner {
+  readonly link: Link
+  /** A socket is closed from this side. */
+  left(socket: FarSocket): void
+}
 
 /** A socket that another process holds. There may be very many: it holds references only. */
 export class FarSocket implements RawSocket {
   readonly id: number
   readonly peer: SocketConnection
-  readonly #reception: Reception
+  readonly #owner: FarSocketOwner
   /** Bytes that were sent and of which it is not known that they went out. */
   #waiting = 0
 
-  constructor(reception: Reception, id: number, peer: SocketConnection) {
-    this.#reception = reception
+  constructor(owner: FarSocketOwner, id: number, peer: SocketConnection) {
+    this.#owner = owner
     this.id = id
     this.peer = peer
   }
@@ -21,7 +28,7 @@ export class FarSocket implements RawSocket {
   }
 
   send(text: string): number {
-    this.#waiting += this.#reception.link.put(tells.text, this.id, text)
+    this.#waiting += this.#owner.link.put(tells.text, this.id, text)
     return this.#waiting > WINDOW ? 0 : 1
   }
 
@@ -34,8 +41,8 @@ export class FarSocket implements RawSocket {
     const body = Buffer.alloc(2 + Buffer.byteLength(reason))
     body.writeUInt16LE(code)
     body.write(reason, 2)
-    this.#reception.link.put(tells.close, this.id, body)
-    this.#reception.left(this)
+    this.#owner.link.put(tells.close, this.id, body)
+    this.#owner.left(this)
   }
 
   /** So much has gone out to the client. */

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { RequestHandler } from '../ws/request-handler.ts'
 import { tells } from './ops.ts'
-import { Reception } from './reception.ts'
+import { Reception } from './server-side.ts'
 
 /** How long a gateway may take to listen, and to end when it is told to, in milliseconds. */
 const START = 30_000
@@ -15,7 +15,7 @@ const SILENCE = 4
 
 /** The same file in a checkout and in a package. */
 const file = fileURLToPath(
-  new URL(`./main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
+  new URL(`../uws/gateway-main.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url)
 )
 
 // It keeps hardly anything, so a large young generation would be most of its memory.

@@ -1,6 +1,6 @@
 import { EventSink } from '../http/event-sink.ts'
-import type { RawResponse } from '../http/exchange.ts'
 import type { SinkEvents } from '../http/http.ts'
+import type { RawResponse } from '../http/raw.ts'
 import type { Link } from './link.ts'
 import { ACK, type Begin, told } from './ops.ts'
 

@@ -1,5 +1,5 @@
-import type { RawResponse } from './exchange.ts'
 import { HttpError, type RequestHead } from './http.ts'
+import type { RawResponse } from './raw.ts'
 
 type Stream = Pick<RawResponse, 'onData' | 'pause' | 'resume'>
 

@@ -1,5 +1,5 @@
-import type { RawResponse } from './exchange.ts'
 import type { Sent, Sink, SinkEvents } from './http.ts'
+import type { RawResponse } from './raw.ts'
 
 /** An event stream that is being sent. */
 export class EventSink implements Sink {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { isTooDeep } from '../../protocol/json-depth.ts'
 import { type HttpRequest, type HttpResponse, refuse, type User } from './http.ts'
-import { isTooDeep } from './json-depth.ts'
 import { type Part, type ValidationError, validationErrors } from './validation-errors.ts'
 
 /** One line of the route table. */

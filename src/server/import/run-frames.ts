@@ -1,7 +1,7 @@
 import type { TeamMessage } from '../../machines/messages/index.ts'
 import { type FrameBody, messageFrame } from '../../protocol/frames.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
 import type { ForeignFrame } from '../../runtime/store/import-studio.ts'
-import type { RunStatus } from '../../runtime/store/store.ts'
 import { jsonIn, type StudioRow } from '../../runtime/store/studio-database.ts'
 import { shownResult } from '../rest/run-rows.ts'
 

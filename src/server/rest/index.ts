@@ -1,4 +1,5 @@
 import type { Route } from '../http/route.ts'
+import { type SteeringDeps, steeringRoutes } from './commands.ts'
 import { type EventsDeps, eventsRoutes } from './events.ts'
 import { type GalleryDeps, galleryRoutes } from './gallery.ts'
 import { type HistoryDeps, historyRoutes } from './history.ts'
@@ -10,7 +11,6 @@ import { type Prices, priceRoutes } from './prices.ts'
 import { type RunsDeps, runRoutes } from './runs.ts'
 import { type SessionsDeps, sessionRoutes } from './sessions.ts'
 import { type SettingsDeps, settingsRoutes } from './settings.ts'
-import { type SteeringDeps, steeringRoutes } from './steering.ts'
 import { type TeamsDeps, teamRoutes } from './teams.ts'
 import { type ValidateDeps, validateRoutes } from './validate.ts'
 

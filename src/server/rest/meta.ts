@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { ok, refuse } from '../http/http.ts'
+import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
 /** What the server tells about itself. */
@@ -17,37 +16,4 @@ export const metaRoutes = ({ version, trouble }: MetaDeps): Route[] => [
     if (message !== undefined) return { status: 503, body: { status: false, message } }
     return { status: 200, body: { status: true, message: 'Service is healthy' } }
   })
-]
-
-/** Paths that need no token, as AutoGen Studio lists them. */
-export const openPaths: readonly string[] = [
-  '/',
-  '/api/health',
-  '/api/version',
-  '/api/openapi.json',
-  '/api/docs',
-  '/api/auth/type',
-  '/api/auth/login-url',
-  '/api/auth/callback',
-  '/api/auth/callback-handler'
-]
-
-const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none' }
-
-/** What `/auth` says while authentication is off: everybody is the guest. */
-export const openAuthRoutes = (): Route[] => [
-  route('GET', '/api/auth/type', {}, () => ({
-    status: 200,
-    body: { type: 'none', exclude_paths: openPaths }
-  })),
-  route('GET', '/api/auth/me', {}, () => ({ status: 200, body: { ...guest, email: null, roles: ['user'] } })),
-  route('GET', '/api/auth/login-url', {}, () => ({ status: 200, body: { login_url: '/' } })),
-  route('GET', '/api/auth/callback', { query: z.object({ code: z.string().optional() }) }, ({ query }) =>
-    refuse(400, query.code ? 'Authentication is off' : "Missing required 'code' parameter")
-  ),
-  // There is nothing to be proved: the token only has to be there.
-  route('POST', '/api/auth/callback-handler', { body: z.object({ code: z.string() }) }, () => ({
-    status: 200,
-    body: { token: 'none', user: { ...guest, email: guest.id } }
-  }))
 ]

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { RunStatus, Store } from '../../runtime/store/store.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
+import type { Store } from '../../runtime/store/store.ts'
 import { ok, requireOwner, type User } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 

@@ -1,4 +1,5 @@
-import type { RunLog, RunRow, RunStatus, StoredFrame } from '../../runtime/store/store.ts'
+import type { RunStatus } from '../../protocol/run-status.ts'
+import type { RunLog, RunRow, StoredFrame } from '../../runtime/store/store.ts'
 
 /** A run as clients see it. */
 export interface RunView extends RunRow {

@@ -1,4 +1,5 @@
-import type { OutgoingFrame, Subscriber } from '../../runtime/subscriptions/subscriber.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
+import type { Subscriber } from '../../runtime/subscriptions/subscriber.ts'
 
 const MIB = 2 ** 20
 /** With so many bytes waiting for it a client has fallen behind, and is given this time to catch up, in milliseconds. */

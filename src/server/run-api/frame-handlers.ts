@@ -1,5 +1,6 @@
 import type { ClientFrame, FrameOf } from '../../protocol/client-frames.ts'
-import { type Caller, steering } from './steering.ts'
+import type { Caller } from './caller.ts'
+import { steering } from './commands.ts'
 
 /** A client on a socket. */
 export interface Client extends Caller {

@@ -1,19 +1,13 @@
-import {
-  type ClientFrame,
-  closeCodes,
-  errorFrame,
-  errorOf,
-  parseFrame
-} from '../../protocol/client-frames.ts'
+import { type ClientFrame, parseFrame } from '../../protocol/client-frames.ts'
+import { closeCodes, errorFrame, errorOf } from '../../protocol/close-codes.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
-import { turnToBegin } from '../../runtime/shared/scheduler.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import type { OutgoingFrame } from '../../runtime/subscriptions/subscriber.ts'
 import type { Socket, SocketEvents } from '../ws/socket.ts'
 import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
+import type { Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
-import type { Warning } from './steering.ts'
 
 /** Beyond so many characters a frame is no mere command. */
 const LONG = 500
@@ -62,7 +56,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
 
   onMessage(text: string): void {
     // To read what brings a whole team takes a while, and a thousand clients may start their runs at once.
-    if (text.length > LONG) return this.#inOrder(() => turnToBegin().then(() => this.#do(this.#read(text))))
+    if (text.length > LONG)
+      return this.#inOrder(() => this.runtime.scheduler.turn(true).then(() => this.#do(this.#read(text))))
     const frame = this.#read(text)
     if (frame?.type === 'ping') void this.#do(frame)
     else if (frame) this.#inOrder(() => this.#do(frame))

@@ -1,4 +1,4 @@
-import { closeCodes, refusal } from '../../protocol/client-frames.ts'
+import { closeCodes, refusal } from '../../protocol/close-codes.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import { type Auth, noAuth, socketUser } from '../auth/auth.ts'

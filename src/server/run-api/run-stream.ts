@@ -1,6 +1,6 @@
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import type { OutgoingFrame } from '../../runtime/subscriptions/subscriber.ts'
 import type { HttpResponse, Sink, SinkEvents } from '../http/http.ts'
 import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
 

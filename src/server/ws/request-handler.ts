@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Exchange, type RawResponse } from '../http/exchange.ts'
+import { Exchange } from '../http/exchange.ts'
 import type { HttpHandler, Log, RequestHead } from '../http/http.ts'
 import { guarded, originGuard } from '../http/origin-guard.ts'
+import type { RawResponse } from '../http/raw.ts'
 import type { SocketRoute } from './socket.ts'
 import { SocketRegistry } from './socket-registry.ts'
 

@@ -1,6 +1,7 @@
-import { closeCodes, errorFrame } from '../../protocol/client-frames.ts'
+import type { Refusal } from '../../protocol/close-codes.ts'
+import { closeCodes, errorFrame } from '../../protocol/close-codes.ts'
 import type { Log, Sent } from '../http/http.ts'
-import type { Refusal, Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
+import type { Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 import type { Expiring } from './token-expiry.ts'
 
 /** What is used of uWebSockets.js's socket. */

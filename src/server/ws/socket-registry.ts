@@ -1,4 +1,4 @@
-import { closeCodes, refusal } from '../../protocol/client-frames.ts'
+import { closeCodes, refusal } from '../../protocol/close-codes.ts'
 import type { Log, RequestHead } from '../http/http.ts'
 import type { OriginGuard } from '../http/origin-guard.ts'
 import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'

@@ -1,3 +1,4 @@
+import type { Refusal } from '../../protocol/close-codes.ts'
 import type { RequestHead, Sent } from '../http/http.ts'
 
 /** One client's WebSocket. Everything may be called at any time: after the end it does nothing. */
@@ -29,13 +30,6 @@ export interface SocketEvents {
 export interface UpgradeRequest extends RequestHead {
   /** The parameters of the route's path. */
   params: Record<string, string>
-}
-
-/** How a client is turned away: its last frame, if any, and how the socket is closed. */
-export interface Refusal {
-  code: number
-  reason: string
-  frame?: string
 }
 
 /** Lets a client in, or refuses it: a browser sees close codes only after a handshake that succeeds. */

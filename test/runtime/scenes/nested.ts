@@ -28,7 +28,7 @@ const leader = (it: Rehearsal, inner: ReturnType<typeof broken>) =>
   it.improviser('leader', 'lead', function* (turn) {
     let problem = 'none'
     try {
-      yield { step: 'lead', perform: (call) => call.lead(inner, []) }
+      yield { step: 'lead', perform: (call) => call.runTeam(inner, []) }
     } catch (error) {
       problem = (error as Error).message
       yield* it.act('leader', 'reflect')
@@ -187,7 +187,7 @@ export const nestedScenes: Scenes = {
     const inner = it.team([it.player('boss')], { name: 'inner' })
     const leading = it.improviser('leader', 'lead', function* (turn) {
       try {
-        yield { step: 'lead', perform: (call) => call.lead(inner, []) }
+        yield { step: 'lead', perform: (call) => call.runTeam(inner, []) }
       } catch {}
       return turn.reply({ type: 'TextMessage', source: 'leader', content: 'It failed.' })
     })

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type {
+  Draft,
   FunctionCall,
   FunctionResult,
   HandoffMessage,
   ModelMessage
 } from '../../../machines/messages/index.ts'
-import type { Draft } from '../../contract/agent.ts'
 import type { ModelResult, ToolSchema } from '../../models/model.ts'
 import { AgentName } from '../name.ts'
 

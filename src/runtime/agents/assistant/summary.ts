@@ -1,10 +1,10 @@
 import type {
+  Draft,
   FunctionCall,
   FunctionResult,
   ToolCallSummaryMessage
 } from '../../../machines/messages/index.ts'
 import { formatText } from '../../../machines/messages/python-repr.ts'
-import type { Draft } from '../../contract/agent.ts'
 import type { Executed } from './handoff.ts'
 
 /** Puts a call and its result into a line of the summary. */

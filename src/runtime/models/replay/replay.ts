@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
 import { FunctionCall, Usage } from '../../../machines/messages/index.ts'
-import { turnToGoOn } from '../../shared/scheduler.ts'
 import type { Model, ModelCall, ModelRequest, ModelResult } from '../model.ts'
 import { valueError } from '../model-error.ts'
 import { Info, unknownInfo } from '../model-info.ts'
@@ -28,6 +27,8 @@ export const ReplayConfig = z.looseObject({
   chunk_delay_ms: z.number().nonnegative().nullish()
 })
 export type ReplayConfig = z.infer<typeof ReplayConfig>
+
+const nextTick = () => new Promise<void>((resolve) => setImmediate(resolve))
 
 /** After so many chunks in a row everything else gets a chance. */
 const BREATH = 256
@@ -79,7 +80,7 @@ export class ReplayModel implements Model {
       if (delay_ms) await sleep(delay_ms, call.signal)
       for (let i = 0; i < chunks.length; i++) {
         if (i > 0 && chunk_delay_ms) await sleep(chunk_delay_ms, call.signal)
-        else if (i > 0 && i % BREATH === 0) await turnToGoOn()
+        else if (i > 0 && i % BREATH === 0) await (call.yieldToOthers?.() ?? nextTick())
         call.signal.throwIfAborted()
         call.onChunk?.(chunks[i]!)
       }

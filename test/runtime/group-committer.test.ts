@@ -20,7 +20,7 @@ class Sayer implements CommitSource {
   }
   drain() {
     if (this.#fails) throw new TypeError('Do not know how to serialize a BigInt')
-    return { change: changeOf(this.run), size: this.#size, stored: () => this.#stored() }
+    return { change: changeOf(this.run), size: this.#size, onCommitted: () => this.#stored() }
   }
   #stored(): void {
     this.came = 'stored'

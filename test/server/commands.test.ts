@@ -58,7 +58,7 @@ describe('by REST a run', () => {
     const run = await newRun(server.url, session)
     await by(run, 'start', { task: 'Go.', team_config: asker() })
     await expect.poll(async () => (await readRun(server.url, run)).status).toBe('awaiting_input')
-    await expect.poll(() => server.runtime.getLoaded(run), { timeout: 6000 }).toBeUndefined()
+    await expect.poll(() => server.runtime.loaded.get(run), { timeout: 6000 }).toBeUndefined()
     await by(run, 'input', { response: 'Late, but good.' })
     await expect.poll(async () => (await readRun(server.url, run)).status).toBe('complete')
   })

@@ -5,18 +5,17 @@ import { mergeOptions } from '../../protocol/run-options.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
-import { turnToBegin } from '../../runtime/shared/scheduler.ts'
 import { readTask } from '../../runtime/shared/task.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
-import type { Caller } from './steering.ts'
+import type { Caller } from './caller.ts'
 import { readFiles } from './task-files.ts'
 
 type Fields = Omit<FrameOf<'start'>, 'type'>
 
 /** Starts a run; throws what is to be refused. What is wrong with the team becomes the run's end, not an error here. */
 export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
-  await turnToBegin()
   const { runtime, run } = caller
+  await runtime.scheduler.turn(true)
   const { task, files } = fields
   const { messages, problems } = readFiles(files ?? [], runtime.clock)
   const told = task !== undefined && task !== null && task !== ''

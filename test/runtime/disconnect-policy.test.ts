@@ -7,7 +7,7 @@ import { asker, talkers } from '../support/some-teams.ts'
 /** A runtime whose server says what happens to a run that is left alone. */
 async function left(policy: 'continue' | 'pause' | 'stop', grace: number) {
   const clock = new ManualClock()
-  const here = await runtimeHere({ clock, absence: { policy, grace } })
+  const here = await runtimeHere({ clock, disconnectPolicy: { policy, grace } })
   return {
     ...{ clock, ...here, here },
     /** The process ends in the middle of things, and another one begins. */
@@ -32,8 +32,8 @@ test('a run goes on when its last client has left, unless something else is aske
   const { leave } = await follow(id)
   leave()
   clock.pass(3_600_000)
-  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
-  runtime.getLoaded(id)!.stop('')
+  expect(runtime.loaded.get(id)).toMatchObject({ status: 'active' })
+  runtime.loaded.get(id)!.stop('')
 })
 
 test('a run is stopped when nobody has been there for as long as the grace, and not before', async () => {
@@ -45,7 +45,7 @@ test('a run is stopped when nobody has been there for as long as the grace, and 
   clock.pass(60_000)
   visits[1]!.leave()
   clock.pass(29_999)
-  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
+  expect(runtime.loaded.get(id)).toMatchObject({ status: 'active' })
   clock.pass(1)
   await becomes(id, 'stopped')
   expect((await log(id)).at(-1)).toMatchObject({
@@ -63,12 +63,12 @@ test('a client that comes back in time keeps the run going', async () => {
     leave()
     clock.pass(9_000)
   }
-  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
+  expect(runtime.loaded.get(id)).toMatchObject({ status: 'active' })
   clock.pass(1_000)
   await becomes(id, 'paused')
   const { ear } = await follow(id)
   expect(ear.heard.at(-1)).toMatchObject({ type: 'status', status: 'paused' })
-  runtime.getLoaded(id)!.stop('')
+  runtime.loaded.get(id)!.stop('')
 })
 
 test('without grace a run is stopped at once', async () => {
@@ -85,7 +85,7 @@ test('a run says for itself what happens, whatever the server says', async () =>
   const paused = await begin(slow(), { on_disconnect: 'pause', disconnect_grace: 60 })
   for (const { id } of [spared, paused]) (await follow(id)).leave()
   clock.pass(59_000)
-  for (const { id } of [spared, paused]) expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
+  for (const { id } of [spared, paused]) expect(runtime.loaded.get(id)).toMatchObject({ status: 'active' })
   clock.pass(1_000)
   await becomes(paused.id, 'paused')
   expect(spared.status).toBe('active')
@@ -96,8 +96,8 @@ test('a run that nobody has followed yet is left alone', async () => {
   const { clock, begin, runtime } = await left('stop', 0)
   const { id } = await begin(slow())
   clock.pass(60_000)
-  expect(runtime.getLoaded(id)).toMatchObject({ status: 'active' })
-  runtime.getLoaded(id)!.stop('')
+  expect(runtime.loaded.get(id)).toMatchObject({ status: 'active' })
+  runtime.loaded.get(id)!.stop('')
 })
 
 test('a client whose start is done only when it has left counts as one that has left', async () => {
@@ -115,7 +115,7 @@ test('a run that was put away while it waits is stopped too', async () => {
   await expect
     .poll(() => {
       clock.pass(1_000)
-      return runtime.getLoaded(id)
+      return runtime.loaded.get(id)
     }, patience)
     .toBeUndefined()
   leave()
@@ -138,7 +138,7 @@ describe('after a restart', () => {
     const { clock, begin, follow, here, restart, status, becomes } = await left('stop', 30)
     const { id } = await begin(slow())
     await follow(id)
-    await here.runtime.getLoaded(id)!.flushed()
+    await here.runtime.loaded.get(id)!.flushed()
     await restart()
     clock.pass(29_999)
     expect(await status(id)).toBe('active')
@@ -167,9 +167,9 @@ describe('after a restart', () => {
     await here.follow(followed.id)
     clock.pass(60_000)
     for (const { id } of [followed, alone]) {
-      expect(here.runtime.getLoaded(id)!.settings.followed ?? false).toBe(id === followed.id)
+      expect(here.runtime.loaded.get(id)!.options.followed ?? false).toBe(id === followed.id)
       expect(await status(id)).toBe('active')
-      here.runtime.getLoaded(id)!.stop('')
+      here.runtime.loaded.get(id)!.stop('')
     }
   })
 })

@@ -4,8 +4,9 @@ import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { ok, type User } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
+import type { Caller, Warning } from '../run-api/caller.ts'
+import { type Steer, steering } from '../run-api/commands.ts'
 import { InputAcks } from '../run-api/input-acks.ts'
-import { type Caller, type Steer, steering, type Warning } from '../run-api/steering.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
 export interface SteeringDeps {

@@ -1,27 +1,8 @@
 import type { ClientFrame, FrameOf } from '../../protocol/client-frames.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
-import type { InputAcks } from './input-acks.ts'
-import { start } from './starting.ts'
-
-/** Something was left out of what a client sent, and the rest is done. */
-export interface Warning {
-  code: 'bad_file'
-  warning: string
-  file?: string
-}
-
-/** Who steers a run, by a frame or by REST. */
-export interface Caller {
-  runtime: Runtime
-  run: number
-  /** What this client has answered. */
-  answers: InputAcks
-  /** Whether the client has left meanwhile. */
-  readonly gone?: boolean
-  warn(warning: Warning): void
-}
+import type { Caller } from './caller.ts'
+import { start } from './start.ts'
 
 /** The frames that steer a run. */
 export type Steer = Exclude<ClientFrame['type'], 'ping'>

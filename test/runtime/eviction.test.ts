@@ -40,7 +40,7 @@ test('a run is not put away from under the hands of somebody who has just asked 
   for (let round = 0; round < 5; round++) {
     const found = runtime.getOrWake(run.id)
     clock.pass(1_000)
-    expect(runtime.getLoaded(run.id)).toBe(await found)
+    expect(runtime.loaded.get(run.id)).toBe(await found)
     // The round ends with a look into the database.
     await store.runs.due('', 1)
     await setImmediate()
@@ -54,7 +54,7 @@ test('a long run stays longer, but not for good', async () => {
   const long = await pausedAt(1000, talkers(2000))
   const short = await pausedAt(4)
   await putAway(short.id)
-  expect(runtime.getLoaded(long.id)).toBe(long)
+  expect(runtime.loaded.get(long.id)).toBe(long)
   await putAway(long.id)
 })
 
@@ -63,7 +63,7 @@ test('a paused run stays until what is under way has ended', async () => {
   const busy = await pausedAt(2, talkers(1, 60_000))
   const idle = await pausedAt(4)
   await putAway(idle.id)
-  expect(runtime.getLoaded(busy.id)).toBe(busy)
+  expect(runtime.loaded.get(busy.id)).toBe(busy)
   busy.stop('')
   await busy.ended
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paced } from '../../src/runtime/shared/scheduler.ts'
+import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
 
 /** Works for longer than one turn of the event loop may. */
 function work(): void {
@@ -9,27 +9,30 @@ function work(): void {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 test('a step is taken at once while this turn of the event loop has not worked for long', () => {
+  const scheduler = new Scheduler()
   const taken: string[] = []
-  paced(() => taken.push('one'))
+  scheduler.schedule(() => taken.push('one'))
   expect(taken).toEqual(['one'])
 })
 
 test('a step that comes after much work waits for another turn of the event loop', async () => {
+  const scheduler = new Scheduler()
   await nextTurn()
   const taken: string[] = []
-  paced(work)
-  paced(() => taken.push('late'))
+  scheduler.schedule(work)
+  scheduler.schedule(() => taken.push('late'))
   expect(taken).toEqual([])
   await expect.poll(() => taken).toEqual(['late'])
 })
 
 test('of those that wait, runs that begin come first, and let one of the others pass now and then', async () => {
+  const scheduler = new Scheduler()
   await nextTurn()
   const taken: string[] = []
-  paced(work)
-  for (const name of ['o1', 'o2', 'o3']) paced(() => taken.push(name))
+  scheduler.schedule(work)
+  for (const name of ['o1', 'o2', 'o3']) scheduler.schedule(() => taken.push(name))
   const begin = Array.from({ length: 20 }, (_, i) => `f${i}`)
-  for (const name of begin) paced(() => taken.push(name), true)
+  for (const name of begin) scheduler.schedule(() => taken.push(name), true)
   await expect.poll(() => taken.length).toBe(23)
   expect(taken.filter((name) => name.startsWith('f'))).toEqual(begin)
   expect(taken.indexOf('o1')).toBeLessThan(8)
@@ -37,16 +40,17 @@ test('of those that wait, runs that begin come first, and let one of the others 
 })
 
 test('all that follows at once from a step comes before the next one', async () => {
+  const scheduler = new Scheduler()
   await nextTurn()
   const taken: string[] = []
-  paced(work)
+  scheduler.schedule(work)
   const step = (name: string) => async () => {
     taken.push(`${name} begins`)
     for (let i = 0; i < 20; i++) await null
     taken.push(`${name} ends`)
   }
-  paced(() => void step('a')())
-  paced(() => void step('b')())
+  scheduler.schedule(() => void step('a')())
+  scheduler.schedule(() => void step('b')())
   await expect.poll(() => taken.length).toBe(4)
   expect(taken).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
 })

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { closeCodes } from '../../protocol/client-frames.ts'
+import { closeCodes } from '../../protocol/close-codes.ts'
 import type { RequestHandler } from '../ws/request-handler.ts'
 import { FarResponse } from './far-response.ts'
 import { FarSocket } from './far-socket.ts'

@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { Gateway } from '../uws/gateway.ts'
+import { Gateway } from './gateway.ts'
 
 /** The pipe to the owner of the runs; see `gateways.ts`. */
 const PIPE = 3
