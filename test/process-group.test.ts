@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { runLimited } from '../src/runtime/agents/code-executor/limited-process.ts'
 import { endGroup, spawnGroup } from '../src/runtime/shared/process-group.ts'
-import { McpWorkbench } from '../src/runtime/tools/mcp-workbench.ts'
+import { McpWorkbench } from '../src/runtime/tools/mcp/workbench.ts'
 
 const env = { PATH: process.env.PATH }
 const signal = new AbortController().signal
@@ -87,7 +87,7 @@ describe('a program with limits', () => {
 
 describe('an MCP server that is started by another program and does not want to end', () => {
   test('is ended with its workbench', async () => {
-    const server = new URL('./tools/mcp-server.ts', import.meta.url).pathname
+    const server = new URL('./tools/mcp/mcp-server.ts', import.meta.url).pathname
     const file = `/tmp/troupe-test-mcp-${process.pid}`
     // As npx does it: the server is a child of what is started. It stays when its input ends and when it is asked to go.
     const program = `

@@ -7,7 +7,7 @@ import { runCommand } from '../../src/cli/run.ts'
 import { validateCommand } from '../../src/cli/validate.ts'
 import { assistant, type Part, roundRobin } from '../support/some-teams.ts'
 
-const server = fileURLToPath(new URL('../tools/mcp-server.ts', import.meta.url))
+const server = fileURLToPath(new URL('../tools/mcp/mcp-server.ts', import.meta.url))
 const model_info = {
   vision: false,
   function_calling: true,

@@ -7,7 +7,7 @@ import { type Malformed, malformed, type Schema, sample, texts } from '../suppor
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
 import { asker, talkers } from '../support/some-teams.ts'
-import { mcpServer } from '../tools/mcp-server.ts'
+import { mcpServer } from '../tools/mcp/mcp-server.ts'
 
 const user_id = 'me'
 const logged: unknown[] = []

@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ServerOptions } from '../../src/server/app.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
-import { mcpServer } from '../tools/mcp-server.ts'
+import { mcpServer } from '../tools/mcp/mcp-server.ts'
 
 const program = fileURLToPath(new URL('./mcp-asking-server.ts', import.meta.url))
 const stdio = (args: string[] = [program]) => ({ type: 'StdioServerParams', command: process.execPath, args })

@@ -44,7 +44,7 @@ describe('a state of a team', () => {
         )
       }
     }
-    const [one, two] = [1, 2].map(() => load('RoundRobinGroupChat', { max_turns: 1 })) as [Team, Team]
+    const [one, two] = [1, 2].map(() => load('RoundRobinGroupChat', { max_turns: 2 })) as [Team, Team]
     one.loadState(state)
     two.loadState(state)
     const threads = [one, two].map(

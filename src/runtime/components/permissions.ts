@@ -2,7 +2,7 @@ import { localCodeExecutor } from '../agents/code-executor/local.ts'
 import { type Egress, openEgress } from '../shared/egress.ts'
 import type { Isolation } from '../shared/isolation.ts'
 import { httpTool } from '../tools/http-tool.ts'
-import { mcpWorkbench } from '../tools/mcp-workbench.ts'
+import { mcpWorkbench } from '../tools/mcp/workbench.ts'
 import { functionTool } from '../tools/python/function-component.ts'
 import { PythonPool } from '../tools/python/python-pool.ts'
 import { registeredTools } from '../tools/registered-tool.ts'
@@ -46,7 +46,7 @@ export function permit(registry: Registry, permissions: Permissions): Registry {
   } = permissions
   const apart = { ...isolation, network: egress.open }
   registry
-    .register(mcpWorkbench(mcpCommands))
+    .register(mcpWorkbench(mcpCommands, egress))
     .register(localCodeExecutor(codeExecution, looksOnly ? { ...apart, unsafe: true } : apart))
     .register(httpTool(egress))
     .register(registeredTools(tools))

@@ -1,5 +1,6 @@
 import { httpTool } from './http-tool.ts'
-import { mcpWorkbench } from './mcp-workbench.ts'
+import { mcpHost, modelSampler, staticRoots, stdioElicitor } from './mcp/host.ts'
+import { mcpWorkbench } from './mcp/workbench.ts'
 import { functionTool } from './python/function-component.ts'
 import { registeredTools } from './registered-tool.ts'
 import { staticStreamWorkbench, staticWorkbench } from './static-workbench.ts'
@@ -8,8 +9,12 @@ import { staticStreamWorkbench, staticWorkbench } from './static-workbench.ts'
 export const tools = [
   httpTool(),
   functionTool(),
+  mcpHost,
   mcpWorkbench([]),
+  modelSampler,
   registeredTools([]),
   staticWorkbench,
-  staticStreamWorkbench
+  staticRoots,
+  staticStreamWorkbench,
+  stdioElicitor
 ] as const

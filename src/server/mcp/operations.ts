@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { McpSession } from '../../runtime/tools/mcp-session.ts'
+import { wholeList } from '../../runtime/tools/mcp/requests.ts'
+import type { McpSession } from '../../runtime/tools/mcp/session.ts'
 
 const Arguments = z.record(z.string(), z.unknown()).nullish()
 
@@ -26,36 +27,21 @@ export async function perform(operation: Operation, { client, patience }: McpSes
   const options = { timeout: patience }
   switch (operation.operation) {
     case 'list_tools':
-      return { tools: await all((page) => client.listTools(page, options), 'tools') }
+      return { tools: await wholeList(client, 'tools', options) }
     case 'call_tool': {
       const call = { name: operation.tool_name, arguments: operation.arguments ?? {} }
       const timeout = Math.max(patience, TOOL_PATIENCE)
       return { tool_name: call.name, result: await client.callTool(call, undefined, { timeout }) }
     }
     case 'list_resources':
-      return { resources: await all((page) => client.listResources(page, options), 'resources') }
+      return { resources: await wholeList(client, 'resources', options) }
     case 'read_resource':
       return client.readResource({ uri: operation.uri }, options)
     case 'list_prompts':
-      return { prompts: await all((page) => client.listPrompts(page, options), 'prompts') }
+      return { prompts: await wholeList(client, 'prompts', options) }
     case 'get_prompt': {
       const { name } = operation
       return { name, ...(await client.getPrompt({ name, arguments: operation.arguments ?? {} }, options)) }
     }
   }
-}
-
-/** All pages of a list. */
-async function all<Key extends string, Page extends { nextCursor?: string } & { [K in Key]: unknown[] }>(
-  ask: (page: { cursor?: string }) => Promise<Page>,
-  key: Key
-): Promise<unknown[]> {
-  const items: unknown[] = []
-  let cursor: string | undefined
-  do {
-    const page = await ask(cursor === undefined ? {} : { cursor })
-    items.push(...page[key])
-    cursor = page.nextCursor
-  } while (cursor !== undefined)
-  return items
 }

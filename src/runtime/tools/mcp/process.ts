@@ -2,14 +2,16 @@ import type { ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getDefaultEnvironment } from '@modelcontextprotocol/sdk/client/stdio.js'
-import { ReadBuffer, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
+import { serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js'
-import { endGroup, spawnGroup } from '../shared/process-group.ts'
-import type { StdioParams } from './mcp-params.ts'
+import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js'
+import { endGroup, spawnGroup } from '../../shared/process-group.ts'
+import type { StdioParams } from './params.ts'
 
 /** Milliseconds that a server has to end by itself, and again when it is told to. */
 const PATIENCE = 1000
+/** Bytes of one message. */
+const LONGEST = 64 * 2 ** 20
 
 /**
  * Speaks to an MCP server over its standard input and output. Unlike the SDK's own it ends all that the server has
@@ -22,7 +24,9 @@ export class McpProcess implements Transport {
   /** The code with which the process has ended by itself. */
   exitCode: number | null = null
   readonly #params: StdioParams
-  readonly #buffer = new ReadBuffer()
+  /** What has come of a line, and how long it is. */
+  #line: Buffer[] = []
+  #length = 0
   #child: ChildProcess | null = null
 
   constructor(params: StdioParams) {
@@ -74,13 +78,47 @@ export class McpProcess implements Transport {
   }
 
   #read(piece: Buffer): void {
-    try {
-      this.#buffer.append(piece)
-      for (let message = this.#buffer.readMessage(); message; message = this.#buffer.readMessage())
-        this.onmessage?.(message)
-    } catch (error) {
-      this.onerror?.(error as Error)
+    for (let start = 0; start < piece.length; ) {
+      const end = piece.indexOf(0x0a, start)
+      const part = piece.subarray(start, end < 0 ? piece.length : end)
+      this.#length += part.length
+      // The rest of a line that is too long is passed over, and whoever waits for it is told.
+      if (this.#length <= LONGEST) this.#line.push(part)
+      else if (this.#line.length > 0) this.#tooLong()
+      if (end < 0) return
+      this.#take()
+      start = end + 1
     }
+  }
+
+  /** Takes the line that is whole now. What is no message was meant for people: many servers print such lines. */
+  #take(): void {
+    const whole = this.#length <= LONGEST
+    const text = Buffer.concat(this.#line).toString('utf8')
+    this.#line = []
+    this.#length = 0
+    if (!whole || !/^\s*[{[]/.test(text)) return
+    const parsed = messageIn(text)
+    if (parsed) this.onmessage?.(parsed)
+  }
+
+  #tooLong(): void {
+    // The answer's id stands at its beginning, or nobody can say whose it was.
+    const id = /"id"\s*:\s*(\d+|"[^"]{1,100}")/.exec(
+      Buffer.concat(this.#line).toString('latin1', 0, 500)
+    )?.[1]
+    this.#line = []
+    const error = { code: -32000, message: `The answer of the server is longer than ${LONGEST} bytes.` }
+    if (id) this.onmessage?.({ jsonrpc: '2.0', id: JSON.parse(id), error })
+    else void this.close()
+  }
+}
+
+function messageIn(text: string): JSONRPCMessage | undefined {
+  try {
+    return JSONRPCMessageSchema.parse(JSON.parse(text))
+  } catch {
+    return undefined
   }
 }
 

@@ -7,7 +7,11 @@ import type {
   ElicitResult,
   Notification
 } from '@modelcontextprotocol/sdk/types.js'
-import type { HttpParams, McpParams, SseParams } from './mcp-params.ts'
+import { type Egress, openEgress } from '../../shared/egress.ts'
+import { boundedFetch } from './bounded-fetch.ts'
+import type { HttpParams, McpParams, SseParams } from './params.ts'
+
+type BoundedFetch = ReturnType<typeof boundedFetch>
 
 /** A connection to an MCP server. */
 export interface McpSession {
@@ -15,6 +19,8 @@ export interface McpSession {
   /** Milliseconds that an answer may take. */
   patience: number
   close(): Promise<void>
+  /** Why the connection is gone, where that is known. */
+  problem(): string | undefined
 }
 
 /** Who hears of a connection. */
@@ -26,29 +32,55 @@ export interface McpListener {
   /** Asks a person for the server; without it servers are told that nobody is there. */
   elicit?(question: ElicitRequest['params'], signal: AbortSignal): Promise<ElicitResult>
   /** Asks a model for the server; without it servers are told that there is none. */
-  sample?(request: CreateMessageRequest['params']): CreateMessageResult
+  sample?(
+    request: CreateMessageRequest['params'],
+    signal: AbortSignal
+  ): CreateMessageResult | Promise<CreateMessageResult>
+  /** The folders that the server is told of; without it servers are told that there are none to be had. */
+  roots?: readonly { uri: string; name?: string | null }[]
   /** Hears whatever else the server tells by itself. */
   tell?(notification: Notification): void
 }
 
 /** Connects to a server. */
-export async function connect(params: McpParams, on: McpListener, signal: AbortSignal): Promise<McpSession> {
+export async function connect(
+  params: McpParams,
+  on: McpListener,
+  signal: AbortSignal,
+  egress: Egress = openEgress
+): Promise<McpSession> {
   // The SDK takes a while to load: only who has such tools waits for it.
   const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
   const types = await import('@modelcontextprotocol/sdk/types.js')
-  const { elicit, sample, tell } = on
+  const { elicit, sample, roots, tell } = on
   const client = new Client(
     { name: 'troupe', version: '1' },
     {
-      listChanged: { tools: { autoRefresh: false, onChanged: on.change } },
-      capabilities: { ...(elicit && { elicitation: {} }), ...(sample && { sampling: {} }) }
+      listChanged: { tools: { autoRefresh: false, debounceMs: 0, onChanged: on.change } },
+      capabilities: {
+        ...(elicit && { elicitation: {} }),
+        ...(sample && { sampling: {} }),
+        ...(roots && { roots: {} })
+      }
     }
   )
   if (elicit)
     client.setRequestHandler(types.ElicitRequestSchema, (asked, { signal }) => elicit(asked.params, signal))
-  if (sample) client.setRequestHandler(types.CreateMessageRequestSchema, (asked) => sample(asked.params))
+  if (sample)
+    client.setRequestHandler(types.CreateMessageRequestSchema, (asked, { signal }) =>
+      sample(asked.params, signal)
+    )
+  if (roots) {
+    const told = roots.map(({ uri, name }) => ({ uri, ...(name && { name }) }))
+    client.setRequestHandler(types.ListRootsRequestSchema, () => ({ roots: told }))
+  }
   if (tell) client.fallbackNotificationHandler = async (notification) => tell(notification)
-  const { transport, patience, end, why } = await transportOf(params)
+  let problem: string | undefined
+  const fetch = boundedFetch(egress, (reason) => {
+    problem = reason
+    void client.close().catch(() => {})
+  })
+  const { transport, patience, end, why } = await transportOf(params, fetch)
   let gone = false
   client.onclose = () => {
     gone = true
@@ -67,7 +99,7 @@ export async function connect(params: McpParams, on: McpListener, signal: AbortS
     await end?.().catch(() => {})
     await client.close()
   }
-  return { client, patience: patience.answer, close }
+  return { client, patience: patience.answer, close, problem: () => problem ?? why?.() }
 }
 
 interface Way {
@@ -86,10 +118,10 @@ const endings: Record<string, string> = {
   127: 'There is no such program.'
 }
 
-async function transportOf(params: McpParams): Promise<Way> {
+async function transportOf(params: McpParams, fetch: BoundedFetch): Promise<Way> {
   switch (params.type) {
     case 'StdioServerParams': {
-      const { McpProcess } = await import('./mcp-process.ts')
+      const { McpProcess } = await import('./process.ts')
       const transport = new McpProcess(params)
       const answer = params.read_timeout_seconds * 1000
       const why = () => endings[String(transport.exitCode)]
@@ -97,7 +129,7 @@ async function transportOf(params: McpParams): Promise<Way> {
     }
     case 'SseServerParams': {
       const { SSEClientTransport } = await import('@modelcontextprotocol/sdk/client/sse.js')
-      const transport = new SSEClientTransport(new URL(params.url), { requestInit: requestOf(params) })
+      const transport = new SSEClientTransport(new URL(params.url), { requestInit: requestOf(params), fetch })
       return { transport, patience: patienceOf(params) }
     }
     case 'StreamableHttpServerParams': {
@@ -105,7 +137,8 @@ async function transportOf(params: McpParams): Promise<Way> {
         '@modelcontextprotocol/sdk/client/streamableHttp.js'
       )
       const transport = new StreamableHTTPClientTransport(new URL(params.url), {
-        requestInit: requestOf(params)
+        requestInit: requestOf(params),
+        fetch
       })
       const end = params.terminate_on_close ? () => transport.terminateSession() : undefined
       return { transport: transport as Transport, patience: patienceOf(params), end }

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { dump, Registry } from '../../src/runtime/components/registry.ts'
-import { McpWorkbench, mcpWorkbench } from '../../src/runtime/tools/mcp-workbench.ts'
-import type { Workbench } from '../../src/runtime/tools/tool.ts'
+import { dump, Registry } from '../../../src/runtime/components/registry.ts'
+import { McpWorkbench, mcpWorkbench } from '../../../src/runtime/tools/mcp/workbench.ts'
+import type { Workbench } from '../../../src/runtime/tools/tool.ts'
+import { callOf } from '../tool-call.ts'
 import { mcpServer } from './mcp-server.ts'
-import { callOf } from './tool-call.ts'
 
 const program = fileURLToPath(new URL('./mcp-server.ts', import.meta.url))
 const stdio = {
