@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { uuidOf } from '../shared/uuid-of.ts'
 
 type Json = Record<string, unknown>
 
@@ -64,7 +64,7 @@ function message(value: unknown, place: string, now: number): unknown {
   const type = typeof value.type === 'string' ? (renamed[value.type] ?? value.type) : typeOf(value)
   if (typeof value.id === 'string' && typeof value.created_at === 'string') return { ...value, type }
   const created_at = value.created_at ?? new Date(now).toISOString()
-  return { ...value, id: value.id ?? idOf(place + JSON.stringify(value)), created_at, type }
+  return { ...value, id: value.id ?? uuidOf(place + JSON.stringify(value)), created_at, type }
 }
 
 /** The type of a message that does not say it. */
@@ -75,18 +75,6 @@ function typeOf({ content, target }: Json): string {
   return content.every((item) => isObject(item) && 'call_id' in item)
     ? 'ToolCallExecutionEvent'
     : 'MultiModalMessage'
-}
-
-function idOf(text: string): string {
-  const hex = createHash('sha256').update(text).digest('hex')
-  // As a random UUID looks.
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `4${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32)
-  ].join('-')
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -143,11 +143,11 @@ describe('an MCP server that asks', () => {
     JSON.stringify({ type: 'object', properties, required })
   const answered = async (form: string, ...answers: string[]) => {
     const prompts: string[] = []
-    const askBeside = async ({ prompt }: { prompt: string }) => {
+    const askAs = async ({ prompt }: { prompt: string }) => {
       prompts.push(prompt)
       return answers.shift()!
     }
-    const { content } = await called(odd('asks', form), 'get', { askBeside })
+    const { content } = await called(odd('asks', form), 'get', { askAs })
     return { answer: JSON.parse(content), prompts }
   }
   test('a person is answered by the person of the run', async () => {
@@ -179,10 +179,10 @@ describe('an MCP server that asks', () => {
     expect(JSON.parse((await called(odd('asks', form))).content)).toEqual({ action: 'cancel' })
   })
   test('does not lose its time while a person thinks', async () => {
-    const askBeside = () => new Promise<string>((resolve) => setTimeout(resolve, 700, '2'))
+    const askAs = () => new Promise<string>((resolve) => setTimeout(resolve, 700, '2'))
     const workbench = odd('asks', schema({ count: { type: 'integer' } }), 0.5)
     await workbench.listTools(signal)
-    expect(await called(workbench, 'get', { askBeside })).toMatchObject({ isError: false })
+    expect(await called(workbench, 'get', { askAs })).toMatchObject({ isError: false })
   })
 
   const host = {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../../machines/component/component.ts'
 import type { ToolSchema } from '../../models/model.ts'
 import { type Egress, openEgress } from '../../shared/egress.ts'
+import { uuidOf } from '../../shared/uuid-of.ts'
 import { Guise, Overrides } from '../overrides.ts'
 import { reasonOf } from '../run-tool.ts'
 import type { ToolCall, ToolOutput, Workbench } from '../tool.ts'
@@ -40,6 +41,8 @@ export interface McpOptions {
 interface UnderWay {
   call: ToolCall
   patience: Patience
+  /** How many questions the server has asked meanwhile. */
+  questions: number
 }
 
 /** The tools of an MCP server. It connects when it is first needed. */
@@ -106,7 +109,7 @@ export class McpWorkbench implements Workbench {
 
   async #call(session: McpSession, name: string, args: Record<string, unknown>, call: ToolCall) {
     const patience = new Patience(session.patience)
-    const underWay = { call, patience }
+    const underWay = { call, patience, questions: 0 }
     this.#calls.add(underWay)
     const signal = AbortSignal.any([call.signal, patience.signal])
     const { idempotencyKey: key } = call
@@ -163,10 +166,12 @@ export class McpWorkbench implements Workbench {
 
   #elicit(question: Parameters<NonNullable<McpListener['elicit']>>[0], signal: AbortSignal) {
     const source = serverName(this.#params)
-    return this.#during(async ({ call }) => {
-      const ask = call.askBeside
+    return this.#during(async (underWay) => {
+      const { askAs: ask, idempotencyKey } = underWay.call
       if (!ask) return { action: 'cancel' as const }
-      const put = (prompt: string) => ask({ requestId: crypto.randomUUID(), prompt, source })
+      // The same when the call is made again after a crash.
+      const requestId = () => uuidOf(`${idempotencyKey}:question:${underWay.questions++}`)
+      const put = (prompt: string) => ask({ requestId: requestId(), prompt, source })
       // Nobody may be there to answer, or the call may be over before.
       return elicit(source, question, put).catch(() => ({ action: 'cancel' as const }))
     }).catch((error) => {
