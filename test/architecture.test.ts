@@ -47,20 +47,110 @@ const users = (packages: readonly string[], places: readonly string[]) =>
       imports.filter((name) => isOf(name, packages)).map((name) => `${path} imports ${name}`)
     )
 
-describe('imports lead from server to runtime to machines', () => {
-  test('machines import themselves, xstate and zod, and nothing else', () => {
+/** The room of a file: its folder below src, two levels deep; of a loose file the folder or the file itself. */
+const roomOf = (path: string): string => {
+  const [, ...parts] = path.split('/')
+  return parts.length > 2
+    ? parts.slice(0, 2).join('/')
+    : parts.length > 1
+      ? parts[0]!
+      : parts[0]!.slice(0, -3)
+}
+
+/**
+ * The rooms in their order, floor by floor from the ground up: a room imports only rooms on floors below it, types
+ * included. `machines` and `server` are the loose files there: the charts, and what puts the server together.
+ */
+const floors: readonly (readonly string[])[] = [
+  ['machines/component', 'machines/fast-transition', 'machines/shared'],
+  ['machines/messages', 'server/gallery'],
+  ['machines/conditions', 'machines/teams', 'protocol', 'runtime/memory'],
+  ['machines', 'runtime/shared', 'runtime/store', 'server/http'],
+  ['runtime/models'],
+  ['runtime/contexts', 'runtime/contract', 'runtime/journal', 'runtime/subscriptions', 'server/ws'],
+  ['runtime/execution', 'runtime/tools', 'server/auth', 'server/gateway'],
+  ['runtime/agents', 'server/uws'],
+  ['runtime/teams'],
+  ['runtime/components', 'runtime/run'],
+  ['index', 'runtime/host', 'server/mcp', 'server/openapi', 'server/validate'],
+  ['runtime/inspection'],
+  ['server/run-api'],
+  ['server/rest'],
+  ['server', 'server/import'],
+  ['cli']
+]
+const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
+
+describe('rooms', () => {
+  test('import only rooms on floors below them', () => {
+    const upwards = sources.flatMap(({ path, imports }) =>
+      imports
+        .filter(isFile)
+        .filter((name) => roomOf(name) !== roomOf(path))
+        .filter((name) => floorOf.get(roomOf(name))! >= floorOf.get(roomOf(path))!)
+        .map((name) => `${path} imports ${name}`)
+    )
+    expect(upwards).toEqual([])
+  })
+  test('stand in the table of floors, each of them and no other', () => {
+    expect([...new Set(sources.map(({ path }) => roomOf(path)))].sort()).toEqual([...floorOf.keys()].sort())
+  })
+  test('of machines, the protocol and the runtime import nothing of the server or the command line', () => {
+    const below = sources.filter(({ path }) => /^src\/(machines|protocol|runtime)\//.test(path))
+    const strays = below.flatMap(({ path, imports }) =>
+      imports.filter((name) => /^src\/(server|cli)\b/.test(name)).map((name) => `${path} imports ${name}`)
+    )
+    expect(strays).toEqual([])
+  })
+  test('of machines import machines, xstate and zod, and nothing else', () => {
     expect(
       strays('machines', (name) => name.startsWith('src/machines/') || isOf(name, ['xstate', 'zod']))
     ).toEqual([])
   })
-  test('the runtime imports machines and the protocol, and nothing of the server or the command line', () => {
-    const own = (name: string) => /^src\/(machines|protocol|runtime)\//.test(name)
-    expect(strays('runtime', (name) => !isFile(name) || own(name))).toEqual([])
+  test('of the runtime have no loose file beside them', () => {
+    expect(sources.map(({ path }) => path).filter((path) => /^src\/runtime\/[^/]+\.ts$/.test(path))).toEqual(
+      []
+    )
   })
-  test('the server imports nothing of the command line', () => {
-    expect(strays('server', (name) => !name.startsWith('src/cli'))).toEqual([])
+  test('hold at most 14 files, where they do not hold one for each condition, resource or command', () => {
+    const lists = ['src/machines/conditions', 'src/server/rest', 'src/cli', 'src/runtime/tools']
+    const counts = Map.groupBy(sources, ({ path }) => posix.dirname(path))
+    const crowded = [...counts].filter(([folder, files]) => files.length > 14 && !lists.includes(folder))
+    expect(crowded.map(([folder, { length }]) => `${folder}: ${length} files`)).toEqual([])
   })
 })
+
+describe('files', () => {
+  test('import each other in no circle, types included', () => {
+    expect(circlesIn(new Map(sources.map(({ path, imports }) => [path, imports.filter(isFile)])))).toEqual([])
+  })
+  test('of the bench import each other in no circle either', () => {
+    const bench = globSync('bench/**/*.ts').map((path) => [path, importsOf(path, readFileSync(path, 'utf8'))])
+    expect(circlesIn(new Map(bench as [string, string[]][]))).toEqual([])
+  })
+})
+
+/** The circles of a graph: groups of nodes that reach each other. Tarjan's algorithm. */
+function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const index = new Map<string, number>()
+  const low = new Map<string, number>()
+  const stack: string[] = []
+  const circles: string[][] = []
+  const visit = (node: string): void => {
+    index.set(node, index.size)
+    low.set(node, index.get(node)!)
+    stack.push(node)
+    for (const next of graph.get(node) ?? []) {
+      if (!index.has(next)) visit(next)
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node)!, low.get(next)!))
+    }
+    if (low.get(node) !== index.get(node)) return
+    const group = stack.splice(stack.indexOf(node))
+    if (group.length > 1 || graph.get(node)?.includes(node)) circles.push(group)
+  }
+  for (const node of graph.keys()) if (!index.has(node)) visit(node)
+  return circles
+}
 
 describe('a package has one place', () => {
   const places: Record<string, readonly [packages: string[], places: string[]]> = {
@@ -104,7 +194,7 @@ describe('machines are pure', () => {
   })
 })
 
-describe('files are small and explained', () => {
+describe('files are small', () => {
   test('no file has more than 400 lines', () => {
     const long = sources.map(({ path, text }) => [path, text.split('\n').length - 1] as const)
     expect(long.filter(([, lines]) => lines > 400)).toEqual([])
@@ -112,33 +202,29 @@ describe('files are small and explained', () => {
   test('a file is named in kebab case', () => {
     expect(sources.map(({ path }) => path).filter((path) => !/^[a-z0-9/-]+\.ts$/.test(path))).toEqual([])
   })
-  test('every exported function and class has a sentence', () => {
-    const bare = sources.flatMap(({ path, text }) => undocumented(text).map((name) => `${path}: ${name}`))
-    expect(bare).toEqual([])
+  test('no function has more than 60 lines', () => {
+    expect(sources.flatMap(({ path, text }) => longFunctions(text).map((at) => `${path}:${at}`))).toEqual([])
   })
 })
+
+/** Lines on which functions and methods begin that have more than 60 lines. The formatter's indentation shows their ends. */
+function longFunctions(text: string): number[] {
+  const lines = text.split('\n')
+  const begins =
+    /^(\s*)(?:export |default |async |static |override |get |set |\*|private |protected )*(?:function\b|(?:const|let) \w+[^=]*= (?:async )?(?:<.*>)?\(.*=> \{$|[#\w]+(?:<.*>)?\(.*\{$)/
+  return lines.flatMap((line, at) => {
+    const found = begins.exec(line)
+    if (
+      !found ||
+      !line.endsWith('{') ||
+      /^\s*(?:if|for|while|switch|catch|return|describe|else)\b/.test(line)
+    )
+      return []
+    const end = lines.findIndex((other, i) => i > at && other.startsWith(`${found[1]}}`))
+    return end - at > 60 ? [at + 1] : []
+  })
+}
 
 /** The text without comments and strings. */
 const codeOf = (text: string) =>
   text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, '')
-
-/** The exported functions and classes before which there is no doc comment; of overloads the first counts. */
-function undocumented(text: string): string[] {
-  const lines = text.split('\n')
-  const declared =
-    /^export (?:abstract |async )*(?:function\*?|class) (\w+)|^export const (\w+)[^=]*= (?:async )?(?:<.*>)?\(/
-  const names = lines.flatMap((line, index) => {
-    const found = line.match(declared)
-    const name = found?.[1] ?? found?.[2]
-    return name === undefined ? [] : [{ name, explained: isExplained(lines, index) }]
-  })
-  return names
-    .filter(({ name, explained }, index) => !explained && names[index - 1]?.name !== name)
-    .map(({ name }) => name)
-}
-
-function isExplained(lines: readonly string[], index: number): boolean {
-  let above = index - 1
-  while (/^\/\/ /.test(lines[above] ?? '')) above--
-  return /\*\/$/.test(lines[above] ?? '')
-}

@@ -5,6 +5,7 @@ import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { KEYS_STAY_HOME } from '../runtime/models/service/api-keys.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
+import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
 import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
@@ -17,7 +18,7 @@ import { McpSessions } from './mcp/sessions.ts'
 import { mcpSocket } from './mcp/socket.ts'
 import { described } from './openapi/routes.ts'
 import { listen } from './ports.ts'
-import { restRoutes } from './rest/index.ts'
+import { type RestServices, restRoutes } from './rest/index.ts'
 import { Prices } from './rest/prices.ts'
 import { environmentOf } from './rest/settings.ts'
 import { runSocket } from './run-api/run-socket.ts'
@@ -66,52 +67,19 @@ export interface Server {
 
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
-  const { host, version, log, disconnectPolicy, retainDays, database, synchronous } = options
-  const prices = new Prices(options.prices, log)
+  const { host, version, log } = options
   const auth = await createAuth(options.auth ?? noConfig)
-  const store = await openStore({ database, synchronous })
-  const permissions = options.permissions ?? { mcpCommands: [], codeExecution: false }
-  const registry = permit(new Registry(), permissions)
-  const envOf = (user: string | null) => environmentOf({ store, keyring }, user)
-  // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
-  const env =
-    options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
-  const runtime = new Runtime({ store, registry, env, envOf, disconnectPolicy, retainDays, log })
-  const { vault: keyring } = runtime
-  const mcpSessions = new McpSessions()
+  const services = await createServices(options)
+  const { runtime, inspections, mcpSessions, store, vault } = services
   await runtime.recover()
-  const inspections = inspectionsOf(runtime)
-  const trouble = () => (runtime.failure ? 'The database cannot be written to.' : undefined)
-  const routes = restRoutes({
-    meta: { version, trouble },
-    teams: { store, keyring, defaultTeam: demoTeam },
-    sessions: {
-      store,
-      async beforeDelete({ id }) {
-        const runs = await store.runs.ofSession(id)
-        await Promise.all(runs.map((run) => runtime.stop(run.id, 'The session was deleted')))
-      }
-    },
-    runs: { store },
-    running: { runtime },
-    inspection: { store, inspections },
-    settings: { store, keyring },
-    gallery: { store, keyring, defaultGallery },
-    validate: {
-      registry,
-      keyring,
-      envOf: async (user) => Object.assign(Object.create(env), await envOf(user ?? guest))
-    },
-    mcp: { sessions: mcpSessions },
-    prices
-  })
+  const commands = options.permissions?.mcpCommands ?? []
   const front = new RequestHandler({
     ...options,
-    handle: authenticated(auth, router(described([...auth.routes, ...routes], version), log)),
+    handle: authenticated(auth, router(described([...auth.routes, ...restRoutes(services)], version), log)),
     staticFiles: staticFiles(pages(options.ui)),
     sockets: [
       runSocket(runtime, auth) as SocketRoute,
-      mcpSocket({ sessions: mcpSessions, auth, keyring, commands: permissions.mcpCommands }) as SocketRoute
+      mcpSocket({ mcpSessions, auth, vault, commands }) as SocketRoute
     ]
   })
   const listening = await listen(front, options)
@@ -128,7 +96,30 @@ export async function serve(options: ServerOptions): Promise<Server> {
   }
 }
 
-/** Whose settings count while nobody proves who he is. */
+/** Opens the store and makes the services of a server. */
+async function createServices(options: ServerOptions): Promise<RestServices & { store: Store }> {
+  const { version, log, disconnectPolicy, retainDays, database, synchronous } = options
+  const prices = new Prices(options.prices, log)
+  const store = await openStore({ database, synchronous })
+  const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
+  // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
+  const env =
+    options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
+  const envOfUser = (user: string | null) => environmentOf({ store, vault: runtime.vault }, user)
+  const runtime = new Runtime({
+    ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log }
+  })
+  return {
+    ...{ version, store, runtime, registry, prices, defaultGallery, vault: runtime.vault },
+    defaultTeam: demoTeam,
+    inspections: inspectionsOf(runtime),
+    mcpSessions: new McpSessions(),
+    trouble: () => (runtime.failure ? 'The database cannot be written to.' : undefined),
+    envOf: async (user) => Object.assign(Object.create(env), await envOfUser(user ?? guest))
+  }
+}
+
+/** Whose settings count while authentication is off. */
 const guest = 'guestuser@gmail.com'
 const noConfig: AuthConfig = {
   type: 'none',

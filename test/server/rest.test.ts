@@ -6,8 +6,13 @@ import { openAuthRoutes } from '../../src/server/auth/open-routes.ts'
 import type { HttpHandler, HttpRequest, User } from '../../src/server/http/http.ts'
 import { router } from '../../src/server/http/router.ts'
 import { McpSessions } from '../../src/server/mcp/sessions.ts'
-import { type RestDeps, restRoutes } from '../../src/server/rest/index.ts'
+import { mcpRoutes } from '../../src/server/rest/mcp.ts'
+import { metaRoutes } from '../../src/server/rest/meta.ts'
+import { overviewRoutes } from '../../src/server/rest/overview.ts'
 import { asRow } from '../../src/server/rest/run-rows.ts'
+import { runRoutes } from '../../src/server/rest/runs.ts'
+import { sessionRoutes } from '../../src/server/rest/sessions.ts'
+import { teamRoutes } from '../../src/server/rest/teams.ts'
 import { recordings } from '../support/fixtures.ts'
 import type { WireFile } from '../support/wire-file.ts'
 import { play } from '../support/wire-play.ts'
@@ -27,21 +32,21 @@ const defaultTeam: ComponentModel = {
 }
 
 /** All resources over an empty store, asked by `user`. */
-async function rest(user: User = { id: null, roles: [] }, more: Partial<RestDeps> = {}) {
+async function rest(user: User = { id: null, roles: [] }, trouble?: () => string) {
   const store = await openStore({ database: 'sqlite::memory:' })
   onTestFinished(() => store.close())
-  const routes = restRoutes({
-    meta: { version: '1.2.3' },
-    teams: { store, defaultTeam },
-    sessions: { store },
-    runs: { store },
-    mcp: { sessions: new McpSessions() },
-    ...more
-  })
+  const stopped: [number, string][] = []
+  const runtime = { stop: async (run: number, reason: string) => void stopped.push([run, reason]) }
+  const services = {
+    ...{ version: '1.2.3', trouble, store, defaultTeam, runtime, mcpSessions: new McpSessions() }
+  }
+  const routes = [metaRoutes, teamRoutes, sessionRoutes, runRoutes, overviewRoutes, mcpRoutes].flatMap(
+    (routes) => routes(services)
+  )
   const handle = router([...openAuthRoutes(), ...routes], (_, error) => {
     throw error
   })
-  return { store, handle, ...asker(handle, user) }
+  return { store, handle, stopped, ...asker(handle, user) }
 }
 
 function asker(handle: HttpHandler, user: User) {
@@ -101,7 +106,7 @@ describe('the recordings, as far as they are REST', () => {
 
 describe('health', () => {
   test('says what is wrong, with a status that monitors understand', async () => {
-    const { get } = await rest(undefined, { meta: { version: '1', trouble: () => 'The database is gone.' } })
+    const { get } = await rest(undefined, () => 'The database is gone.')
     expect(await get('/api/health')).toEqual({
       status: 503,
       body: { status: false, message: 'The database is gone.' }
@@ -182,15 +187,10 @@ describe('sessions', () => {
   })
 
   test('have their runs stopped before they are deleted', async () => {
-    const order: string[] = []
-    const { store } = await rest()
-    const { session } = await finished(store)
-    const beforeDelete = async ({ id }: { id: number }) => {
-      order.push(`stop ${(await store.sessions.get(id))!.name}`)
-    }
-    const { remove } = await rest(undefined, { sessions: { store, beforeDelete } })
+    const { store, stopped, remove } = await rest()
+    const { session, run } = await finished(store)
     expect(await remove(`/api/sessions/${session.id}?user_id=ann`)).toMatchObject({ status: 200 })
-    expect(order).toEqual(['stop s'])
+    expect(stopped).toEqual([[run.id, 'The session was deleted']])
     expect(await store.sessions.get(session.id)).toBeUndefined()
   })
 

@@ -44,7 +44,7 @@ export async function importStudio(studio: StudioDatabase, store: Store): Promis
 class Import {
   readonly #studio: StudioDatabase
   readonly #store: Store
-  readonly #keyring: SecretVault
+  readonly #vault: SecretVault
   readonly #report: ImportReport = { taken: none(), known: none(), leftOut: [] }
   /** The ids of rows here, by kind and their ids there. */
   readonly #ids = new Map<string, number>()
@@ -55,7 +55,7 @@ class Import {
   constructor(studio: StudioDatabase, store: Store) {
     this.#studio = studio
     this.#store = store
-    this.#keyring = new SecretVault(store.secrets)
+    this.#vault = new SecretVault(store.secrets)
     for (const row of studio.rows('message')) this.#sort(row)
     const names = new Map([...studio.rows('team')].map((row) => [row.id, nameOf(row)] as const))
     for (const { id, columns } of studio.rows('session')) {
@@ -99,7 +99,7 @@ class Import {
   async #team(row: StudioRow): Promise<Part | string> {
     const component = jsonIn(row, 'component') as ComponentModel | undefined
     if (typeof component?.provider !== 'string') return 'it holds no component'
-    return { kind: 'team', component: await this.#keyring.seal(component, row.user_id) }
+    return { kind: 'team', component: await this.#vault.seal(component, row.user_id) }
   }
 
   async #config(kind: 'settings' | 'gallery', row: StudioRow): Promise<Part | string> {
@@ -107,7 +107,7 @@ class Import {
     if (typeof config !== 'object') return 'it holds no config'
     const own = kind === 'settings' && row.user_id !== null && (await this.#store.settings.list(row.user_id))
     if (own && own.length > 0) return `${row.user_id} has settings here already`
-    return { kind, config: await this.#keyring.seal(config, row.user_id) }
+    return { kind, config: await this.#vault.seal(config, row.user_id) }
   }
 
   #session({ columns: { team_id, name } }: StudioRow): Part {

@@ -7,49 +7,52 @@ import type { SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
 import { McpConnection } from './connection.ts'
 import type { McpSessions, McpVisit } from './sessions.ts'
 
-interface McpSocketDeps {
-  sessions: McpSessions
+interface McpSocketServices {
+  mcpSessions: McpSessions
   auth: Auth
-  keyring: SecretVault
+  vault: SecretVault
   /** What the operator lets configs start. */
   commands: readonly string[] | 'any'
 }
 
 /** `/api/mcp/ws/{session_id}`: a page speaks to an MCP server. */
-export const mcpSocket = (deps: McpSocketDeps): SocketRoute<McpVisit> => ({
+export const mcpSocket = (services: McpSocketServices): SocketRoute<McpVisit> => ({
   path: '/api/mcp/ws/{session_id}',
-  upgrade: (request) => admit(deps, request),
+  upgrade: (request) => admit(services, request),
   open: (socket, { id, params, user }) =>
     new McpConnection(socket, {
       session: id,
-      params: async () => reveal(deps.keyring, params, user.id ?? undefined),
-      commands: deps.commands,
-      ends: (closing) => deps.sessions.ends(closing)
+      params: async () => reveal(services.vault, params, user.id ?? undefined),
+      commands: services.commands,
+      ends: (closing) => services.mcpSessions.ends(closing)
     })
 })
 
 /** Puts secrets back as they stand in a workbench: that is where a page has them from. */
 async function reveal(
-  keyring: SecretVault,
+  vault: SecretVault,
   server_params: unknown,
   owner: string | undefined
 ): Promise<unknown> {
   const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }
-  return (await keyring.reveal(workbench, owner)).config.server_params
+  return (await vault.reveal(workbench, owner)).config.server_params
 }
 
 /**
  * Studio's page sends no token here: it knows the session's id, which was told to its user only. Who does send one
  * has to be that user.
  */
-async function admit({ sessions, auth }: McpSocketDeps, request: UpgradeRequest): Promise<Verdict<McpVisit>> {
+async function admit(
+  { mcpSessions, auth }: McpSocketServices,
+  request: UpgradeRequest
+): Promise<Verdict<McpVisit>> {
   const id = request.params.session_id ?? ''
-  const owner = sessions.userOf(id)
+  const owner = mcpSessions.userOf(id)
   if (tokenOf(request, true) !== undefined) {
     const user = await socketUser(auth, request)
     if ('refuse' in user) return user
     if (owner && !mayAccess(user, owner.id)) return refusal('notYours', 'not_yours')
   }
-  const visit = sessions.take(id)
+  const visit = mcpSessions.take(id)
   return visit ? { accept: visit, expires: visit.user.expires } : refusal('unknownSession', 'unknown_session')
 }

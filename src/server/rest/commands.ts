@@ -9,7 +9,7 @@ import { type Steer, steering } from '../run-api/commands.ts'
 import { InputAcks } from '../run-api/input-acks.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
-export interface SteeringDeps {
+export interface CommandServices {
   runtime: Runtime
 }
 
@@ -26,7 +26,7 @@ const bodies: { [Type in Steer]: z.ZodType } = {
 const MOST = 1000
 
 /** `/api/runs/{id}/start` and so on: steering a run without a socket. */
-export function steeringRoutes({ runtime }: SteeringDeps): Route[] {
+export function commandRoutes({ runtime }: CommandServices): Route[] {
   const own = ownRun(runtime.store)
   const answersOf = rememberer()
   return (Object.keys(bodies) as Steer[]).map((type) => {

@@ -8,7 +8,7 @@ import { type Route, route } from '../http/route.ts'
 import { runStream } from '../run-api/run-stream.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
-export interface EventsDeps {
+export interface EventsServices {
   runtime: Runtime
 }
 
@@ -22,7 +22,7 @@ const Query = z.object({
 })
 
 /** `/api/runs/{id}/events`: the frames of a run's log, as JSON or as they come. */
-export function eventsRoutes({ runtime }: EventsDeps): Route[] {
+export function eventsRoutes({ runtime }: EventsServices): Route[] {
   const own = ownRun(runtime.store)
   return [
     route(

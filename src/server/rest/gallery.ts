@@ -5,9 +5,9 @@ import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
-export interface GalleryDeps {
+export interface GalleryServices {
   store: Pick<Store, 'galleries'>
-  keyring: SecretVault
+  vault: SecretVault
   /** What a user without galleries gets at the first list. */
   defaultGallery: Record<string, unknown>
 }
@@ -26,7 +26,7 @@ const Change = z.object({ user_id: Text.nullish(), config: Config })
 const GalleryPath = z.object({ gallery_id: Id })
 
 /** `/api/gallery/`: the galleries of a user. */
-export function galleryRoutes({ store: { galleries }, keyring, defaultGallery }: GalleryDeps): Route[] {
+export function galleryRoutes({ store: { galleries }, vault, defaultGallery }: GalleryServices): Route[] {
   const list = listOrFirst<GalleryRow>(galleries, (user_id) =>
     galleries.insert({ user_id, config: defaultGallery })
   )
@@ -40,7 +40,7 @@ export function galleryRoutes({ store: { galleries }, keyring, defaultGallery }:
     }),
     route('POST', '/api/gallery/', { body: Gallery }, async ({ body: { user_id, config }, user }) => {
       requireOwner(user, user_id)
-      const row = await galleries.insert({ user_id, config: await keyring.seal(config, user_id) })
+      const row = await galleries.insert({ user_id, config: await vault.seal(config, user_id) })
       return ok(row, 'Gallery Created Successfully')
     }),
     route('GET', '/api/gallery/{gallery_id}', item, async ({ path, query, user }) => {
@@ -51,7 +51,7 @@ export function galleryRoutes({ store: { galleries }, keyring, defaultGallery }:
       const { path, query, body, user } = entered
       requireOwner(user, query.user_id)
       const { id } = await own(path.gallery_id, query.user_id)
-      const config = await keyring.seal<Record<string, unknown>>(body.config, query.user_id)
+      const config = await vault.seal<Record<string, unknown>>(body.config, query.user_id)
       const row = await galleries.update(id, { config })
       return ok(row ?? refuse(404, 'Gallery entry not found'), 'Gallery Updated Successfully')
     }),

@@ -4,7 +4,7 @@ import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
-export interface HistoryDeps {
+export interface HistoryServices {
   runtime: Runtime
 }
 
@@ -13,7 +13,7 @@ const TurnQuery = z.object({ turn: z.coerce.number().pipe(Turn).optional() })
 const Fork = z.object({ turn: Turn })
 
 /** What a run was before, its team's state, and runs that go on from one of its turns. */
-export function historyRoutes({ runtime }: HistoryDeps): Route[] {
+export function historyRoutes({ runtime }: HistoryServices): Route[] {
   const { history } = runtime
   const own = ownRun(runtime.store)
   return [

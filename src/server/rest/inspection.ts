@@ -9,7 +9,7 @@ import { type Route, route } from '../http/route.ts'
 import { inspectionStream } from '../run-api/inspection-stream.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
-export interface InspectionRouteDeps {
+export interface InspectionServices {
   store: Pick<Store, 'runs'>
   inspections: Inspections
 }
@@ -21,7 +21,7 @@ const Cursor = z.coerce
   .max(2 ** 53 - 1)
 
 /** The charts of all runs, and what the actors of one run do and did. */
-export function inspectionRoutes({ store, inspections }: InspectionRouteDeps): Route[] {
+export function inspectionRoutes({ store, inspections }: InspectionServices): Route[] {
   const own = ownRun(store)
   const inspected = async (id: number, request: HttpRequest) => inspections.open((await own(id, request)).id)
   return [

@@ -3,16 +3,16 @@ import { type Route, route } from '../http/route.ts'
 import type { McpSessions } from '../mcp/sessions.ts'
 
 /** Keeps what a page wants to connect to until its socket comes and names the session. */
-export interface McpDeps {
-  sessions: McpSessions
+export interface McpServices {
+  mcpSessions: McpSessions
 }
 
 const Connect = z.object({ server_params: z.record(z.string(), z.unknown()) })
 
 /** Gives a page the address of a socket to an MCP server. Nothing is started here: the socket does that. */
-export const mcpRoutes = ({ sessions }: McpDeps): Route[] => [
+export const mcpRoutes = ({ mcpSessions }: McpServices): Route[] => [
   route('POST', '/api/mcp/ws/connect', { body: Connect }, ({ body, user }) => {
-    const session_id = sessions.remember(body.server_params, user)
+    const session_id = mcpSessions.remember(body.server_params, user)
     return {
       status: 200,
       body: {

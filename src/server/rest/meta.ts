@@ -2,14 +2,14 @@ import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
 /** What the server tells about itself. */
-export interface MetaDeps {
+export interface MetaServices {
   version: string
   /** Why the server cannot work at the moment, such as a store that fails; undefined while it can. */
   trouble?: () => string | undefined
 }
 
 /** Version and health. */
-export const metaRoutes = ({ version, trouble }: MetaDeps): Route[] => [
+export const metaRoutes = ({ version, trouble }: MetaServices): Route[] => [
   route('GET', '/api/version', {}, () => ok({ version }, 'Version retrieved successfully')),
   route('GET', '/api/health', {}, () => {
     const message = trouble?.()

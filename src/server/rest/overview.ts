@@ -4,7 +4,7 @@ import type { Store } from '../../runtime/store/store.ts'
 import { ok, requireOwner, type User } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 
-export interface OverviewDeps {
+export interface OverviewServices {
   store: Pick<Store, 'runs'>
 }
 
@@ -26,7 +26,7 @@ const Query = z.object({
 })
 
 /** `/api/overview/runs`: the runs that somebody may see, newest first, over all sessions. */
-export const overviewRoutes = ({ store: { runs } }: OverviewDeps): Route[] => [
+export const overviewRoutes = ({ store: { runs } }: OverviewServices): Route[] => [
   route('GET', '/api/overview/runs', { query: Query }, async ({ query, user }) => {
     const { user_id = ownOnly(user), ...rest } = query
     if (user_id !== undefined) requireOwner(user, user_id)

@@ -68,7 +68,11 @@ function readPrices(file: string): PriceList {
   return parsed.data
 }
 
-/** What models cost, for those who show it. */
-export const priceRoutes = ({ prices }: { prices: Prices }): Route[] => [
+export interface PriceServices {
+  prices: Prices
+}
+
+/** `/api/prices`: what models cost. */
+export const priceRoutes = ({ prices }: PriceServices): Route[] => [
   route('GET', '/api/prices', {}, () => ok(prices.list()))
 ]

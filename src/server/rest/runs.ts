@@ -6,7 +6,7 @@ import { Id, type Route, route, Text } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 import { messageRows, runView } from './run-rows.ts'
 
-export interface RunsDeps {
+export interface RunsServices {
   store: Pick<Store, 'runs' | 'sessions'>
 }
 
@@ -19,7 +19,7 @@ const Run = z.object({
 })
 
 /** `/api/runs/`: making a run and reading it. Steering it has routes of its own. */
-export function runRoutes({ store: { runs, sessions } }: RunsDeps): Route[] {
+export function runRoutes({ store: { runs, sessions } }: RunsServices): Route[] {
   const own = ownRun({ runs })
   return [
     route('POST', '/api/runs/', { body: Run }, async ({ body, user }) => {

@@ -1,13 +1,14 @@
 import { z } from 'zod'
+import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow, SessionRow, Store } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { messageRows, runView } from './run-rows.ts'
 
-export interface SessionsDeps {
+export interface SessionsServices {
   store: Pick<Store, 'sessions' | 'teams' | 'runs'>
-  /** Called before a session is deleted, so that its runs stop first. */
-  beforeDelete?(session: SessionRow): Promise<void>
+  /** Stops the runs of a session before it is deleted. */
+  runtime: Pick<Runtime, 'stop'>
 }
 
 const Session = z.object({ user_id: Text, name: Text.nullish(), team_id: Id.nullish() })
@@ -15,8 +16,8 @@ const Change = z.object({ name: Text.nullish(), team_id: Id.nullish() })
 const SessionPath = z.object({ session_id: Id })
 
 /** `/api/sessions/`: the sessions of a user, newest first, and their runs. */
-export function sessionRoutes(deps: SessionsDeps): Route[] {
-  const { sessions } = deps.store
+export function sessionRoutes(services: SessionsServices): Route[] {
+  const { sessions } = services.store
   const item = { path: SessionPath, query: ForUser }
   return [
     route('GET', '/api/sessions/', { query: ForUser }, async ({ query, user }) => {
@@ -25,57 +26,63 @@ export function sessionRoutes(deps: SessionsDeps): Route[] {
     }),
     route('POST', '/api/sessions/', { body: Session }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
-      const team_id = await knownTeam(deps, body.user_id, body.team_id)
+      const team_id = await knownTeam(services, body.user_id, body.team_id)
       const row = await sessions.insert({ user_id: body.user_id, name: body.name ?? '', team_id })
       return ok(row, 'Session created successfully')
     }),
     route('GET', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
       requireOwner(user, query.user_id)
-      return ok(await own(deps, path.session_id, query.user_id))
+      return ok(await own(services, path.session_id, query.user_id))
     }),
     route('PUT', '/api/sessions/{session_id}', { ...item, body: Change }, async (entered) => {
       const { path, query, body, user } = entered
       requireOwner(user, query.user_id)
-      const row = await own(deps, path.session_id, query.user_id)
-      const changed = await sessions.update(row.id, await change(deps, row, query.user_id, body))
+      const row = await own(services, path.session_id, query.user_id)
+      const changed = await sessions.update(row.id, await change(services, row, query.user_id, body))
       return ok(changed ?? refuse(404, 'Session not found'), 'Session updated successfully')
     }),
     route('DELETE', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
       requireOwner(user, query.user_id)
-      const row = await own(deps, path.session_id, query.user_id)
-      await deps.beforeDelete?.(row)
+      const row = await own(services, path.session_id, query.user_id)
+      const runs = await services.store.runs.ofSession(row.id)
+      await Promise.all(runs.map((run) => services.runtime.stop(run.id, 'The session was deleted')))
       await sessions.delete(row.id, query.user_id)
       return { status: 200, body: { status: true, message: 'Session deleted successfully' } }
     }),
     route('GET', '/api/sessions/{session_id}/runs', item, async ({ path, query, user }) => {
       requireOwner(user, query.user_id)
-      const row = await own(deps, path.session_id, query.user_id, 'Session not found or access denied')
-      const runs = await deps.store.runs.ofSession(row.id)
-      return ok({ runs: await Promise.all(runs.map((run) => withMessages(deps, run))) })
+      const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
+      const runs = await services.store.runs.ofSession(row.id)
+      return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
     })
   ]
 }
 
-async function own(deps: SessionsDeps, id: number, owner: string, otherwise = 'Session not found') {
-  return (await deps.store.sessions.get(id, owner)) ?? refuse(404, otherwise)
+async function own(services: SessionsServices, id: number, owner: string, otherwise = 'Session not found') {
+  return (await services.store.sessions.get(id, owner)) ?? refuse(404, otherwise)
 }
 
 /** A row sent back unchanged may name a team that has been deleted meanwhile: only another team must exist. */
-async function change(deps: SessionsDeps, row: SessionRow, user: string, wish: z.infer<typeof Change>) {
+async function change(
+  services: SessionsServices,
+  row: SessionRow,
+  user: string,
+  wish: z.infer<typeof Change>
+) {
   const same = wish.team_id === undefined || wish.team_id === row.team_id
   return {
     name: wish.name ?? row.name,
-    team_id: same ? row.team_id : await knownTeam(deps, user, wish.team_id)
+    team_id: same ? row.team_id : await knownTeam(services, user, wish.team_id)
   }
 }
 
-async function knownTeam(deps: SessionsDeps, user: string, id: number | null | undefined) {
+async function knownTeam(services: SessionsServices, user: string, id: number | null | undefined) {
   if (id == null) return null
-  const team = await deps.store.teams.get(id, user)
+  const team = await services.store.teams.get(id, user)
   return team?.id ?? refuse(404, 'Team not found')
 }
 
-async function withMessages({ store: { runs } }: SessionsDeps, run: RunRow) {
+async function withMessages({ store: { runs } }: SessionsServices, run: RunRow) {
   const [{ id, created_at, status, task, team_result, error_message }, messages] = await Promise.all([
     runView(runs, run),
     messageRows(runs, run)

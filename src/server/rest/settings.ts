@@ -5,9 +5,9 @@ import { ok, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
-export interface SettingsDeps {
+export interface SettingsServices {
   store: Pick<Store, 'settings'>
-  keyring: SecretVault
+  vault: SecretVault
 }
 
 /** A variable that a user sets for the own runs. Those of the type `secret` are not shown again. */
@@ -41,7 +41,7 @@ const defaults: Record<string, unknown> = {
 }
 
 /** `/api/settings/`: what a user has set, made at the first read. */
-export function settingsRoutes({ store: { settings }, keyring }: SettingsDeps): Route[] {
+export function settingsRoutes({ store: { settings }, vault }: SettingsServices): Route[] {
   const list = listOrFirst<SettingsRow>(settings, (user_id) => settings.insert({ user_id, config: defaults }))
   return [
     route('GET', '/api/settings/', { query: ForUser }, async ({ query, user }) => {
@@ -51,7 +51,7 @@ export function settingsRoutes({ store: { settings }, keyring }: SettingsDeps): 
     route('PUT', '/api/settings/', { body: Settings }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
       const [row] = await list(body.user_id)
-      const config = await keyring.seal<Record<string, unknown>>(body.config, body.user_id)
+      const config = await vault.seal<Record<string, unknown>>(body.config, body.user_id)
       return ok(await settings.update(row!.id, { config }))
     })
   ]
@@ -59,12 +59,12 @@ export function settingsRoutes({ store: { settings }, keyring }: SettingsDeps): 
 
 /** The environment variables that a user has set. */
 export async function environmentOf(
-  { store: { settings }, keyring }: SettingsDeps,
+  { store: { settings }, vault }: SettingsServices,
   user: string | null
 ): Promise<Record<string, string>> {
   const [row] = user === null ? [] : await settings.list(user)
   if (!row) return {}
-  const parsed = Config.safeParse(await keyring.reveal(row.config, user))
+  const parsed = Config.safeParse(await vault.reveal(row.config, user))
   const variables = parsed.data?.environment ?? []
   const given = variables.filter(({ name, value }) => name !== '' && value != null && value !== '')
   return Object.fromEntries(given.map(({ name, value }) => [name, String(value)]))

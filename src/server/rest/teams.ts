@@ -6,11 +6,11 @@ import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
-export interface TeamsDeps {
+export interface TeamsServices {
   store: Pick<Store, 'teams'>
   /** What a user without teams gets at the first list. */
   defaultTeam: ComponentModel
-  keyring?: SecretVault
+  vault?: SecretVault
 }
 
 /** A component as a page saves it: whether it can be loaded is asked elsewhere, half-made teams are kept too. */
@@ -24,7 +24,7 @@ type Team = z.infer<typeof Team>
 const TeamPath = z.object({ team_id: Id })
 
 /** `/api/teams/`: the teams of a user. */
-export function teamRoutes({ store: { teams }, defaultTeam, keyring }: TeamsDeps): Route[] {
+export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServices): Route[] {
   const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
   return [
     route('GET', '/api/teams/', { query: ForUser }, async ({ query, user }) => {
@@ -33,7 +33,7 @@ export function teamRoutes({ store: { teams }, defaultTeam, keyring }: TeamsDeps
     }),
     route('POST', '/api/teams/', { body: Team }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
-      const component = (await keyring?.seal(body.component, body.user_id)) ?? body.component
+      const component = (await vault?.seal(body.component, body.user_id)) ?? body.component
       return ok(await save(teams, { ...body, component }))
     }),
     route(

@@ -5,8 +5,8 @@ import { type Route, route } from '../http/route.ts'
 import { type ComponentCheck, checkComponent } from '../validate/check.ts'
 import { type TestResult, testComponent } from '../validate/test.ts'
 
-export interface ValidateDeps extends ComponentCheck {
-  keyring: SecretVault
+export interface ValidateServices extends ComponentCheck {
+  vault: SecretVault
   /** The environment variables with which a component is tested. */
   envOf(user: string | null): Promise<Readonly<Record<string, string | undefined>>>
 }
@@ -22,20 +22,20 @@ const Test = z.object({
 })
 
 /** `/api/validate/`: is this a component, and does it work? */
-export const validateRoutes = (deps: ValidateDeps): Route[] => [
+export const validateRoutes = (services: ValidateServices): Route[] => [
   route('POST', '/api/validate/', { body: z.object({ component: Component }) }, ({ body }) => ({
     status: 200,
-    body: checkComponent(body.component, deps)
+    body: checkComponent(body.component, services)
   })),
   route('POST', '/api/validate/test', { body: Test }, async ({ body, user }) => {
     const { component, model_client, timeout } = body
-    const check = checkComponent(component, deps)
+    const check = checkComponent(component, services)
     if (!check.is_valid) return { status: 200, body: failed(check.errors.map(({ error }) => error)) }
     const given = model_client ? withModel(component, model_client) : component
     const owner = user.id ?? undefined
-    const revealed = await deps.keyring.reveal(ComponentJson.parse(given), owner)
-    const env = await deps.envOf(user.id)
-    const result = await testComponent(revealed, { ...deps, env, timeout: (timeout ?? 60) * 1000 })
+    const revealed = await services.vault.reveal(ComponentJson.parse(given), owner)
+    const env = await services.envOf(user.id)
+    const result = await testComponent(revealed, { ...services, env, timeout: (timeout ?? 60) * 1000 })
     return { status: 200, body: result }
   })
 ]
