@@ -7,6 +7,8 @@ export interface Io {
   stdout(line: string): void
   /** Writes text as it is. */
   stderr(text: string): void
+  /** Where log lines go, if not to the stderr of this process. */
+  log?: { write(text: string): void }
   /** Writes text as it is, without a line's end. */
   write?(text: string): void
   /** Whether somebody sits there who can be asked. */

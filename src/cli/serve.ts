@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
-import type { LogLevel } from '../server/http/http.ts'
+import type { LogLevel } from '../runtime/shared/logger.ts'
 import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger, logLevels } from './log.ts'
@@ -61,7 +61,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   try {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
-    const log = logger(given.logLevel, io.stderr)
+    const log = logger(given.logLevel, io.log)
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
@@ -72,6 +72,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
+    log.info({ url: server.url, version, pid: process.pid }, 'the server listens')
     setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
     await told
     // Whatever hangs does not keep the process from ending.

@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { explain } from '../../protocol/errors.ts'
 import { PriceList } from '../../runtime/models/prices.ts'
-import { type Log, ok } from '../http/http.ts'
+import type { Logger } from '../../runtime/shared/logger.ts'
+import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
 /** The prices that come with Troupe. */
@@ -12,7 +13,7 @@ const OWN_FILE = fileURLToPath(new URL('../../../prices.json', import.meta.url))
 /** What models cost: the operator's file before the one that comes with Troupe. A file that changes is read again. */
 export class Prices {
   readonly #file: string | undefined
-  readonly #log: Log
+  readonly #log: Logger
   readonly #own: PriceList
   #given: PriceList | null = null
   /** Of which moment the file is that was read, in milliseconds since 1970. */
@@ -22,7 +23,7 @@ export class Prices {
    * @param file JSON or YAML; only the prices that come with Troupe without it
    * @throws where the file cannot be read or does not fit, with the place and the reason
    */
-  constructor(file: string | undefined, log: Log) {
+  constructor(file: string | undefined, log: Logger) {
     this.#file = file
     this.#log = log
     this.#own = readPrices(OWN_FILE)
@@ -42,7 +43,7 @@ export class Prices {
     try {
       if (statSync(file).mtimeMs !== this.#readAt) this.#read(file)
     } catch (error) {
-      this.#log('The prices stay as they were.', error)
+      this.#log.warn({ err: error }, 'the prices stay as they were')
     }
   }
 
