@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { explain } from '../../protocol/errors.ts'
 import { PriceList } from '../../runtime/models/prices.ts'
 import type { Logger } from '../../runtime/shared/logger.ts'
@@ -26,7 +26,7 @@ export class Prices {
   constructor(file: string | undefined, log: Logger) {
     this.#file = file
     this.#log = log
-    this.#own = readPrices(OWN_FILE)
+    this.#own = readPrices(OWN_FILE, JSON.parse)
     if (file !== undefined) this.#read(file)
   }
 
@@ -51,12 +51,15 @@ export class Prices {
     const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
     // Whatever stands there: it is read once, and said once what is wrong with it.
     this.#readAt = mtimeMs
-    this.#given = readPrices(file)
+    this.#given = readPrices(file, yaml())
   }
 }
 
+/** What reads YAML; loaded only where an operator has a file. */
+const yaml = () => (createRequire(import.meta.url)('yaml') as typeof import('yaml')).parse
+
 /** Reads a file of prices; the error names the file, the place and the reason. */
-function readPrices(file: string): PriceList {
+function readPrices(file: string, parse: (text: string) => unknown): PriceList {
   let value: unknown
   try {
     value = parse(readFileSync(file, 'utf8'))
