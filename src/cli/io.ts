@@ -59,5 +59,8 @@ export const flag = (flags: string, text: string): Option => {
   return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
 }
 
+/** A flag that is on or off; a variable may say either. */
+export const yesFlag = (name: string, text: string): Option => flag(`${name} [yes|no]`, text).argParser(isYes)
+
 /** What a variable says of something that is on or off. */
 export const isYes = (text: string): boolean => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())

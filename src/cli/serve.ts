@@ -6,7 +6,7 @@ import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
 import type { LogLevel } from '../runtime/shared/logger.ts'
 import { hold, holdDatabase } from './hold.ts'
-import { collect, command, flag, type Io, parse } from './io.ts'
+import { collect, command, flag, type Io, parse, yesFlag } from './io.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
 import { version } from './version.ts'
@@ -23,6 +23,7 @@ interface Options extends PermissionFlags {
   maxConnections?: number
   workers: number
   authConfig?: string
+  insecure?: boolean
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
@@ -109,6 +110,7 @@ const options = (): Option[] => [
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
+  yesFlag('--insecure', 'lets everybody in from other machines although authentication is off'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
     collect
   ),

@@ -10,6 +10,7 @@ import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
 import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
+import { demandSafe } from './exposure.ts'
 import { demoTeam } from './gallery/demo-team.ts'
 import { defaultGallery } from './gallery/index.ts'
 import { router } from './http/router.ts'
@@ -47,6 +48,8 @@ export interface ServerOptions {
   permissions?: Permissions
   /** How users prove who they are; without it everybody is let in. */
   auth?: AuthConfig
+  /** Whether everybody may be let in from other machines too; without it such a server does not start. */
+  insecure?: boolean
   /** What happens to a run when its last client has left, unless the run says otherwise. */
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
@@ -69,6 +72,7 @@ export interface Server {
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log = silentLogger } = options
+  demandSafe(options, log)
   const auth = await createAuth(options.auth ?? noConfig)
   const services = await createServices(options)
   const { runtime, inspections, mcpSessions, store, vault } = services
