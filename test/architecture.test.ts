@@ -157,6 +157,7 @@ describe('a package has one place', () => {
     µWebSockets: [['uWebSockets.js'], ['src/server/uws/']],
     'the database': [['@mikro-orm', 'better-sqlite3', 'kysely'], ['src/runtime/store/']],
     'the AI SDK': [['@ai-sdk'], ['src/runtime/models/']],
+    undici: [['undici'], ['src/runtime/network/']],
     'the command line parser': [['commander'], ['src/cli']],
     'the browser': [['playwright-core'], ['src/runtime/agents/web-surfer/']],
     'the maker of PDF files': [['pdfkit'], ['src/runtime/tools/built-in/']],

@@ -7,8 +7,6 @@ export interface Io {
   stdout(line: string): void
   /** Writes text as it is. */
   stderr(text: string): void
-  /** Where log lines go, if not to the stderr of this process. */
-  log?: { write(text: string): void }
   /** Writes text as it is, without a line's end. */
   write?(text: string): void
   /** Whether somebody sits there who can be asked. */
@@ -58,9 +56,6 @@ export const flag = (flags: string, text: string): Option => {
   const name = /--([a-z-]+)/.exec(flags)![1]!
   return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
 }
-
-/** A flag that is on or off; a variable may say either. */
-export const yesFlag = (name: string, text: string): Option => flag(`${name} [yes|no]`, text).argParser(isYes)
 
 /** What a variable says of something that is on or off. */
 export const isYes = (text: string): boolean => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())

@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
-import type { LogLevel } from '../runtime/shared/logger.ts'
+import type { LogLevel } from '../server/http/http.ts'
 import { hold, holdDatabase } from './hold.ts'
-import { collect, command, flag, type Io, parse, yesFlag } from './io.ts'
+import { collect, command, flag, type Io, parse } from './io.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
 import { version } from './version.ts'
@@ -23,7 +23,6 @@ interface Options extends PermissionFlags {
   maxConnections?: number
   workers: number
   authConfig?: string
-  insecure?: boolean
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
@@ -62,7 +61,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   try {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
-    const log = logger(given.logLevel, io.log)
+    const log = logger(given.logLevel, io.stderr)
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
@@ -73,7 +72,6 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
-    log.info({ url: server.url, version, pid: process.pid }, 'the server listens')
     setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
     await told
     // Whatever hangs does not keep the process from ending.
@@ -110,7 +108,6 @@ const options = (): Option[] => [
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
-  yesFlag('--insecure', 'lets everybody in from other machines although authentication is off'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
     collect
   ),

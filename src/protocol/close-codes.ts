@@ -25,13 +25,11 @@ export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
 const errorText = (code: ReasonCode, error: string): string =>
   JSON.stringify({ type: 'error', error, code, timestamp: new Date().toISOString() })
 
-/** How a client is refused: the only frame it gets, and how its socket is closed. */
+/** How a client is refused: the only frame it gets, if any, and how its socket is closed. */
 export interface Refusal {
   code: number
   reason: string
-  /** Why, from the list of errors. */
-  why: ReasonCode
-  frame: string
+  frame?: string
 }
 
 /** The refusal of a client. `details` are those of the reason's sentence. */
@@ -40,7 +38,7 @@ export const refusal = (
   code: ReasonCode,
   ...details: string[]
 ): { refuse: Refusal } => ({
-  refuse: { ...closeCodes[why], why: code, frame: errorFrame(code, ...details) }
+  refuse: { ...closeCodes[why], frame: errorFrame(code, ...details) }
 })
 
 /** The `error` frame for something that was thrown: a `TroupeError` in its words, anything else as `internal`. */

@@ -21,6 +21,8 @@ export const reasons = {
     'What is kept of this run does not fit this version of the program: it cannot go on.',
   cannot_go_on: (reason: string) => `This run cannot go on after a restart: ${reason}`,
   input_timeout: () => 'Nobody answered in time.',
+  answer_too_large: (model: string, origin: string, limit: string) =>
+    `The answer of the model "${model}" at ${origin} is larger than what is taken of one (${limit} MiB).`,
   forsaken: () => 'The last client has left.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',

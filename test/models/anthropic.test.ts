@@ -64,7 +64,7 @@ describe('an Anthropic model', () => {
     await using server = await scriptedServer(streams([...reasoning, ...text(1, 'Hel', 'lo')]))
     const { call, chunks } = callOf()
     const result = await ask(claude(server.url), { stream: true }, call)
-    expect(chunks).toEqual(['Hel', 'lo'])
+    expect(chunks).toEqual(['<think>H', 'm.', '</think>', 'Hel', 'lo'])
     expect(result).toMatchObject({
       content: 'Hello',
       thought: 'Hm.',

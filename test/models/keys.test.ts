@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { KEYS_STAY_HOME, keyFor } from '../../src/runtime/models/service/api-keys.ts'
+import { KEYS_STAY_HOME, keyFor } from '../../src/runtime/models/wire/api-keys.ts'
 
 const operators = { OPENAI_API_KEY: 'of the operator', [KEYS_STAY_HOME]: '1' }
 const runOf = (user: Record<string, string>) => Object.assign(Object.create(operators), user)

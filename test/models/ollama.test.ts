@@ -42,7 +42,7 @@ describe('an Ollama model', () => {
     )
     const { call, chunks } = callOf()
     const result = await ask(llama(server.url), { stream: true }, call)
-    expect(chunks).toEqual(['Hel', 'lo'])
+    expect(chunks).toEqual(['<think>H', 'm.', '</think>', 'Hel', 'lo'])
     expect(result).toMatchObject({
       content: 'Hello',
       thought: 'Hm.',

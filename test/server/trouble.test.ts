@@ -14,7 +14,8 @@ async function start(): Promise<Server & { file: string }> {
     host: '127.0.0.1',
     port: 0,
     database: `sqlite:${file}`,
-    version: '0'
+    version: '0',
+    log: () => {}
   })
   onTestFinished(async () => {
     await server.close()

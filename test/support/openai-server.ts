@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
-import { answers, type Reply, type ScriptedServer, scriptedServer } from './scripted-server.ts'
+import { answers, bytes, type Reply, type ScriptedServer, scriptedServer } from './scripted-server.ts'
 
-export { answers, hangs } from './scripted-server.ts'
+export { answers, bytes, hangs } from './scripted-server.ts'
 
 /** Starts a server with OpenAI's protocol that answers by a script, the last entry over and over. */
 export async function openaiServer(...script: Reply[]): Promise<ScriptedServer> {
@@ -58,3 +58,23 @@ const write = (response: ServerResponse, chunk: object) =>
       () => setImmediate(resolve)
     )
   })
+
+/** A chunk of a stream with this delta. */
+export const chunk = (
+  delta: object | null,
+  finish_reason: string | null = null,
+  more: object = {}
+): object => ({
+  id: 'chatcmpl-1',
+  object: 'chat.completion.chunk',
+  created: 1,
+  model: 'gpt-4o',
+  choices: [{ index: 0, delta, finish_reason, ...more }]
+})
+
+/** Streams these as the data of events, each in a packet of its own, and ends: objects as JSON, texts as they are. */
+export const events = (...data: (object | string)[]): Reply =>
+  bytes(
+    'text/event-stream',
+    data.map((one) => `data: ${typeof one === 'string' ? one : JSON.stringify(one)}\n\n`)
+  )

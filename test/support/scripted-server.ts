@@ -85,3 +85,13 @@ export const cuts =
 
 /** Never answers. */
 export const hangs: Reply = () => {}
+
+/** Answers 200 with a body of these bytes, each in a packet of its own, and ends it. */
+export const bytes =
+  (type: string, parts: readonly (string | Buffer)[], headers: Record<string, string> = {}): Reply =>
+  async (response) => {
+    response.writeHead(200, { 'content-type': type, ...headers })
+    for (const part of parts)
+      await new Promise<void>((resolve) => response.write(part, () => setImmediate(resolve)))
+    response.end()
+  }

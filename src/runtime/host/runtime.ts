@@ -8,7 +8,6 @@ import { SecretVault } from '../components/secret-vault.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
-import { type Logger, silentLogger } from '../shared/logger.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, Store } from '../store/store.ts'
 import {
@@ -39,8 +38,8 @@ export interface RuntimeOptions {
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none by default. */
   retainDays?: number
-  /** Takes what the operator is to know; nothing is written by default. */
-  log?: Logger
+  /** Receives failures that no client is sent. */
+  log?(text: string, error: unknown): void
 }
 
 /** What a run is started with. */
@@ -68,17 +67,17 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly #loader: RunLoader
   readonly #sweeper: IdleSweeper
   readonly #retention: Retention
-  readonly #log: Logger
+  readonly #log: NonNullable<RuntimeOptions['log']>
   #isClosing = false
 
   constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
-    this.#log = options.log ?? silentLogger
+    this.#log = options.log ?? (() => {})
     this.vault = new SecretVault(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
-    this.#committer = new GroupCommitter(store.runs, this.#log)
+    this.#committer = new GroupCommitter(store.runs)
     const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }
     this.#policies = new DisconnectPolicies(clock, usual, this)
     this.#subscriptions = new Subscriptions({
@@ -240,10 +239,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       this.#loaded.delete(id)
       this.#subscriptions.onRunEnded(id, run.commitError !== null)
       if (run.commitError !== null)
-        this.#log.error(
-          { run_id: id, code: 'internal', err: run.commitError },
-          'a run is lost: what it said could not be stored'
-        )
+        this.#log(`run ${id} is lost: what it said could not be stored`, run.commitError)
     })
     // It was on its way when the process was told to end.
     if (this.#isClosing) run.drain()

@@ -1,12 +1,16 @@
 /** What is known about a failed call to a model. */
-export interface Failure {
+export interface ModelFailure {
   model: string
   /** HTTP status, when the service gave one. */
-  status?: number
+  status?: number | undefined
   /** Whether the same call may succeed when it is made again. */
   retryable?: boolean
   /** Milliseconds the service asks to wait before that. */
-  retryAfter?: number
+  retryAfter?: number | undefined
+  /** What the service or the network said, without the sentence around it. */
+  said?: string
+  /** Whether the answer had begun and was handed on in part. */
+  isCutOff?: boolean
   cause?: unknown
 }
 
@@ -17,13 +21,17 @@ export class ModelError extends Error {
   readonly status: number | undefined
   readonly retryable: boolean
   readonly retryAfter: number | undefined
+  readonly said: string | undefined
+  readonly isCutOff: boolean
 
-  constructor(message: string, failure: Failure) {
+  constructor(message: string, failure: ModelFailure) {
     super(message, failure.cause === undefined ? undefined : { cause: failure.cause })
     this.model = failure.model
     this.status = failure.status
     this.retryable = failure.retryable ?? false
     this.retryAfter = failure.retryAfter
+    this.said = failure.said
+    this.isCutOff = failure.isCutOff ?? false
   }
 }
 

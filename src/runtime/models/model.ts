@@ -1,4 +1,5 @@
 import type { FunctionCall, ModelMessage, Usage } from '../../machines/messages/index.ts'
+import type { Network } from '../network/network.ts'
 
 /** What a model can do, in AutoGen's words. */
 export interface ModelInfo {
@@ -53,6 +54,8 @@ export interface ModelCall {
   idempotencyKey: string
   /** The caller's environment variables: those of its user before those of the process. */
   env: Readonly<Record<string, string | undefined>>
+  /** The way out for requests; by default that of the process. */
+  network?: Network
   /** Pieces of the answer as they come, only when `stream` was asked for. */
   onChunk?(text: string): void
   /** Lets other runs have the event loop, in a model that works for long without waiting. */

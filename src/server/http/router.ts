@@ -1,5 +1,3 @@
-import { type ReasonCode, sentence } from '../../protocol/errors.ts'
-import type { Logger } from '../../runtime/shared/logger.ts'
 import { errorResponse } from './error-status.ts'
 import {
   errorBody,
@@ -7,6 +5,7 @@ import {
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
+  type Log,
   refuse
 } from './http.ts'
 import { matchPath, type PathPattern, pathPattern } from './path-pattern.ts'
@@ -23,7 +22,7 @@ interface Match {
 }
 
 /** Answers requests from a table of routes; what is thrown becomes an answer too, so it never rejects. */
-export function router(routes: readonly Route[], log: Logger): HttpHandler {
+export function router(routes: readonly Route[], log: Log): HttpHandler {
   const lines = routes.map((route): Line => ({ route, pattern: pathPattern(route.path) }))
   return async (request) => {
     try {
@@ -32,10 +31,8 @@ export function router(routes: readonly Route[], log: Logger): HttpHandler {
       if (error instanceof HttpError) return errorBody(error)
       const refused = errorResponse(error)
       if (refused) return refused
-      const { id: request_id, user, method, path } = request
-      const fields = { request_id, user_id: user.id, method, path, code: 'internal', err: error }
-      log.error(fields, 'a request failed')
-      return { status: 500, body: { detail: sentence('internal'), code: 'internal' satisfies ReasonCode } }
+      log(`${request.method} ${request.path} failed`, error)
+      return { status: 500, body: { detail: 'Internal server error' } }
     }
   }
 }

@@ -51,9 +51,8 @@ async function admit(
   if (tokenOf(request, true) !== undefined) {
     const user = await socketUser(auth, request)
     if ('refuse' in user) return user
-    if (owner && !mayAccess(user, owner.id)) return { ...refusal('notYours', 'not_yours'), user: user.id }
+    if (owner && !mayAccess(user, owner.id)) return refusal('notYours', 'not_yours')
   }
   const visit = mcpSessions.take(id)
-  if (!visit) return refusal('unknownSession', 'unknown_session')
-  return { accept: visit, expires: visit.user.expires, user: visit.user.id }
+  return visit ? { accept: visit, expires: visit.user.expires } : refusal('unknownSession', 'unknown_session')
 }

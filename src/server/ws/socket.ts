@@ -34,14 +34,8 @@ export interface UpgradeRequest extends RequestHead {
 
 /** Lets a client in, or refuses it: a browser sees close codes only after a handshake that succeeds. */
 export type Verdict<Accepted> =
-  | {
-      accept: Accepted
-      /** When the client's token ends, in milliseconds since 1970; the socket ends with it. */
-      expires?: number
-      /** Who it is, for the log. */
-      user?: string | null
-    }
-  | { refuse: Refusal; user?: string | null }
+  /** `expires`: when the client's token ends, in milliseconds since 1970; the socket ends with it. */
+  { accept: Accepted; expires?: number } | { refuse: Refusal }
 
 /** A path that sockets connect to. */
 export interface SocketRoute<Accepted = unknown> {

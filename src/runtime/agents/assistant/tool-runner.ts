@@ -59,11 +59,11 @@ export class ToolRunner {
   }
 }
 
-/** The arguments, or what is wrong with them. Nothing and `null` stand for no arguments, as in AutoGen. */
+/** The arguments, or what is wrong with them. Nothing, `null` and an empty text stand for no arguments. */
 function argumentsOf(text: string): Record<string, unknown> | string {
   let args: unknown
   try {
-    args = JSON.parse(text)
+    args = text.trim() === '' ? {} : JSON.parse(text)
   } catch (error) {
     return `Error: ${(error as Error).message}`
   }

@@ -1,5 +1,7 @@
 import type { LanguageModelV4Message, LanguageModelV4Prompt } from '@ai-sdk/provider'
 import type { FunctionCall, Image, ModelMessage } from '../../../machines/messages/index.ts'
+import { argumentsOf } from '../wire/arguments.ts'
+import { mediaType } from '../wire/media-type.ts'
 
 /** How one service wants to be told who said what. */
 export interface PromptStyle {
@@ -76,22 +78,5 @@ const callPart = ({ id, name, arguments: text }: FunctionCall, { parsedArguments
   return { type: 'tool-call', toolCallId: id, toolName: name, input } as const
 }
 
-/** The arguments of a call as an object; a text that is none stands under the key `text`, as in AutoGen. */
-export function argumentsOf(text: string): Record<string, unknown> {
-  if (!text.trim()) return {}
-  try {
-    const args = JSON.parse(text)
-    if (typeof args === 'object' && args !== null && !Array.isArray(args)) return args
-  } catch {}
-  return { text }
-}
-
 const imagePart = ({ data }: Image) =>
   ({ type: 'file', mediaType: mediaType(data), data: { type: 'data', data } }) as const
-
-// The first bytes of each format, as base64 shows them.
-function mediaType(base64: string): string {
-  if (base64.startsWith('/9j/')) return 'image/jpeg'
-  if (base64.startsWith('R0lG')) return 'image/gif'
-  return base64.startsWith('UklG') ? 'image/webp' : 'image/png'
-}

@@ -8,78 +8,85 @@ import type {
 } from '@ai-sdk/provider'
 import type { FunctionCall } from '../../../machines/messages/index.ts'
 
-/** A model's answer piece by piece, and what surrounds it. */
-export interface Heard {
+/** A model's answer as the SDK gives it, and what surrounds it. */
+export interface ReadAnswer {
   text: string
   reasoning: string
   calls: FunctionCall[]
-  finish: LanguageModelV4FinishReason['unified']
+  finish: LanguageModelV4FinishReason['unified'] | 'interrupted'
   usage: LanguageModelV4Usage | undefined
-  id?: string
-  model?: string
+  id?: string | undefined
+  model?: string | undefined
   /** The request as it was sent and the answer as it came, where the SDK tells. */
   sent?: unknown
   came?: unknown
 }
 
-const nothing = (): Heard => ({ text: '', reasoning: '', calls: [], finish: 'interrupted', usage: undefined })
+const nothing = (): ReadAnswer => ({
+  text: '',
+  reasoning: '',
+  calls: [],
+  finish: 'interrupted',
+  usage: undefined
+})
 
 /** Asks for the whole answer at once. */
-export async function hear(language: LanguageModelV4, options: LanguageModelV4CallOptions): Promise<Heard> {
+export async function readWhole(
+  language: LanguageModelV4,
+  options: LanguageModelV4CallOptions
+): Promise<ReadAnswer> {
   const { content, finishReason, usage, request, response } = await language.doGenerate(options)
-  const heard = {
+  const answer = {
     ...nothing(),
     finish: finishReason.unified,
     usage,
     sent: request?.body,
     came: response?.body
   }
-  for (const part of content) note(heard, part)
-  return { ...heard, id: response?.id, model: response?.modelId }
+  for (const part of content) take(answer, part)
+  return { ...answer, id: response?.id, model: response?.modelId }
 }
 
-/** Asks for the answer in pieces; `onRaw` gets every chunk as it came, `onText` every piece of text. */
-export async function hearStream(
+/** Asks for the answer in pieces, which are handed on as they come. */
+export async function readStream(
   language: LanguageModelV4,
   options: LanguageModelV4CallOptions,
-  onRaw: (chunk: unknown) => void,
-  onText: (text: string) => void
-): Promise<Heard> {
-  const heard = nothing()
-  const { stream, request } = await language.doStream({ ...options, includeRawChunks: true })
-  heard.sent = request?.body
+  onText: (text: string) => void,
+  onReasoning: (text: string) => void
+): Promise<ReadAnswer> {
+  const answer = nothing()
+  const { stream, request } = await language.doStream(options)
+  answer.sent = request?.body
   for await (const part of stream) {
     if (part.type === 'error') throw part.error
-    if (part.type === 'raw') onRaw(part.rawValue)
-    else if (part.type === 'text-delta') {
-      heard.text += part.delta
-      if (part.delta) onText(part.delta)
-    } else note(heard, part)
+    take(answer, part)
+    if (part.type === 'text-delta') onText(part.delta)
+    else if (part.type === 'reasoning-delta') onReasoning(part.delta)
   }
-  return heard
+  return answer
 }
 
-function note(heard: Heard, part: LanguageModelV4Content | LanguageModelV4StreamPart): void {
-  if (part.type === 'text') heard.text += part.text
-  else if (part.type === 'reasoning') heard.reasoning += part.text
-  else if (part.type === 'reasoning-delta') heard.reasoning += part.delta
-  else if (part.type === 'tool-call') heard.calls.push(callOf(part))
-  else if (part.type === 'response-metadata') Object.assign(heard, { id: part.id, model: part.modelId })
-  else if (part.type === 'finish')
-    Object.assign(heard, { finish: part.finishReason.unified, usage: part.usage })
+function take(answer: ReadAnswer, part: LanguageModelV4Content | LanguageModelV4StreamPart): void {
+  switch (part.type) {
+    case 'text':
+      answer.text += part.text
+      break
+    case 'text-delta':
+      answer.text += part.delta
+      break
+    case 'reasoning':
+      answer.reasoning += part.text
+      break
+    case 'reasoning-delta':
+      answer.reasoning += part.delta
+      break
+    case 'tool-call':
+      answer.calls.push({ id: part.toolCallId, name: part.toolName, arguments: part.input })
+      break
+    case 'response-metadata':
+      Object.assign(answer, { id: part.id, model: part.modelId })
+      break
+    case 'finish':
+      Object.assign(answer, { finish: part.finishReason.unified, usage: part.usage })
+  }
 }
-
-// A name with letters a service does not take would break the next request.
-const callOf = ({
-  toolCallId,
-  toolName,
-  input
-}: {
-  toolCallId: string
-  toolName: string
-  input: string
-}) => ({
-  id: toolCallId,
-  arguments: input,
-  name: toolName.replace(/[^\w-]/g, '_').slice(0, 64)
-})

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
-import { livelyFetch } from '../ai-sdk/fetch-without-timeouts.ts'
 import type { Settings } from '../ai-sdk/request.ts'
-import { type Connection, sdkModel } from '../ai-sdk/sdk-model.ts'
 import type { Model, ModelCall, ModelRequest } from '../model.ts'
 import { ModelError, valueError } from '../model-error.ts'
 import { type Info, infoOf } from '../model-info.ts'
-import { abilities, defined, patience, ServiceConfig } from '../openai/chat-config.ts'
-import { keyFor } from '../service/api-keys.ts'
-import { demandHttp, secretsOf } from '../service/secrets.ts'
+import type { Connection } from '../service/service.ts'
+import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
+import { serviceModel } from '../service/service-model.ts'
+import { keyFor } from '../wire/api-keys.ts'
+import { demandHttp, secretsOf } from '../wire/secrets.ts'
 import { forAnthropic } from './request.ts'
 
 /** The config of one of Anthropic's models. Source: autogen-ext `AnthropicClientConfigurationConfigModel`. */
@@ -39,24 +39,26 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
   if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
   // Only who calls such a model waits for the SDK.
   const { createAnthropic } = await import('@ai-sdk/anthropic')
-  const provider = createAnthropic({
-    apiKey: key,
-    // AutoGen's addresses end before the version, those of the SDK after it.
-    baseURL: `${address.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`,
-    headers: default_headers ?? undefined,
-    fetch: livelyFetch(() => connection.alive?.())
-  })
-  const connection: Connection = {
-    language: provider.messages(model),
+  const { sdkConnection } = await import('../ai-sdk/sdk-connection.ts')
+  return sdkConnection({
     place: {
       model,
       origin: new URL(address).origin,
       keyFrom,
       secrets: secretsOf(address, key, default_headers)
     },
-    account: [address, model, key].join('\n')
-  }
-  return connection
+    account: [address, model, key].join('\n'),
+    language: (fetch) =>
+      createAnthropic({
+        apiKey: key,
+        // AutoGen's addresses end before the version, those of the SDK after it.
+        baseURL: `${address.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`,
+        headers: default_headers ?? undefined,
+        fetch
+      }).messages(model),
+    settings: (request) => settingsOf(config, request),
+    style: { names: false, prefixes: false, oneSystemMessage: true, parsedArguments: true }
+  })
 }
 
 function settingsOf(config: AnthropicConfig, { messages }: ModelRequest): Settings {
@@ -96,19 +98,18 @@ function known(model: string): Info {
 /** The component type of Anthropic's models. */
 export const anthropic: ComponentType<Model, AnthropicConfig> = {
   provider: 'autogen_ext.models.anthropic.AnthropicChatCompletionClient',
+  aliases: ['AnthropicChatCompletionClient', 'anthropic_chat_completion_client'],
   kind: 'model',
   version: 1,
   description: "One of Anthropic's models.",
   config: () => AnthropicConfig,
   create: (config) =>
-    sdkModel({
+    serviceModel({
       model: config.model,
       info: abilities(config, known),
       adapt: forAnthropic,
-      settings: (request) => settingsOf(config, request),
-      style: { names: false, prefixes: false, oneSystemMessage: true, parsedArguments: true },
       ...patience(config),
       reasoningFirst: true,
-      connect: (_request, env) => connect(config, env)
+      connect: (env) => connect(config, env)
     })
 }

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
-import { livelyFetch } from '../ai-sdk/fetch-without-timeouts.ts'
-import { type Connection, sdkModel } from '../ai-sdk/sdk-model.ts'
-import type { Model, ModelCall } from '../model.ts'
-import { abilities, defined, patience, ServiceConfig } from '../openai/chat-config.ts'
-import { demandHttp, secretsOf } from '../service/secrets.ts'
+import type { Model, ModelCall, ModelRequest } from '../model.ts'
+import type { Answer, Attempt, Connection } from '../service/service.ts'
+import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
+import { serviceModel } from '../service/service-model.ts'
+import { type Place, refused } from '../wire/failures.ts'
+import { requestHeaders } from '../wire/headers.ts'
+import { PostAddress } from '../wire/post.ts'
+import { demandHttp, secretsOf } from '../wire/secrets.ts'
+import { OllamaReader } from './answer-reader.ts'
 import { ollamaInfo } from './info.ts'
-import type { Fixed } from './request.ts'
+import { type Fixed, type OllamaBody, ollamaBody } from './request.ts'
 
 const Format = z.union([z.literal(''), z.literal('json'), z.record(z.string(), z.unknown())])
 
@@ -46,7 +50,8 @@ const fixedOf = (config: OllamaConfig): Fixed => ({
     ...config.options,
     ...Object.fromEntries(loose.filter((name) => name in config).map((name) => [name, config[name]]))
   }),
-  fields: defined({ keep_alive: config.keep_alive, think: config.think })
+  fields: defined({ keep_alive: config.keep_alive, think: config.think }),
+  format: formatOf(config)
 })
 
 /** The address of a host as Ollama's own clients read it: `box`, `box:80`, `:80`, `https://box/path`. */
@@ -57,63 +62,93 @@ function addressOf(host: string): string {
   return (url?.href ?? host).replace(/\/+$/, '')
 }
 
-async function connect(config: OllamaConfig, env: ModelCall['env']): Promise<Connection> {
+function connect(config: OllamaConfig, env: ModelCall['env']): Connection {
   const { model, headers } = config
   const address = addressOf(config.host || env.OLLAMA_HOST || '127.0.0.1')
   demandHttp(address, 'host', model)
-  // Only who calls such a model waits for what this needs.
-  const { ollamaLanguage } = await import('./language.ts')
-  const request = livelyFetch(() => connection.alive?.())
-  const { username, password, origin } = new URL(address)
-  const basic = username && { authorization: `Basic ${btoa(`${username}:${password}`)}` }
-  const fetchable = Object.assign(new URL(`${address}/api/chat`), { username: '', password: '' })
-  const redirect = config.follow_redirects === false ? 'manual' : 'follow'
-  const connection: Connection = {
-    language: ollamaLanguage(
-      model,
-      (init) =>
-        request(fetchable, {
-          ...init,
-          method: 'POST',
-          redirect,
-          headers: { 'content-type': 'application/json', ...basic, ...headers, ...init.headers }
-        }),
-      fixedOf(config)
-    ),
-    place: {
-      model,
-      origin,
-      keyFrom: "the headers in the model's config",
-      secrets: secretsOf(address, '', headers)
-    },
-    account: [address, model].join('\n')
+  const url = new URL(`${address}/api/chat`)
+  const place: Place = {
+    model,
+    origin: url.origin,
+    keyFrom: "the headers in the model's config",
+    secrets: secretsOf(address, '', headers)
   }
-  return connection
+  return new OllamaConnection({
+    ...{ model, place, fixed: fixedOf(config), account: [address, model].join('\n') },
+    address: new PostAddress({
+      ...{ url, place, headers: requestHeaders({}, headers, url) },
+      follows: config.follow_redirects !== false
+    })
+  })
 }
 
-function formatOf({ response_format, format }: OllamaConfig) {
+interface OllamaPlace {
+  model: string
+  place: Place
+  account: string
+  address: PostAddress
+  fixed: Fixed
+}
+
+/** A connection to an Ollama server. */
+class OllamaConnection implements Connection {
+  readonly place: Place
+  readonly account: string
+  readonly #given: OllamaPlace
+
+  constructor(given: OllamaPlace) {
+    this.place = given.place
+    this.account = given.account
+    this.#given = given
+  }
+
+  async ask(request: ModelRequest, attempt: Attempt): Promise<Answer> {
+    const { model, fixed, address } = this.#given
+    const { alive, onText, onReasoning } = attempt
+    const listener = { place: this.place, alive, ...(request.stream && { onText, onReasoning }) }
+    const reader = () => new OllamaReader(listener, request.stream)
+    let body = ollamaBody(model, request, fixed)
+    for (;;) {
+      const outcome = await address.post(body, 'application/json', attempt, reader)
+      if ('answer' in outcome) return Object.assign(outcome.answer, { sent: body })
+      // A model that cannot think is asked without.
+      const { status, body: said } = outcome.refusal
+      if (status !== 400 || !('think' in body) || !/support thinking/i.test(said))
+        throw refused(outcome.refusal, this.place)
+      const { think: _, ...rest } = body
+      body = rest as OllamaBody
+    }
+  }
+}
+
+function formatOf({ response_format, format }: OllamaConfig): unknown {
   const wanted = (format || response_format) ?? null
-  if (wanted === null || wanted === '') return null
-  if (wanted === 'json' || wanted.type === 'json_object') return { type: 'json' }
-  if (wanted.type === 'text') return null
+  if (wanted === null || wanted === '') return undefined
+  if (wanted === 'json' || wanted.type === 'json_object') return 'json'
+  if (wanted.type === 'text') return undefined
   const { json_schema } = wanted as { json_schema?: { schema?: unknown } }
-  return { type: 'json', schema: json_schema?.schema ?? wanted }
+  return json_schema?.schema ?? wanted
 }
 
 /** The component type of models that Ollama serves. */
 export const ollama: ComponentType<Model, OllamaConfig> = {
   provider: 'autogen_ext.models.ollama.OllamaChatCompletionClient',
+  aliases: ['OllamaChatCompletionClient', 'ollama_chat_completion_client'],
   kind: 'model',
   version: 1,
   description: 'A model that Ollama serves.',
   config: () => OllamaConfig,
-  create: (config) =>
-    sdkModel({
+  create: (config) => {
+    let last: { host: string | undefined; connection: Connection } | undefined
+    return serviceModel({
       model: config.model,
       info: abilities(config, ollamaInfo),
-      settings: () => defined({ responseFormat: formatOf(config) }),
-      style: { names: false, prefixes: false, oneSystemMessage: false, parsedArguments: true },
       ...patience(config),
-      connect: (_request, env) => connect(config, env)
+      connect(env) {
+        const host = config.host || env.OLLAMA_HOST
+        if (!last || last.host !== host) last = { host, connection: connect(config, env) }
+        return last.connection
+      }
     })
+  }
 }

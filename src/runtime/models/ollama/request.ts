@@ -1,68 +1,73 @@
-import type { LanguageModelV4CallOptions, LanguageModelV4Message } from '@ai-sdk/provider'
-import type { ChatRequest, Message } from 'ollama'
+import type { ModelMessage } from '../../../machines/messages/index.ts'
+import type { ModelRequest } from '../model.ts'
+import { argumentsOf } from '../wire/arguments.ts'
 
 /** What a config says that every request to Ollama holds: options of the model, and fields beside them. */
 export interface Fixed {
   options: Record<string, unknown>
   fields: Record<string, unknown>
+  /** The form of the answer, where a request names none. */
+  format: unknown
+}
+
+/** A message as `/api/chat` takes it. */
+interface Message {
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  content: string
+  images?: string[]
+  tool_calls?: { function: { name: string; arguments: Record<string, unknown> } }[]
+  tool_name?: string
 }
 
 /** The body of a request to `/api/chat`. */
-export function ollamaRequest(
-  model: string,
-  { prompt, tools, toolChoice, responseFormat }: LanguageModelV4CallOptions,
-  { options, fields }: Fixed,
+export interface OllamaBody extends Record<string, unknown> {
+  model: string
+  messages: Message[]
   stream: boolean
-): ChatRequest {
-  const request: ChatRequest = { model, messages: prompt.flatMap(messagesOf), stream, ...fields }
-  if (Object.keys(options).length > 0) request.options = options
-  // It knows no way to forbid calls but to offer none.
-  if (tools?.length && toolChoice?.type !== 'none') request.tools = tools.map(toolOf) as ChatRequest['tools']
-  if (responseFormat?.type === 'json') request.format = responseFormat.schema ?? 'json'
-  return request
 }
 
-function messagesOf(message: LanguageModelV4Message): Message[] {
-  switch (message.role) {
-    case 'system':
+/** The body of a request to `/api/chat`. */
+export function ollamaBody(model: string, request: ModelRequest, fixed: Fixed): OllamaBody {
+  const { messages, tools, toolChoice, json, stream } = request
+  const body: OllamaBody = { model, messages: messages.flatMap(messagesOf), stream, ...fixed.fields }
+  if (Object.keys(fixed.options).length > 0) body.options = fixed.options
+  // It knows no way to forbid calls but to offer none.
+  if (tools?.length && toolChoice !== 'none')
+    body.tools = tools.map(({ name, description, parameters }) => ({
+      type: 'function',
+      function: { name, description, parameters }
+    }))
+  const format = json === true ? 'json' : json === undefined ? fixed.format : json || undefined
+  if (format) body.format = format
+  return body
+}
+
+function messagesOf(message: ModelMessage): Message[] {
+  switch (message.type) {
+    case 'SystemMessage':
       return [{ role: 'system', content: message.content }]
-    case 'user':
+    case 'UserMessage':
       return [userMessage(message)]
-    case 'assistant':
+    case 'AssistantMessage':
       return [assistantMessage(message)]
-    case 'tool':
-      return message.content.flatMap((part) =>
-        part.type === 'tool-result' && part.output.type === 'text'
-          ? [{ role: 'tool', content: part.output.value, tool_name: part.toolName }]
-          : []
-      )
+    case 'FunctionExecutionResultMessage':
+      return message.content.map(({ name, content }) => ({ role: 'tool', content, tool_name: name }))
   }
 }
 
-type Of<Role extends LanguageModelV4Message['role']> = Extract<LanguageModelV4Message, { role: Role }>
+type Of<Type extends ModelMessage['type']> = Extract<ModelMessage, { type: Type }>
 
-function userMessage({ content }: Of<'user'>): Message {
-  const images = content.flatMap((part) =>
-    part.type === 'file' && part.data.type === 'data' ? [String(part.data.data)] : []
-  )
-  return { role: 'user', content: textOf(content), ...(images.length > 0 && { images }) }
+function userMessage({ content }: Of<'UserMessage'>): Message {
+  if (typeof content === 'string') return { role: 'user', content }
+  const texts = content.filter((part) => typeof part === 'string')
+  const images = content.flatMap((part) => (typeof part === 'string' ? [] : [part.data]))
+  return { role: 'user', content: texts.join('\n'), ...(images.length > 0 && { images }) }
 }
 
-function assistantMessage({ content }: Of<'assistant'>): Message {
-  const calls = content.flatMap((part) =>
-    part.type === 'tool-call'
-      ? [{ function: { name: part.toolName, arguments: part.input as Record<string, unknown> } }]
-      : []
-  )
-  return { role: 'assistant', content: textOf(content), ...(calls.length > 0 && { tool_calls: calls }) }
-}
-
-const textOf = (parts: Of<'user'>['content'] | Of<'assistant'>['content']) =>
-  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
-
-type Tool = NonNullable<LanguageModelV4CallOptions['tools']>[number]
-
-function toolOf(tool: Tool) {
-  const { name, description, inputSchema } = tool as Extract<Tool, { type: 'function' }>
-  return { type: 'function', function: { name, description, parameters: inputSchema } }
+function assistantMessage({ content, thought }: Of<'AssistantMessage'>): Message {
+  if (typeof content === 'string') return { role: 'assistant', content }
+  const tool_calls = content.map(({ name, arguments: text }) => ({
+    function: { name, arguments: argumentsOf(text) }
+  }))
+  return { role: 'assistant', content: thought ?? '', tool_calls }
 }

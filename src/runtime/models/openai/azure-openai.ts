@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
-import { type Connection, sdkModel } from '../ai-sdk/sdk-model.ts'
 import type { Model, ModelCall } from '../model.ts'
 import { ModelError } from '../model-error.ts'
-import { keyFor } from '../service/api-keys.ts'
-import { demandHttp, secretsOf } from '../service/secrets.ts'
-import { ChatConfig, chatService } from './chat-config.ts'
-import { dialects } from './dialects.ts'
+import type { Connection } from '../service/service.ts'
+import { serviceModel } from '../service/service-model.ts'
+import { keyFor } from '../wire/api-keys.ts'
+import { requestHeaders } from '../wire/headers.ts'
+import { demandHttp, secretsOf } from '../wire/secrets.ts'
+import { ChatConnection } from './chat-completions.ts'
+import { ChatConfig, chatService, settingsOf, styleOf } from './chat-config.ts'
 
 /** The config of a model that stands in Azure. Source: autogen-ext `AzureOpenAIClientConfigurationConfigModel`. */
 export const AzureConfig = ChatConfig.extend({
@@ -25,70 +27,58 @@ type Env = ModelCall['env']
 
 const keyFrom = "api_key or azure_ad_token in the model's config, or AZURE_OPENAI_API_KEY"
 
-/** The key or the token; the config's own go before those of the environment. */
+/** The header with the key or the token; the config's own go before those of the environment. */
 function credential({ model, api_key, azure_ad_token }: AzureConfig, env: Env) {
-  if (api_key) return { apiKey: api_key }
-  if (azure_ad_token) return { token: azure_ad_token }
+  const byKey = (key: string) => ({ key, header: { 'api-key': key } })
+  const byToken = (key: string) => ({ key, header: { authorization: `Bearer ${key}` } })
+  if (api_key) return byKey(api_key)
+  if (azure_ad_token) return byToken(azure_ad_token)
   // The address is always the config's own.
   const key = keyFor(env, 'AZURE_OPENAI_API_KEY', 'given')
-  if (key) return { apiKey: key }
+  if (key) return byKey(key)
   const token = keyFor(env, 'AZURE_OPENAI_AD_TOKEN', 'given')
-  if (token) return { token }
+  if (token) return byToken(token)
   throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
 }
 
-async function connect(config: AzureConfig, stream: boolean, env: Env): Promise<Connection> {
-  const { model, azure_endpoint: endpoint, default_headers } = config
-  demandHttp(endpoint, 'azure_endpoint', model)
-  const { apiKey, token } = credential(config, env)
-  const key = apiKey ?? token ?? ''
-  const deployment = config.azure_deployment || model
-  // Azure speaks OpenAI's protocol, and the SDK of its own holds an older copy of OpenAI's.
-  const { createOpenAI } = await import('@ai-sdk/openai')
-  const provider = createOpenAI({
-    apiKey: key,
-    baseURL: `${endpoint.replace(/\/+$/, '')}/openai/deployments/${encodeURIComponent(deployment)}`,
-    headers: default_headers ?? undefined,
-    fetch: inAzure(
-      config.api_version,
-      apiKey,
-      dialects(stream, () => connection.alive?.())
-    )
-  })
-  const connection: Connection = {
-    language: provider.chat(model),
-    place: {
-      model,
-      origin: new URL(endpoint).origin,
-      keyFrom,
-      secrets: secretsOf(endpoint, key, default_headers)
-    },
-    account: [endpoint, deployment, key].join('\n')
-  }
-  return connection
+/** The address of a deployment's completions, with the version that Azure wants in it. */
+function completionsOf({ azure_endpoint, azure_deployment, model, api_version }: AzureConfig): URL {
+  const base = new URL(azure_endpoint)
+  // People name the whole address, or only its beginning.
+  const start = base.pathname.replace(/\/openai(\/.*)?$/, '').replace(/\/+$/, '')
+  const path = `${start}/openai/deployments/${encodeURIComponent(azure_deployment || model)}/chat/completions`
+  const url = new URL(path, base)
+  url.searchParams.set('api-version', api_version)
+  return url
 }
 
-/** What Azure wants otherwise: the version in the address, and a key, unlike a token, in a header of its own. */
-const inAzure =
-  (version: string, apiKey: string | undefined, ask: typeof fetch): typeof fetch =>
-  (address, init) => {
-    const url = new URL(String(address))
-    url.searchParams.set('api-version', version)
-    const headers = new Headers(init?.headers)
-    if (apiKey !== undefined) {
-      if (headers.get('authorization') === `Bearer ${apiKey}`) headers.delete('authorization')
-      headers.set('api-key', apiKey)
-    }
-    return ask(url, { ...init, headers })
+function connecting(config: AzureConfig): (env: Env) => Connection {
+  let last: { key: string; header: object; connection: Connection } | undefined
+  return (env) => {
+    const { model, azure_endpoint, default_headers } = config
+    demandHttp(azure_endpoint, 'azure_endpoint', model)
+    const { key, header } = credential(config, env)
+    if (last?.key === key && Object.keys(last.header)[0] === Object.keys(header)[0]) return last.connection
+    const { info } = chatService(config)
+    const url = completionsOf(config)
+    const connection = new ChatConnection({
+      place: { model, origin: url.origin, keyFrom, secrets: secretsOf(azure_endpoint, key, default_headers) },
+      account: [url.href, key].join('\n'),
+      headers: requestHeaders(header as Record<string, string>, default_headers, new URL(azure_endpoint)),
+      ...{ url, model, settings: settingsOf(config, info), style: styleOf(config, info) }
+    })
+    last = { key, header, connection }
+    return connection
   }
+}
 
 /** The component type of OpenAI's models in Azure. */
 export const azureOpenai: ComponentType<Model, AzureConfig> = {
   provider: 'autogen_ext.models.openai.AzureOpenAIChatCompletionClient',
+  aliases: ['AzureOpenAIChatCompletionClient', 'azure_openai_chat_completion_client'],
   kind: 'model',
   version: 1,
   description: "One of OpenAI's models in Azure.",
   config: () => AzureConfig,
-  create: (config) =>
-    sdkModel({ ...chatService(config), connect: (request, env) => connect(config, request.stream, env) })
+  create: (config) => serviceModel({ ...chatService(config), connect: connecting(config) })
 }

@@ -1,15 +1,15 @@
-import type { Heard } from '../ai-sdk/read-stream.ts'
 import type { ModelCallRecord, ModelResult } from '../model.ts'
+import type { Answer } from './service.ts'
 
 /** The record of one call: what was sent and, in OpenAI's shape, what came. Source: autogen-core `LLMCallEvent`. */
-export function callRecord(heard: Heard, result: ModelResult, model: string): ModelCallRecord {
+export function callRecord(answer: Answer, result: ModelResult, model: string): ModelCallRecord {
   const { prompt_tokens, completion_tokens } = result.usage
   return {
     type: 'LLMCall',
-    messages: messagesOf(heard.sent),
-    response: hasChoices(heard.came)
-      ? merged(completion(heard, result, model), heard.came)
-      : completion(heard, result, model),
+    messages: messagesOf(answer.sent),
+    response: hasChoices(answer.came)
+      ? merged(completion(answer, result, model), answer.came)
+      : completion(answer, result, model),
     prompt_tokens,
     completion_tokens,
     agent_id: null
@@ -33,7 +33,7 @@ const merged = (made: Body, came: Body): Body => ({
 })
 
 function completion(
-  heard: Heard,
+  answer: Answer,
   { content, usage, finish_reason, thought }: ModelResult,
   model: string
 ): Body {
@@ -42,9 +42,9 @@ function completion(
     ? { role: 'assistant', content: thought, tool_calls: calls.map(toolCall) }
     : { role: 'assistant', content, ...(thought && { reasoning_content: thought }) }
   return {
-    id: heard.id ?? null,
+    id: answer.id ?? null,
     object: 'chat.completion',
-    model: heard.model ?? model,
+    model: answer.model ?? model,
     choices: [
       { index: 0, message, finish_reason: finish_reason === 'function_calls' ? 'tool_calls' : finish_reason }
     ],

@@ -41,12 +41,12 @@ function told(error: ModelError, tried: number): ModelError {
 
 /** The wait an answer's headers ask for, in milliseconds; `retry-after` is in seconds or an HTTP date. */
 export function retryAfter(
-  headers: Record<string, string> | undefined,
+  headers: Readonly<Record<string, string | string[] | undefined>> | undefined,
   now = Date.now()
 ): number | undefined {
   const ms = Number(headers?.['retry-after-ms'] ?? Number.NaN)
   if (ms >= 0) return ms
-  const asked = headers?.['retry-after']
+  const asked = String(headers?.['retry-after'] ?? '')
   if (!asked) return undefined
   const seconds = Number(asked)
   const wait = Number.isNaN(seconds) ? Date.parse(asked) - now : seconds * 1000

@@ -3,7 +3,7 @@ import { ModelError } from '../model-error.ts'
 import type { Info } from '../model-info.ts'
 
 /** Refuses what the model cannot do before its service is asked; in AutoGen's words. */
-export function refuse({ messages, tools, json }: ModelRequest, info: Info, model: string): void {
+export function refuseUnsupported({ messages, tools, json }: ModelRequest, info: Info, model: string): void {
   const no = (what: string) =>
     new ModelError(`Model does not support ${what} (model "${model}", see model_info).`, { model })
   if (tools?.length && !info.function_calling) throw no('function calling')
