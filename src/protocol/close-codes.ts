@@ -1,4 +1,6 @@
+import type { z } from 'zod'
 import { type ReasonCode, sentence, TroupeError } from './errors.ts'
+import type { ErrorFrame } from './server-frames.ts'
 
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
 export const closeCodes = {
@@ -23,7 +25,12 @@ export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
   errorText(code, sentence(code, ...details))
 
 const errorText = (code: ReasonCode, error: string): string =>
-  JSON.stringify({ type: 'error', error, code, timestamp: new Date().toISOString() })
+  JSON.stringify({
+    type: 'error',
+    error,
+    code,
+    timestamp: new Date().toISOString()
+  } satisfies z.infer<typeof ErrorFrame>)
 
 /** How a client is refused: the only frame it gets, if any, and how its socket is closed. */
 export interface Refusal {
@@ -42,5 +49,5 @@ export const refusal = (
 })
 
 /** The `error` frame for something that was thrown: a `TroupeError` in its words, anything else as `internal`. */
-export const errorOf = (error: unknown): string =>
+export const errorFrameOf = (error: unknown): string =>
   error instanceof TroupeError ? errorText(error.code, error.message) : errorFrame('internal')

@@ -1,7 +1,8 @@
 import type { TeamMessage } from '../machines/messages/index.ts'
+import type { FrameBody, ShownMessage } from './server-frames.ts'
 
-/** The kinds of message that old clients know; all others go out as `event`. Source: AutoGen Studio 0.4.3. */
-const known: ReadonlySet<string> = new Set([
+/** The types of message that AutoGen Studio's clients know; all others go out as `event`. Source: Studio 0.4.3. */
+const knownToStudio: ReadonlySet<string> = new Set([
   'TextMessage',
   'MultiModalMessage',
   'StopMessage',
@@ -10,13 +11,25 @@ const known: ReadonlySet<string> = new Set([
   'ToolCallExecutionEvent'
 ])
 
-/** A message as clients are shown it: pictures as data URLs. */
-export function shownToClients(message: TeamMessage): unknown {
+/** A message as clients are sent it: pictures as data URLs. */
+export function shownToClients(message: TeamMessage): ShownMessage {
   if (message.type !== 'MultiModalMessage') return message
   const content = message.content.map((part) =>
     typeof part === 'string' ? part : { url: `data:${typeOf(part.data)};base64,${part.data}`, alt: 'image' }
   )
   return { ...message, content }
+}
+
+/** A message that clients were sent, in AutoGen's JSON again: pictures as `{data}` in base64. */
+export function plainMessage(shown: { content?: unknown } | null): TeamMessage {
+  if (!Array.isArray(shown?.content)) return shown as TeamMessage
+  return { ...shown, content: shown.content.map(plainPart) } as TeamMessage
+}
+
+function plainPart(part: unknown): unknown {
+  const url = (part as { url?: unknown } | null)?.url
+  const prefix = typeof url === 'string' ? /^data:image\/[^,]*;base64,/.exec(url) : null
+  return prefix ? { data: (url as string).slice(prefix[0].length) } : part
 }
 
 /** The media type of base64 picture data, by how it begins. */
@@ -27,32 +40,22 @@ function typeOf(data: string): string {
   return data.startsWith('PHN2Zy') || data.startsWith('PD94bW') ? 'image/svg+xml' : 'image/png'
 }
 
-/** What came of a run, in Studio's shape; `duration` in seconds. */
-export interface TeamResult {
-  task_result: { messages: readonly unknown[]; stop_reason: string }
-  usage: ''
-  duration: number
-}
-
 /** A frame as clients are sent it: its JSON text, and its number where it is durable. */
 export interface OutgoingFrame {
   seq: number | null
   text: string
 }
 
-/** A durable frame before it has a number. */
-export type FrameBody = { type: string } & Record<string, unknown>
-
-/** The frame that shows a message or an event. */
+/** The frame of a message or an event. */
 export const messageFrame = (message: TeamMessage): FrameBody => ({
-  type: known.has(message.type) ? 'message' : 'event',
+  type: knownToStudio.has(message.type) ? 'message' : 'event',
   data: shownToClients(message)
 })
 
-/** Writes the frame that shows a piece of an answer; it has no number and is not stored. */
+/** Writes the frame of a chunk; it has no number and is not stored. */
 export type ChunkWriter = (content: string, id: string, created_at: string) => string
 
-/** Writes the frames of one answer: all but what each brings is written once. `full_message_id` names the answer. */
+/** Writes the chunks of one message: all but what each brings is written once. `full_message_id` is the message's id. */
 export function chunkWriter(run: number, source: string, full_message_id: string | null): ChunkWriter {
   const type = 'ModelClientStreamingChunkEvent'
   const common = { id: '', source, models_usage: null, metadata: {}, created_at: '' }
@@ -67,5 +70,5 @@ export function chunkWriter(run: number, source: string, full_message_id: string
     `${parts[0]}${newId}${parts[1]}${created_at}${parts[2]}${JSON.stringify(content)}${parts[3]}`
 }
 
-/** The same frame, told a second time. */
+/** The same frame, marked as sent again. */
 export const asReplay = (text: string): string => `${text.slice(0, -1)},"replay":true}`

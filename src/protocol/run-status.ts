@@ -1,7 +1,17 @@
 import type { StateValue } from 'xstate'
+import { z } from 'zod'
 
 /** Where a run stands, as clients and the database have it. Source: protocol.md, "Status and chart". */
-export type RunStatus = 'created' | 'active' | 'awaiting_input' | 'paused' | 'complete' | 'error' | 'stopped'
+export const RunStatus = z.enum([
+  'created',
+  'active',
+  'awaiting_input',
+  'paused',
+  'complete',
+  'error',
+  'stopped'
+])
+export type RunStatus = z.infer<typeof RunStatus>
 
 /** A statechart value as one path: `running.awaitingInput`. Parallel regions are joined with `,`. */
 export function statePath(value: StateValue): string {
@@ -28,12 +38,12 @@ const over: ReadonlySet<RunStatus> = new Set(['complete', 'error', 'stopped'])
 /** Whether a run with this status has ended. */
 export const isFinal = (status: RunStatus): boolean => over.has(status)
 
-/** Whether a run with this status only waits for somebody. */
+/** Whether a run with this status only waits for a client. */
 export const isIdle = (status: RunStatus): boolean => status === 'awaiting_input' || status === 'paused'
 
-/** The state in which a run that is not under way stands. */
+/** The state of a run that is not in memory, from its status. */
 export const stateOfStatus = (status: RunStatus): string =>
   Object.entries(statuses).findLast(([, name]) => name === status)![0]
 
-/** The status that clients are told for a state of the run's chart. Source: protocol.md, "Status and chart". */
+/** The status that clients are sent for a state of the run's chart. Source: protocol.md, "Status and chart". */
 export const statusOf = (state: string): RunStatus => statuses[state]!

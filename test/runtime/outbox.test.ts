@@ -6,6 +6,8 @@ import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 import { Subscribers } from '../../src/runtime/subscriptions/subscriber.ts'
 
+const frame = { type: 'status', status: 'active', state: 'running.active' } as const
+
 /** An outbox, and what it has stored. */
 function outboxOf() {
   const changes: RunChange[] = []
@@ -24,10 +26,10 @@ test('the state is stored when the row changes, and not with each frame', async 
   outbox.changeRow({ status: 'active' })
   await outbox.committed()
   for (let i = 0; i < 2; i++) {
-    outbox.appendFrame({ type: 'message' })
+    outbox.appendFrame(frame)
     await outbox.committed()
   }
-  outbox.appendFrame({ type: 'result' })
+  outbox.appendFrame(frame)
   outbox.changeRow({ status: 'complete' })
   await outbox.committed()
   expect(states()).toEqual([0, null, null, 3])
@@ -37,7 +39,7 @@ test('the state is stored when the next deadline is another one', async () => {
   const { outbox, pendingInputs, states } = outboxOf()
   for (const at of [null, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', null]) {
     pendingInputs.deadline = at
-    outbox.appendFrame({ type: 'message' })
+    outbox.appendFrame(frame)
     await outbox.committed()
   }
   expect(states()).toEqual([1, 2, null, 4])

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentModel } from '../../src/machines/component/component.ts'
+import { plainMessage } from '../../src/protocol/frames.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import { openAuthRoutes } from '../../src/server/auth/open-routes.ts'
@@ -9,7 +10,6 @@ import { McpSessions } from '../../src/server/mcp/sessions.ts'
 import { mcpRoutes } from '../../src/server/rest/mcp.ts'
 import { metaRoutes } from '../../src/server/rest/meta.ts'
 import { overviewRoutes } from '../../src/server/rest/overview.ts'
-import { asRow } from '../../src/server/rest/run-rows.ts'
 import { runRoutes } from '../../src/server/rest/runs.ts'
 import { sessionRoutes } from '../../src/server/rest/sessions.ts'
 import { teamRoutes } from '../../src/server/rest/teams.ts'
@@ -294,14 +294,16 @@ describe('with authentication', () => {
   })
 })
 
-describe('asRow', () => {
+describe('plainMessage', () => {
   test('leaves alone what is no picture', () => {
     const call = { content: [{ id: '1', arguments: '{"url":"x"}', name: 'f' }], type: 'ToolCallRequestEvent' }
-    expect(asRow(call)).toEqual(call)
-    expect(asRow({ content: 'data:image/png;base64,AA' })).toEqual({ content: 'data:image/png;base64,AA' })
-    expect(asRow({ content: [{ url: 'https://x.example/a.png' }] })).toEqual({
+    expect(plainMessage(call)).toEqual(call)
+    expect(plainMessage({ content: 'data:image/png;base64,AA' })).toEqual({
+      content: 'data:image/png;base64,AA'
+    })
+    expect(plainMessage({ content: [{ url: 'https://x.example/a.png' }] })).toEqual({
       content: [{ url: 'https://x.example/a.png' }]
     })
-    expect(asRow(null)).toBeNull()
+    expect(plainMessage(null)).toBeNull()
   })
 })

@@ -1,4 +1,5 @@
 import { WebSocket } from 'ws'
+import { checkAnswer } from './schemas.ts'
 
 /** An answer over REST. */
 export interface Answer {
@@ -34,8 +35,10 @@ export class RestClient {
       },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) })
     })
-    const text = await answer.text()
-    return { status: answer.status, headers: answer.headers, body: parsed(text) }
+    const { status } = answer
+    const given = parsed(await answer.text())
+    checkAnswer(method, path.replace(/\?.*$/, ''), status, given)
+    return { status, headers: answer.headers, body: given }
   }
 
   get = (path: string) => this.call('GET', path)

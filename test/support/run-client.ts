@@ -2,10 +2,14 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { type RawData, WebSocket } from 'ws'
 import { show } from './matcher.ts'
+import { checkFrame } from './schemas.ts'
 
 /** A frame of the server. */
 // biome-ignore lint/suspicious/noExplicitAny: a client takes frames as they come
 export type Frame = Record<string, any>
+
+/** Frames above that many characters are not checked: that would take longer than the server took for them. */
+const LARGE = 1_000_000
 
 /** How long a client waits for what has to come, in milliseconds. */
 const patience = 8_000
@@ -90,7 +94,9 @@ export class RunClient {
   #receive(data: RawData): void {
     const text = String(data)
     this.texts.push(text)
-    this.frames.push(JSON.parse(text))
+    const frame = JSON.parse(text)
+    if (text.length < LARGE) checkFrame(frame)
+    this.frames.push(frame)
     this.#wake()
   }
 

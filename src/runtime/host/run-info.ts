@@ -1,18 +1,7 @@
-import { type RunStatus, stateOfStatus } from '../../protocol/run-status.ts'
+import { stateOfStatus } from '../../protocol/run-status.ts'
+import type { RunInfo } from '../../protocol/server-frames.ts'
 import type { LiveRun } from '../run/live-run.ts'
-import type { PendingInput } from '../run/pending-inputs.ts'
 import type { RunLog, RunRow } from '../store/store.ts'
-
-/** Where a run stands, as the `system` frame has it. */
-export interface RunInfo {
-  id: number
-  status: RunStatus
-  /** The number of the last frame. */
-  seq: number
-  /** The run's statechart value. */
-  state: string
-  pending_input: PendingInput[]
-}
 
 /** Where a run in memory stands. */
 export const infoOf = ({ id, status, seq, state, pendingInput: pending_input }: LiveRun): RunInfo => ({

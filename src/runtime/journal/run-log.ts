@@ -1,5 +1,5 @@
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import type { OutgoingFrame } from '../../protocol/frames.ts'
+import { type OutgoingFrame, plainMessage } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { JournalEntry, RunLog, SavedRun, StoredFrame } from '../store/store.ts'
@@ -83,21 +83,9 @@ function messagesOf(frames: readonly StoredFrame[]): Map<string, TeamMessage> {
   for (const { type, text } of frames) {
     if (type !== 'message' && type !== 'event') continue
     const data = JSON.parse(text).data
-    messages.set(data.id, fromClientShape(data))
+    messages.set(data.id, plainMessage(data))
   }
   return messages
-}
-
-/** A message as it was before clients were sent it: their pictures are data URLs. */
-export function fromClientShape(data: { content?: unknown }): TeamMessage {
-  if (!Array.isArray(data.content)) return data as TeamMessage
-  return { ...data, content: data.content.map(asPart) } as TeamMessage
-}
-
-function asPart(part: unknown): unknown {
-  const url = (part as { url?: unknown } | null)?.url
-  const prefix = typeof url === 'string' ? /^data:image\/[^,]*;base64,/.exec(url) : null
-  return prefix ? { data: (url as string).slice(prefix[0].length) } : part
 }
 
 const inputRequestsOf = (frames: readonly StoredFrame[]): Map<string, OutgoingFrame> =>

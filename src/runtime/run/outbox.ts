@@ -1,4 +1,5 @@
-import type { FrameBody, OutgoingFrame } from '../../protocol/frames.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
+import type { FrameBody } from '../../protocol/server-frames.ts'
 import type { JournalInput, JournalWriter } from '../journal/entries.ts'
 import { withEffect } from '../journal/run-log.ts'
 import { JOURNAL_VERSION } from '../journal/version.ts'

@@ -1,15 +1,8 @@
-import type { FrameBody, OutgoingFrame } from '../../protocol/frames.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { RunOptions } from '../../protocol/run-options.ts'
+import type { FrameBody, PendingInput } from '../../protocol/server-frames.ts'
 import type { Question } from '../contract/agent.ts'
 import type { Clock } from '../shared/clock.ts'
-
-/** A question that a run's clients may answer, as they are sent it. `deadline` in ISO 8601; null without a time-out. */
-export interface PendingInput {
-  request_id: string
-  prompt: string
-  source: string
-  deadline: string | null
-}
 
 interface OpenInput {
   pending: PendingInput

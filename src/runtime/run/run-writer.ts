@@ -1,7 +1,8 @@
 import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
 import type { Failure } from '../../machines/shared/outcome.ts'
-import { messageFrame, type OutgoingFrame, type TeamResult } from '../../protocol/frames.ts'
+import { messageFrame, type OutgoingFrame } from '../../protocol/frames.ts'
 import { type RunStatus, statusOf } from '../../protocol/run-status.ts'
+import type { FrameBody, TeamResult } from '../../protocol/server-frames.ts'
 import type { Question } from '../contract/agent.ts'
 import type { RunObserver } from '../execution/run-context.ts'
 import type { RunHistory } from '../journal/run-log.ts'
@@ -175,7 +176,7 @@ function completion(
   content: string,
   reason: string,
   summary: RunSummary
-) {
+): FrameBody {
   const message = createMessage<TextMessage>({ type: 'TextMessage', source, content }, summary.clock)
   const timestamp = new Date(summary.clock.now()).toISOString()
   return { type: 'completion', ...how, data: teamResult([message], reason, summary), timestamp }

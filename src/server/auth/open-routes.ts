@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { refuse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
@@ -19,18 +20,29 @@ const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none
 
 /** What `/auth` says while authentication is off: everybody is the guest. */
 export const openAuthRoutes = (): Route[] => [
-  route('GET', '/api/auth/type', {}, () => ({
+  route('GET', '/api/auth/type', { answer: answers.AuthType }, () => ({
     status: 200,
     body: { type: 'none', exclude_paths: openPaths }
   })),
-  route('GET', '/api/auth/me', {}, () => ({ status: 200, body: { ...guest, email: null, roles: ['user'] } })),
-  route('GET', '/api/auth/login-url', {}, () => ({ status: 200, body: { login_url: '/' } })),
+  route('GET', '/api/auth/me', { answer: answers.Me }, () => ({
+    status: 200,
+    body: { ...guest, email: null, roles: ['user'] }
+  })),
+  route('GET', '/api/auth/login-url', { answer: answers.LoginUrl }, () => ({
+    status: 200,
+    body: { login_url: '/' }
+  })),
   route('GET', '/api/auth/callback', { query: z.object({ code: z.string().optional() }) }, ({ query }) =>
     refuse(400, query.code ? 'Authentication is off' : "Missing required 'code' parameter")
   ),
   // There is nothing to be proved: the token only has to be there.
-  route('POST', '/api/auth/callback-handler', { body: z.object({ code: z.string() }) }, () => ({
-    status: 200,
-    body: { token: 'none', user: { ...guest, email: guest.id } }
-  }))
+  route(
+    'POST',
+    '/api/auth/callback-handler',
+    { body: z.object({ code: z.string() }), answer: answers.Login },
+    () => ({
+      status: 200,
+      body: { token: 'none', user: { ...guest, email: guest.id } }
+    })
+  )
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { HttpError, refuse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { callbackPage } from './callback-page.ts'
@@ -12,16 +13,19 @@ type Known = Exclude<AuthConfig, { type: 'none' }>
 
 /** What `/auth` says while authentication is on. */
 export const authRoutes = (config: Known, openPaths: readonly string[]): Route[] => [
-  route('GET', '/api/auth/type', {}, () => ({
+  route('GET', '/api/auth/type', { answer: answers.AuthType }, () => ({
     status: 200,
     body: { type: config.type, exclude_paths: openPaths }
   })),
-  route('GET', '/api/auth/me', {}, ({ user }) => ({ status: 200, body: shownUser(user as Identity) })),
+  route('GET', '/api/auth/me', { answer: answers.Me }, ({ user }) => ({
+    status: 200,
+    body: shownUser(user as Identity)
+  })),
   ...(config.type === 'github' ? githubRoutes(config) : jwtRoutes(config))
 ]
 
 const jwtRoutes = ({ jwt }: Extract<Known, { type: 'jwt' }>): Route[] => [
-  route('GET', '/api/auth/login-url', {}, () =>
+  route('GET', '/api/auth/login-url', { answer: answers.LoginUrl }, () =>
     jwt.login_url
       ? { status: 200, body: { login_url: jwt.login_url } }
       : refuse(404, 'Tokens are made elsewhere: there is no login here')
@@ -39,7 +43,7 @@ function githubRoutes(config: Extract<Known, { type: 'github' }>): Route[] {
   const login = logins(config)
   const secure = config.github.callback_url.startsWith('https:')
   return [
-    route('GET', '/api/auth/login-url', {}, async ({ request }) => {
+    route('GET', '/api/auth/login-url', { answer: answers.LoginUrl }, async ({ request }) => {
       const cookie = loginCookie(request, secure)
       const body = { login_url: await login.begin(cookie.value) }
       return { status: 200, headers: { 'set-cookie': cookie.header, 'cache-control': 'no-store' }, body }
@@ -54,10 +58,15 @@ function githubRoutes(config: Extract<Known, { type: 'github' }>): Route[] {
         throw error
       }
     }),
-    route('POST', '/api/auth/callback-handler', { body: Query }, async ({ body, request }) => ({
-      status: 200,
-      body: await login.end(body, browserOf(request))
-    }))
+    route(
+      'POST',
+      '/api/auth/callback-handler',
+      { body: Query, answer: answers.Login },
+      async ({ body, request }) => ({
+        status: 200,
+        body: await login.end(body, browserOf(request))
+      })
+    )
   ]
 }
 

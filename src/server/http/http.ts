@@ -56,10 +56,10 @@ export interface SinkEvents {
  * An answer: `body` is sent as JSON, `bytes` as they are,
  * a `stream` of server-sent events is given its sink. At most one of them.
  */
-export interface HttpResponse {
+export interface HttpResponse<Body = unknown> {
   status: number
   headers?: Readonly<Record<string, string>>
-  body?: unknown
+  body?: Body
   bytes?: Uint8Array
   stream?: (sink: Sink) => SinkEvents
 }
@@ -98,8 +98,11 @@ export const errorBody = ({ status, detail, headers }: HttpError): HttpResponse 
     status === 401 ? { status: false, detail, code: 'not_authenticated' satisfies ReasonCode } : { detail }
 })
 
-/** The envelope of a good answer. */
-export const ok = (data: unknown, message?: string): HttpResponse => ({
+/** The envelope of an answer. */
+export const ok = <Data>(
+  data: Data,
+  message?: string
+): HttpResponse<{ status: true; data: Data; message?: string }> => ({
   status: 200,
   body: { status: true, data, ...(message !== undefined && { message }) }
 })

@@ -8,19 +8,20 @@ export interface Route {
   method: string
   /** `/api/runs/{run_id}/messages`. Collections end in a slash, items do not. */
   path: string
-  /** What it demands, for those who describe it. */
-  door: RouteSchema<unknown, unknown, unknown>
+  schema: RouteSchema<unknown, unknown, unknown>
   answer(request: HttpRequest, params: Record<string, string>): Promise<HttpResponse>
 }
 
-/** What a route demands of each part of a request; a part without a schema is not looked at. */
-export interface RouteSchema<Path, Query, Body> {
+/** The schemas of a route: of each part of its request (a part without one is not read), and of its answer. */
+export interface RouteSchema<Path, Query, Body, Answer = unknown> {
   path?: z.ZodType<Path>
   query?: z.ZodType<Query>
   body?: z.ZodType<Body>
+  /** The body of an answer that is no refusal; none for pages and streams. */
+  answer?: z.ZodType<Answer>
 }
 
-/** A request that has been let in. */
+/** A request whose parts were parsed. */
 export interface ParsedRequest<Path, Query, Body> {
   path: Path
   query: Query
@@ -30,27 +31,27 @@ export interface ParsedRequest<Path, Query, Body> {
 }
 
 /** A route whose handler gets parsed parts; all that is wrong with a request is told in one 422. */
-export const route = <Path = undefined, Query = undefined, Body = undefined>(
+export const route = <Path = undefined, Query = undefined, Body = undefined, Answer = unknown>(
   method: string,
   path: string,
-  door: RouteSchema<Path, Query, Body>,
-  handle: (entered: ParsedRequest<Path, Query, Body>) => HttpResponse | Promise<HttpResponse>
+  schema: RouteSchema<Path, Query, Body, Answer>,
+  handle: (request: ParsedRequest<Path, Query, Body>) => HttpResponse<Answer> | Promise<HttpResponse<Answer>>
 ): Route => ({
   method,
   path,
-  door,
+  schema: schema as RouteSchema<unknown, unknown, unknown>,
   async answer(request, params) {
     const found: ValidationError[] = []
-    const text = door.body === undefined ? '' : await request.body()
-    const entered = {
-      path: read(door.path, 'path', () => params, found),
-      query: read(door.query, 'query', () => Object.fromEntries(request.query), found),
-      body: read(door.body, 'body', () => json(text, found), found),
+    const text = schema.body === undefined ? '' : await request.body()
+    const parsed = {
+      path: read(schema.path, 'path', () => params, found),
+      query: read(schema.query, 'query', () => Object.fromEntries(request.query), found),
+      body: read(schema.body, 'body', () => json(text, found), found),
       user: request.user,
       request
     }
     if (found.length > 0) refuse(422, found)
-    return handle(entered as ParsedRequest<Path, Query, Body>)
+    return handle(parsed as ParsedRequest<Path, Query, Body>)
   }
 })
 

@@ -1,6 +1,7 @@
 import type { TeamMessage } from '../../machines/messages/index.ts'
-import { type FrameBody, messageFrame } from '../../protocol/frames.ts'
-import type { RunStatus } from '../../protocol/run-status.ts'
+import { shownToClients } from '../../protocol/frames.ts'
+import { type RunStatus, stateOfStatus } from '../../protocol/run-status.ts'
+import type { FrameBody, ShownMessage, TeamResult } from '../../protocol/server-frames.ts'
 import type { ForeignFrame } from '../../runtime/store/import-studio.ts'
 import { jsonIn, type StudioRow } from '../../runtime/store/studio-database.ts'
 import { shownResult } from '../rest/run-rows.ts'
@@ -16,7 +17,7 @@ export function statusOf({ columns }: StudioRow): RunStatus {
 export const wasUnderWay = ({ columns }: StudioRow): boolean =>
   /^(active|awaiting_input|paused)$/i.test(String(columns.status))
 
-/** The frames that a run would have told here. */
+/** The frames that the log of such a run would have here. */
 export function framesOf(run: StudioRow, messages: readonly StudioRow[]): ForeignFrame[] {
   const status = statusOf(run)
   const said = messages.map((row) => frame(sayingOf(row), row.created_at))
@@ -28,23 +29,20 @@ export function framesOf(run: StudioRow, messages: readonly StudioRow[]): Foreig
 /** A message as a frame; every row is a message, whatever its kind. */
 function sayingOf(row: StudioRow): FrameBody {
   const data = jsonIn(row, 'config') as TeamMessage
-  return data.type === 'MultiModalMessage' && Array.isArray(data.content)
-    ? { ...messageFrame(data), type: 'message' }
-    : { type: 'message', data }
+  const isMultiModal = data.type === 'MultiModalMessage' && Array.isArray(data.content)
+  return { type: 'message', data: isMultiModal ? shownToClients(data) : (data as ShownMessage) }
 }
 
-const charts: Partial<Record<RunStatus, string>> = {
-  complete: 'completed',
-  error: 'failed',
-  stopped: 'cancelled'
-}
-
-const statusFrame = (status: RunStatus): FrameBody => ({ type: 'status', status, state: charts[status] })
+const statusFrame = (status: RunStatus): FrameBody => ({
+  type: 'status',
+  status,
+  state: stateOfStatus(status)
+})
 
 function lastFrame(run: StudioRow, status: RunStatus): FrameBody {
   const reason = String(run.columns.error_message ?? '')
   const none = { task_result: { messages: [], stop_reason: reason }, usage: '', duration: 0 }
-  const result = shownResult(jsonIn(run, 'team_result') ?? none, status)
+  const result = shownResult(jsonIn(run, 'team_result') ?? none, status) as TeamResult
   if (status === 'complete') return { type: 'result', status, data: result }
   const ended = status === 'error' ? 'error' : 'cancelled'
   return { type: 'completion', status: ended, data: result, timestamp: run.updated_at }

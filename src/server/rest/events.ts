@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TroupeError } from '../../protocol/errors.ts'
+import * as answers from '../../protocol/rest-answers.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
@@ -28,7 +29,7 @@ export function eventsRoutes({ runtime }: EventsServices): Route[] {
     route(
       'GET',
       '/api/runs/{run_id}/events',
-      { path: RunPath, query: Query },
+      { path: RunPath, query: Query, answer: answers.Frames },
       async ({ path, query, request }) => {
         const run = await own(path.run_id, request)
         const streams = /\btext\/event-stream\b/.test(request.headers.get('accept') ?? '')

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
@@ -17,22 +18,31 @@ export function historyRoutes({ runtime }: HistoryServices): Route[] {
   const { history } = runtime
   const own = ownRun(runtime.store)
   return [
-    route('GET', '/api/runs/{run_id}/turns', { path: RunPath }, async ({ path, request }) => {
-      const turns = await history.turns(await own(path.run_id, request))
-      const shown = turns.map(({ turn, seq, speakers, at }) => ({
-        ...{ turn, seq, speakers },
-        at: new Date(at).toISOString()
-      }))
-      return ok(shown)
-    }),
+    route(
+      'GET',
+      '/api/runs/{run_id}/turns',
+      { path: RunPath, answer: answers.Turns },
+      async ({ path, request }) => {
+        const turns = await history.turns(await own(path.run_id, request))
+        const shown = turns.map(({ turn, seq, speakers, at }) => ({
+          ...{ turn, seq, speakers },
+          at: new Date(at).toISOString()
+        }))
+        return ok(shown)
+      }
+    ),
     route(
       'GET',
       '/api/runs/{run_id}/state',
-      { path: RunPath, query: TurnQuery },
+      { path: RunPath, query: TurnQuery, answer: answers.State },
       async ({ path, query, request }) => ok(await history.state(await own(path.run_id, request), query.turn))
     ),
-    route('POST', '/api/runs/{run_id}/fork', { path: RunPath, body: Fork }, async ({ path, body, request }) =>
-      ok({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
+    route(
+      'POST',
+      '/api/runs/{run_id}/fork',
+      { path: RunPath, body: Fork, answer: answers.NewRun },
+      async ({ path, body, request }) =>
+        ok({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
     )
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { chartJson, drawnCharts, mermaid } from '../../runtime/inspection/chart-export.ts'
 import { actorsAfter } from '../../runtime/inspection/events.ts'
 import type { InspectedRun } from '../../runtime/inspection/inspected-run.ts'
@@ -25,11 +26,11 @@ export function inspectionRoutes({ store, inspections }: InspectionServices): Ro
   const own = ownRun(store)
   const inspected = async (id: number, request: HttpRequest) => inspections.open((await own(id, request)).id)
   return [
-    route('GET', '/api/machines', {}, () => ok(machines())),
+    route('GET', '/api/machines', { answer: answers.Machines }, () => ok(machines())),
     route(
       'GET',
       '/api/runs/{run_id}/snapshot',
-      { path: RunPath, query: z.object({ at: Cursor.optional() }) },
+      { path: RunPath, query: z.object({ at: Cursor.optional() }), answer: answers.Snapshot },
       async ({ path, query, request }) => {
         const run = await inspected(path.run_id, request)
         demandKnown(run, query.at ?? 0)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { type Route, route } from '../http/route.ts'
 import type { McpSessions } from '../mcp/sessions.ts'
 
@@ -11,7 +12,7 @@ const Connect = z.object({ server_params: z.record(z.string(), z.unknown()) })
 
 /** Gives a page the address of a socket to an MCP server. Nothing is started here: the socket does that. */
 export const mcpRoutes = ({ mcpSessions }: McpServices): Route[] => [
-  route('POST', '/api/mcp/ws/connect', { body: Connect }, ({ body, user }) => {
+  route('POST', '/api/mcp/ws/connect', { body: Connect, answer: answers.McpSession }, ({ body, user }) => {
     const session_id = mcpSessions.remember(body.server_params, user)
     return {
       status: 200,

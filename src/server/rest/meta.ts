@@ -1,3 +1,4 @@
+import * as answers from '../../protocol/rest-answers.ts'
 import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
@@ -10,8 +11,10 @@ export interface MetaServices {
 
 /** Version and health. */
 export const metaRoutes = ({ version, trouble }: MetaServices): Route[] => [
-  route('GET', '/api/version', {}, () => ok({ version }, 'Version retrieved successfully')),
-  route('GET', '/api/health', {}, () => {
+  route('GET', '/api/version', { answer: answers.Version }, () =>
+    ok({ version }, 'Version retrieved successfully')
+  ),
+  route('GET', '/api/health', { answer: answers.Health }, () => {
     const message = trouble?.()
     if (message !== undefined) return { status: 503, body: { status: false, message } }
     return { status: 200, body: { status: true, message: 'Service is healthy' } }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import { ok, requireOwner, type User } from '../http/http.ts'
@@ -27,7 +28,7 @@ const Query = z.object({
 
 /** `/api/overview/runs`: the runs that somebody may see, newest first, over all sessions. */
 export const overviewRoutes = ({ store: { runs } }: OverviewServices): Route[] => [
-  route('GET', '/api/overview/runs', { query: Query }, async ({ query, user }) => {
+  route('GET', '/api/overview/runs', { query: Query, answer: answers.Overview }, async ({ query, user }) => {
     const { user_id = ownOnly(user), ...rest } = query
     if (user_id !== undefined) requireOwner(user, user_id)
     return ok(await runs.overview({ ...rest, user: user_id }))

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
 import { explain } from '../../protocol/errors.ts'
+import * as answers from '../../protocol/rest-answers.ts'
 import { PriceList } from '../../runtime/models/prices.ts'
 import { type Log, ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
@@ -74,5 +75,5 @@ export interface PriceServices {
 
 /** `/api/prices`: what models cost. */
 export const priceRoutes = ({ prices }: PriceServices): Route[] => [
-  route('GET', '/api/prices', {}, () => ok(prices.list()))
+  route('GET', '/api/prices', { answer: answers.Prices }, () => ok(prices.list()))
 ]

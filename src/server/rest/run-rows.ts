@@ -1,25 +1,7 @@
+import { plainMessage } from '../../protocol/frames.ts'
+import type { MessageRow, RunRow as RunView } from '../../protocol/rest-answers.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { RunLog, RunRow, StoredFrame } from '../../runtime/store/store.ts'
-
-/** A run as clients see it. */
-export interface RunView extends RunRow {
-  /** `{}` until the run has ended. */
-  team_result: unknown
-  messages: MessageRow[]
-}
-
-/** A message of a run as clients see it. */
-export interface MessageRow {
-  id: number
-  created_at: string
-  updated_at: string
-  version: string
-  user_id: null
-  session_id: number
-  run_id: number
-  config: unknown
-  message_meta: Record<string, never>
-}
 
 /** A run without its messages: they have a route of their own. */
 export const runView = async (runs: RunLog, run: RunRow): Promise<RunView> => ({
@@ -47,21 +29,9 @@ export async function messageRows(runs: RunLog, run: RunRow): Promise<MessageRow
     user_id: null,
     session_id: run.session_id,
     run_id: run.id,
-    config: asRow(dataOf(frame)),
+    config: plainMessage(dataOf(frame) as { content?: unknown }),
     message_meta: {}
   }))
-}
-
-/** A frame's message as a row has it: pictures as `{data}` in base64, where frames have a data URL. */
-export function asRow(data: unknown): unknown {
-  if (!isObject(data) || !Array.isArray(data.content)) return data
-  return { ...data, content: data.content.map(asPart) }
-}
-
-function asPart(part: unknown): unknown {
-  if (!isObject(part) || typeof part.url !== 'string') return part
-  const data = /^data:image\/[^,]*;base64,/.exec(part.url)
-  return data === null ? part : { data: part.url.slice(data[0].length) }
 }
 
 const terminal: Partial<Record<RunStatus, string>> = {
@@ -94,5 +64,5 @@ const turned = (id: string): string =>
 
 const dataOf = ({ text }: StoredFrame): unknown => JSON.parse(text).data
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
+const _isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null

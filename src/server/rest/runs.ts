@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { mergeOptions, RunOptions } from '../../protocol/run-options.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
@@ -22,18 +23,21 @@ const Run = z.object({
 export function runRoutes({ store: { runs, sessions } }: RunsServices): Route[] {
   const own = ownRun({ runs })
   return [
-    route('POST', '/api/runs/', { body: Run }, async ({ body, user }) => {
+    route('POST', '/api/runs/', { body: Run, answer: answers.NewRun }, async ({ body, user }) => {
       const { session_id, user_id } = body
       requireOwner(user, user_id)
       if (!(await sessions.get(session_id, user_id))) refuse(404, 'Session not found')
       const { id } = await runs.create({ session_id, user_id, options: mergeOptions(null, body) })
       return ok({ run_id: id })
     }),
-    route('GET', '/api/runs/{run_id}', { path: RunPath }, async ({ path, request }) =>
+    route('GET', '/api/runs/{run_id}', { path: RunPath, answer: answers.Run }, async ({ path, request }) =>
       ok(await runView(runs, await own(path.run_id, request)))
     ),
-    route('GET', '/api/runs/{run_id}/messages', { path: RunPath }, async ({ path, request }) =>
-      ok(await messageRows(runs, await own(path.run_id, request)))
+    route(
+      'GET',
+      '/api/runs/{run_id}/messages',
+      { path: RunPath, answer: answers.Messages },
+      async ({ path, request }) => ok(await messageRows(runs, await own(path.run_id, request)))
     )
   ]
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow, SessionRow, Store } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
@@ -20,41 +21,61 @@ export function sessionRoutes(services: SessionsServices): Route[] {
   const { sessions } = services.store
   const item = { path: SessionPath, query: ForUser }
   return [
-    route('GET', '/api/sessions/', { query: ForUser }, async ({ query, user }) => {
+    route('GET', '/api/sessions/', { query: ForUser, answer: answers.Sessions }, async ({ query, user }) => {
       requireOwner(user, query.user_id)
       return ok(await sessions.list(query.user_id))
     }),
-    route('POST', '/api/sessions/', { body: Session }, async ({ body, user }) => {
+    route('POST', '/api/sessions/', { body: Session, answer: answers.Session }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
       const team_id = await knownTeam(services, body.user_id, body.team_id)
       const row = await sessions.insert({ user_id: body.user_id, name: body.name ?? '', team_id })
       return ok(row, 'Session created successfully')
     }),
-    route('GET', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
-      requireOwner(user, query.user_id)
-      return ok(await own(services, path.session_id, query.user_id))
-    }),
-    route('PUT', '/api/sessions/{session_id}', { ...item, body: Change }, async (entered) => {
-      const { path, query, body, user } = entered
-      requireOwner(user, query.user_id)
-      const row = await own(services, path.session_id, query.user_id)
-      const changed = await sessions.update(row.id, await change(services, row, query.user_id, body))
-      return ok(changed ?? refuse(404, 'Session not found'), 'Session updated successfully')
-    }),
-    route('DELETE', '/api/sessions/{session_id}', item, async ({ path, query, user }) => {
-      requireOwner(user, query.user_id)
-      const row = await own(services, path.session_id, query.user_id)
-      const runs = await services.store.runs.ofSession(row.id)
-      await Promise.all(runs.map((run) => services.runtime.stop(run.id, 'The session was deleted')))
-      await sessions.delete(row.id, query.user_id)
-      return { status: 200, body: { status: true, message: 'Session deleted successfully' } }
-    }),
-    route('GET', '/api/sessions/{session_id}/runs', item, async ({ path, query, user }) => {
-      requireOwner(user, query.user_id)
-      const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
-      const runs = await services.store.runs.ofSession(row.id)
-      return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
-    })
+    route(
+      'GET',
+      '/api/sessions/{session_id}',
+      { ...item, answer: answers.Session },
+      async ({ path, query, user }) => {
+        requireOwner(user, query.user_id)
+        return ok(await own(services, path.session_id, query.user_id))
+      }
+    ),
+    route(
+      'PUT',
+      '/api/sessions/{session_id}',
+      { ...item, body: Change, answer: answers.Session },
+      async (entered) => {
+        const { path, query, body, user } = entered
+        requireOwner(user, query.user_id)
+        const row = await own(services, path.session_id, query.user_id)
+        const changed = await sessions.update(row.id, await change(services, row, query.user_id, body))
+        return ok(changed ?? refuse(404, 'Session not found'), 'Session updated successfully')
+      }
+    ),
+    route(
+      'DELETE',
+      '/api/sessions/{session_id}',
+      { ...item, answer: answers.Done },
+      async ({ path, query, user }) => {
+        requireOwner(user, query.user_id)
+        const row = await own(services, path.session_id, query.user_id)
+        const runs = await services.store.runs.ofSession(row.id)
+        await Promise.all(runs.map((run) => services.runtime.stop(run.id, 'The session was deleted')))
+        await sessions.delete(row.id, query.user_id)
+        return { status: 200, body: { status: true, message: 'Session deleted successfully' } }
+      }
+    ),
+    route(
+      'GET',
+      '/api/sessions/{session_id}/runs',
+      { ...item, answer: answers.SessionRuns },
+      async ({ path, query, user }) => {
+        requireOwner(user, query.user_id)
+        const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
+        const runs = await services.store.runs.ofSession(row.id)
+        return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
+      }
+    )
   ]
 }
 

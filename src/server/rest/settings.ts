@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { SettingsRow, Store } from '../../runtime/store/store.ts'
 import { ok, requireOwner } from '../http/http.ts'
@@ -44,11 +45,11 @@ const defaults: Record<string, unknown> = {
 export function settingsRoutes({ store: { settings }, vault }: SettingsServices): Route[] {
   const list = listOrFirst<SettingsRow>(settings, (user_id) => settings.insert({ user_id, config: defaults }))
   return [
-    route('GET', '/api/settings/', { query: ForUser }, async ({ query, user }) => {
+    route('GET', '/api/settings/', { query: ForUser, answer: answers.Settings }, async ({ query, user }) => {
       requireOwner(user, query.user_id)
       return ok((await list(query.user_id))[0])
     }),
-    route('PUT', '/api/settings/', { body: Settings }, async ({ body, user }) => {
+    route('PUT', '/api/settings/', { body: Settings, answer: answers.Settings }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
       const [row] = await list(body.user_id)
       const config = await vault.seal<Record<string, unknown>>(body.config, body.user_id)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
@@ -27,11 +28,11 @@ const TeamPath = z.object({ team_id: Id })
 export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServices): Route[] {
   const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
   return [
-    route('GET', '/api/teams/', { query: ForUser }, async ({ query, user }) => {
+    route('GET', '/api/teams/', { query: ForUser, answer: answers.Teams }, async ({ query, user }) => {
       requireOwner(user, query.user_id)
       return ok(await list(query.user_id))
     }),
-    route('POST', '/api/teams/', { body: Team }, async ({ body, user }) => {
+    route('POST', '/api/teams/', { body: Team, answer: answers.Team }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
       const component = (await vault?.seal(body.component, body.user_id)) ?? body.component
       return ok(await save(teams, { ...body, component }))
@@ -39,18 +40,23 @@ export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServic
     route(
       'GET',
       '/api/teams/{team_id}',
-      { path: TeamPath, query: ForUser },
+      { path: TeamPath, query: ForUser, answer: answers.Team },
       async ({ path, query, user }) => {
         requireOwner(user, query.user_id)
         return ok((await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found'))
       }
     ),
-    route('DELETE', '/api/teams/{team_id}', { path: TeamPath, query: ForUser }, async (entered) => {
-      const { path, query, user } = entered
-      requireOwner(user, query.user_id)
-      if (!(await teams.delete(path.team_id, query.user_id))) refuse(404, 'Team not found')
-      return { status: 200, body: { status: true, message: 'Team deleted successfully' } }
-    })
+    route(
+      'DELETE',
+      '/api/teams/{team_id}',
+      { path: TeamPath, query: ForUser, answer: answers.Done },
+      async (entered) => {
+        const { path, query, user } = entered
+        requireOwner(user, query.user_id)
+        if (!(await teams.delete(path.team_id, query.user_id))) refuse(404, 'Team not found')
+        return { status: 200, body: { status: true, message: 'Team deleted successfully' } }
+      }
+    )
   ]
 }
 

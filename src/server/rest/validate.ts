@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import * as answers from '../../protocol/rest-answers.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import { type Route, route } from '../http/route.ts'
@@ -23,11 +24,16 @@ const Test = z.object({
 
 /** `/api/validate/`: is this a component, and does it work? */
 export const validateRoutes = (services: ValidateServices): Route[] => [
-  route('POST', '/api/validate/', { body: z.object({ component: Component }) }, ({ body }) => ({
-    status: 200,
-    body: checkComponent(body.component, services)
-  })),
-  route('POST', '/api/validate/test', { body: Test }, async ({ body, user }) => {
+  route(
+    'POST',
+    '/api/validate/',
+    { body: z.object({ component: Component }), answer: answers.Validation },
+    ({ body }) => ({
+      status: 200,
+      body: checkComponent(body.component, services)
+    })
+  ),
+  route('POST', '/api/validate/test', { body: Test, answer: answers.Trial }, async ({ body, user }) => {
     const { component, model_client, timeout } = body
     const check = checkComponent(component, services)
     if (!check.is_valid) return { status: 200, body: failed(check.errors.map(({ error }) => error)) }

@@ -1,20 +1,18 @@
+import type { z } from 'zod'
+import type { WarningFrame } from '../../protocol/server-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { InputAcks } from './input-acks.ts'
 
-/** Something was left out of what a client sent, and the rest is done. */
-export interface Warning {
-  code: 'bad_file'
-  warning: string
-  file?: string
-}
+/** Something of what a client sent was left out; the rest is done. */
+export type Warning = Omit<z.infer<typeof WarningFrame>, 'type'>
 
-/** Who steers a run, by a frame or by REST. */
+/** A client that commands a run, by a frame or by REST. */
 export interface Caller {
   runtime: Runtime
   run: number
   /** What this client has answered. */
   answers: InputAcks
   /** Whether the client has left meanwhile. */
-  readonly gone?: boolean
+  readonly hasLeft?: boolean
   warn(warning: Warning): void
 }

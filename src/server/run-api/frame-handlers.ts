@@ -1,11 +1,12 @@
 import type { ClientFrame, FrameOf } from '../../protocol/client-frames.ts'
+import type { TransientFrame } from '../../protocol/server-frames.ts'
 import type { Caller } from './caller.ts'
 import { steering } from './commands.ts'
 
 /** A client on a socket. */
 export interface Client extends Caller {
   /** Sends a frame to this client only. */
-  send(text: string): void
+  send(frame: TransientFrame): void
 }
 
 type Handlers = {
@@ -15,7 +16,7 @@ type Handlers = {
 /** What the server does for each frame. The type holds the table complete: a new frame needs its line here. */
 const handlers: Handlers = {
   ...steering,
-  ping: (_, client) => client.send(JSON.stringify({ type: 'pong', timestamp: new Date().toISOString() }))
+  ping: (_, client) => client.send({ type: 'pong', timestamp: new Date().toISOString() })
 }
 
 /** Does what a frame asks for, and begins with it at once; rejects with what is to be refused. */

@@ -1,6 +1,7 @@
 import { type ClientFrame, parseFrame } from '../../protocol/client-frames.ts'
-import { closeCodes, errorFrame, errorOf } from '../../protocol/close-codes.ts'
+import { closeCodes, errorFrame, errorFrameOf } from '../../protocol/close-codes.ts'
 import type { OutgoingFrame } from '../../protocol/frames.ts'
+import type { TransientFrame } from '../../protocol/server-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
 import type { Socket, SocketEvents } from '../ws/socket.ts'
@@ -42,16 +43,16 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   async greet({ run, after }: Attachment): Promise<void> {
     const info = await this.runtime.info(run)
     const timestamp = new Date().toISOString()
-    this.send(JSON.stringify({ type: 'system', status: 'connected', timestamp, run: info }))
+    this.send({ type: 'system', status: 'connected', timestamp, run: info })
     this.leaveBy(await this.runtime.subscribe(run, after, this))
   }
 
-  send(text: string): void {
-    this.#socket.send(text)
+  send(frame: TransientFrame): void {
+    this.#socket.send(JSON.stringify(frame))
   }
 
   warn(warning: Warning): void {
-    this.send(JSON.stringify({ type: 'warning', ...warning }))
+    this.send({ type: 'warning', ...warning })
   }
 
   onMessage(text: string): void {
@@ -71,16 +72,16 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   #read(text: string): ClientFrame | undefined {
     const parsed = parseFrame(text)
     if ('frame' in parsed) return parsed.frame
-    this.send(parsed.error)
+    this.#socket.send(parsed.error)
     return undefined
   }
 
   async #do(frame: ClientFrame | undefined): Promise<void> {
-    if (frame) await handle(frame, this).catch((error) => this.send(errorOf(error)))
+    if (frame) await handle(frame, this).catch((error) => this.#socket.send(errorFrameOf(error)))
   }
 
   onBinary(): void {
-    this.send(errorFrame('binary_frame'))
+    this.#socket.send(errorFrame('binary_frame'))
   }
 
   onTooLarge(): void {}

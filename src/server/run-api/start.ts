@@ -39,7 +39,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   if (!now) throw new TroupeError('unknown_run', String(run))
   const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
   warn()
-  if (caller.gone) runtime.clientLeft(run)
+  if (caller.hasLeft) runtime.clientLeft(run)
   return live
 }
 
