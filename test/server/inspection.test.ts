@@ -155,6 +155,7 @@ describe('the inspection stream', () => {
     const ends = events.flatMap(({ step }, at) => (events[at + 1]?.step === step ? [] : at + 1))
     expect(events.map(({ step }) => step)).toEqual(events.map(({ step }) => step).toSorted((a, b) => a - b))
     expect(ends.length).toBeGreaterThan(5)
+    expect(events.flatMap(({ stepEnd }, at) => (stepEnd ? at + 1 : []))).toEqual(ends)
     for (const end of ends) {
       const actors = actorsAfter(events.slice(0, end))
       const standing = (id: string) => JSON.stringify(actors.find((actor) => actor.id === id)?.value)

@@ -3,7 +3,7 @@ import type { EndedEffect, InspectionEvent } from './events.ts'
 /** An inspection event before it has a position. */
 export type Draft = InspectionEvent extends infer E
   ? E extends unknown
-    ? Omit<E, 'id' | 'rootId' | 'step' | '_version'>
+    ? Omit<E, 'id' | 'rootId' | 'step' | 'stepEnd' | '_version'>
     : never
   : never
 

@@ -58,6 +58,7 @@ export class InspectionLog {
     const base = { rootId: this.#options.run, step: ++this.#steps, _version: VERSION }
     for (const draft of drafts)
       this.events.push({ id: String(this.events.length + 1), ...draft, ...base } as InspectionEvent)
+    this.events.at(-1)!.stepEnd = true
     this.#options.onAdded()
   }
 

@@ -24,6 +24,8 @@ interface Base {
    * stands in one step happened at once; how the actors stood between two of its events was never to be seen.
    */
   step: number
+  /** True on the last event of a step: after it the actors stand as they were to be seen. */
+  stepEnd?: true
   /** Stable, and says where the actor stands: `12/team/critic`. */
   sessionId: string
   /** Milliseconds since 1970. */
