@@ -111,6 +111,8 @@ export const Commanded = envelope(
 export const Frames = envelope(z.array(ServerFrame))
 /** A team's state in AutoGen's JSON; null where the run has not begun. */
 export const State = envelope(Json.nullable())
+/** The team of a run as it was when the run began; null before that. */
+export const RunTeam = envelope(Component.nullable())
 /** The turns of a run, from turn 0, the task. */
 export const Turns = envelope(
   z.array(z.object({ turn: z.int(), seq: z.int(), speakers: z.array(z.string()).readonly(), at: Timestamp }))
@@ -124,6 +126,8 @@ export const Overview = envelope(
       status: RunStatus,
       created_at: Timestamp,
       team: z.string().nullable(),
+      /** How its task begins; there only where that was asked for. */
+      task: z.string().nullable().optional(),
       waits_for: z.string().nullable()
     })
   )

@@ -105,6 +105,26 @@ export function storeCopies(the: StoreContext): void {
       await the.store.runs.commit([change(run, { row: { team: 'Writers_100%', title: 'Write a \\ Poem' } })])
       for (const q of ['writers', 'POEM', '_100%', '\\']) expect(await listed({ q })).toEqual([run])
       for (const q of ['%x', 'W_iters', 'a\\\\']) expect(await listed({ q })).toEqual([])
+      expect((await the.store.runs.overview({ limit: 1 }))[0]?.task).toBe('Write a \\ Poem')
+    })
+    test('is searched by id', async () => {
+      const [run, other] = [await the.create(), await the.create()]
+      expect(await listed({ q: `${run}` })).toEqual([run])
+      expect(await listed({ q: `#${other} ` })).toEqual([other])
+      expect(await listed({ q: `${other}0000` })).toEqual([])
+    })
+  })
+
+  describe('a run that is deleted', () => {
+    test('is gone with its log; its session stays, and so do other runs and its forks', async () => {
+      const [run, other] = [await original(), await the.create()]
+      const fork = await the.store.runs.copy({ of: run, seq: 1, n: 1, more: nothing })
+      expect(await the.store.runs.delete(run)).toBe(true)
+      expect(await the.store.runs.get(run)).toBeUndefined()
+      expect([await the.store.runs.frames(run), await the.store.runs.journal(run)]).toEqual([[], []])
+      expect((await the.store.runs.ofSession(the.session)).map(({ id }) => id)).toEqual([other, fork])
+      expect(await the.seqs(fork)).toEqual([1])
+      expect(await the.store.runs.delete(run)).toBe(false)
     })
   })
 

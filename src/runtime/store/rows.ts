@@ -95,6 +95,8 @@ export interface SavedRun extends RunRow {
 /** A run as lists show it. */
 export interface RunOverview extends Pick<RunRow, 'id' | 'session_id' | 'status' | 'created_at'> {
   team: string | null
+  /** How its task begins. */
+  task: string | null
   waits_for: string | null
 }
 

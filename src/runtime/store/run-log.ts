@@ -20,7 +20,17 @@ const oldestFirst = { orderBy: { id: 'asc' } } as const
 export interface Frames
   extends Pick<
     RunLog,
-    'create' | 'commit' | 'frames' | 'journal' | 'get' | 'state' | 'saved' | 'copy' | 'overview' | 'deleteOld'
+    | 'create'
+    | 'commit'
+    | 'frames'
+    | 'journal'
+    | 'get'
+    | 'state'
+    | 'saved'
+    | 'copy'
+    | 'overview'
+    | 'delete'
+    | 'deleteOld'
   > {
   /** Deletes a session with its runs; false where there is no such session. */
   deleteSession(id: number, user?: string): Promise<boolean>
@@ -40,6 +50,7 @@ export function runLog(manager: EntityManager, own: Frames): RunLog {
     saved: own.saved,
     copy: own.copy,
     overview: own.overview,
+    delete: own.delete,
     deleteOld: own.deleteOld,
     async ofSession(session) {
       const options = { fields: rowFields, ...oldestFirst }

@@ -22,7 +22,7 @@ export type * from './rows.ts'
 export interface OverviewQuery {
   user?: string
   status?: readonly RunStatus[]
-  /** A part of the team's name or of how the task begins; capitals do not matter. */
+  /** A part of the team's name or of how the task begins, capitals do not matter; or the id of a run. */
   q?: string
   /** Only runs with smaller ids. */
   before?: number
@@ -52,6 +52,8 @@ export interface RunLog {
    * many rows of their logs at a time. Gives how many; 0 where nothing is left to be deleted.
    */
   deleteOld(before: string, limit: number): Promise<number>
+  /** Deletes a run with its log; its session and the session's other runs stay. False where there is none. */
+  delete(id: number): Promise<boolean>
   get(id: number): Promise<RunRow | undefined>
   /** Oldest first. */
   ofSession(session: number): Promise<RunRow[]>

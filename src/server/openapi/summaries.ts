@@ -31,6 +31,8 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /api/runs/{run_id}/events': 'The frames of a run, or a stream of them',
   'GET /api/runs/{run_id}/state': "The team's state, now or after a turn",
   'GET /api/runs/{run_id}/turns': 'The turns of a run',
+  'GET /api/runs/{run_id}/team': 'The team of a run as it was when it began',
+  'DELETE /api/runs/{run_id}': 'Deletes a run',
   'GET /api/runs/{run_id}/snapshot': 'Where the actors of a run are, or were',
   'GET /api/runs/{run_id}/inspect': 'What happens in a run, as a stream',
   'GET /api/machines': 'The statecharts',

@@ -13,7 +13,7 @@ const Turn = z.int().nonnegative()
 const TurnQuery = z.object({ turn: z.coerce.number().pipe(Turn).optional() })
 const Fork = z.object({ turn: Turn })
 
-/** What a run was before, its team's state, and runs that go on from one of its turns. */
+/** What a run was before, its team and its state, runs that go on from one of its turns, and its deletion. */
 export function historyRoutes({ runtime }: HistoryServices): Route[] {
   const { history } = runtime
   const own = ownRun(runtime.store)
@@ -43,6 +43,26 @@ export function historyRoutes({ runtime }: HistoryServices): Route[] {
       { path: RunPath, body: Fork, answer: answers.NewRun },
       async ({ path, body, request }) =>
         ok({ run_id: await runtime.fork(await own(path.run_id, request), body.turn) })
+    ),
+    route(
+      'GET',
+      '/api/runs/{run_id}/team',
+      { path: RunPath, answer: answers.RunTeam },
+      async ({ path, request }) => {
+        const { id } = await own(path.run_id, request)
+        return ok((await runtime.store.runs.saved(id))?.team_config ?? null)
+      }
+    ),
+    route(
+      'DELETE',
+      '/api/runs/{run_id}',
+      { path: RunPath, answer: answers.Done },
+      async ({ path, request }) => {
+        const { id } = await own(path.run_id, request)
+        await runtime.stop(id, 'The run was deleted')
+        await runtime.store.runs.delete(id)
+        return { status: 200, body: { status: true, message: 'Run deleted successfully' } }
+      }
     )
   ]
 }

@@ -23,15 +23,18 @@ const Query = z.object({
   status: Statuses.default([]),
   q: Text.optional(),
   before: empty.or(Id).optional(),
+  /** What rows hold besides. */
+  with: empty.or(z.literal('task')).optional(),
   limit: z.coerce.number().int().positive().max(500).default(50)
 })
 
 /** `/api/overview/runs`: the runs that somebody may see, newest first, over all sessions. */
 export const overviewRoutes = ({ store: { runs } }: OverviewServices): Route[] => [
   route('GET', '/api/overview/runs', { query: Query, answer: answers.Overview }, async ({ query, user }) => {
-    const { user_id = ownOnly(user), ...rest } = query
+    const { user_id = ownOnly(user), with: besides, ...rest } = query
     if (user_id !== undefined) requireOwner(user, user_id)
-    return ok(await runs.overview({ ...rest, user: user_id }))
+    const found = await runs.overview({ ...rest, user: user_id })
+    return ok(besides === 'task' ? found : found.map(({ task: _, ...row }) => row))
   })
 ]
 

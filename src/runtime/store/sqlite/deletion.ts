@@ -11,6 +11,8 @@ const oldSql = `${hide} id in (select id from run where updated_at < ? and statu
 export interface Deletion {
   /** Deletes a session and hides its runs; false where there is no such session. */
   session(id: number, user?: string): boolean
+  /** Hides a run; false where there is none. */
+  run(id: number): boolean
   /** Hides runs that ended before a time, so many at most. */
   hideOld(before: string, limit: number): number
   /** Deletes so many rows at most of what is hidden; gives how many there were. */
@@ -22,6 +24,7 @@ export function prepareDeletion(db: Database): Deletion {
   const hideRuns = db.prepare(`${hide} session_id = ?`)
   const dropSession = db.prepare('delete from session where id = ?')
   const findSession = db.prepare('select 1 from session where id = ? and (? is null or user_id = ?)')
+  const hideRun = db.prepare(`${hide} id = ? and status <> 'deleted'`)
   const hideOld = db.prepare(oldSql)
 
   function session(id: number, user?: string): boolean {
@@ -31,6 +34,7 @@ export function prepareDeletion(db: Database): Deletion {
   }
   return {
     session: db.transaction(session).immediate,
+    run: (id) => hideRun.run(id).changes > 0,
     hideOld: (before, limit) => hideOld.run(before, limit).changes,
     sweep: prepareSweep(db)
   }
@@ -63,11 +67,16 @@ const SLICE = 500
 
 /** What a store deletes, a slice at a time. */
 export const deleting = (
-  { session, hideOld, sweep }: Deletion,
+  { session, run, hideOld, sweep }: Deletion,
   inTurn: InTurn
-): Pick<Frames, 'deleteSession' | 'deleteOld'> => ({
+): Pick<Frames, 'deleteSession' | 'delete' | 'deleteOld'> => ({
   async deleteSession(id, user) {
     if (!(await inTurn(() => session(id, user)))) return false
+    while ((await inTurn(() => sweep(SLICE))) > 0) await setImmediate()
+    return true
+  },
+  async delete(id) {
+    if (!(await inTurn(() => run(id)))) return false
     while ((await inTurn(() => sweep(SLICE))) > 0) await setImmediate()
     return true
   },

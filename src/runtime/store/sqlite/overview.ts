@@ -1,7 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import type { OverviewQuery, RunOverview } from '../store.ts'
 
-const columns = 'id, session_id, status, team, created_at, waits_for'
+const columns = 'id, session_id, status, team, title as task, created_at, waits_for'
 
 /** Lists runs by what stands in an index, so that no long column is read. */
 export function prepareOverview(db: Database): (query: OverviewQuery) => RunOverview[] {
@@ -16,7 +16,10 @@ export function prepareOverview(db: Database): (query: OverviewQuery) => RunOver
     if (user !== undefined) where.push(['user_id = ?', user])
     if (status.length > 0) where.push([`status in (${status.map(() => '?').join(', ')})`, ...status])
     if (before !== undefined) where.push(['id < ?', before])
-    if (q) where.push([`(team like ? escape '\\' or title like ? escape '\\')`, pattern(q), pattern(q)])
+    if (q) {
+      const words = `(team like ? escape '\\' or title like ? escape '\\' or id = ?)`
+      where.push([words, pattern(q), pattern(q), numberIn(q)])
+    }
     const conditions = where.map(([sql]) => sql).join(' and ')
     // Of its own accord SQLite would read all rows, with their long columns, where few of all users' runs fit.
     const from = user === undefined && (q || status.length > 0) ? 'run indexed by run_overview' : 'run'
@@ -24,5 +27,9 @@ export function prepareOverview(db: Database): (query: OverviewQuery) => RunOver
     return prepared(sql).all(...where.flatMap(([, ...values]) => values), limit) as RunOverview[]
   }
 }
+
+/** The id that is looked for; no run has the id 0. */
+const numberIn = (text: string): number =>
+  /^\s*#?\d{1,15}\s*$/.test(text) ? Number(text.replace('#', '')) : 0
 
 const pattern = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`
