@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline/promises'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 
 /** Where a command writes and whom it asks; tests bring their own. */
 export interface Io {
@@ -56,6 +56,16 @@ export const flag = (flags: string, text: string): Option => {
   const name = /--([a-z-]+)/.exec(flags)![1]!
   return new Option(flags, text).env(`TROUPE_${name.toUpperCase().replaceAll('-', '_')}`)
 }
+
+/** Reads a whole number within bounds. */
+export const whole =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value
+    const upTo = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`
+    throw new InvalidArgumentError(`It is no whole number from ${least} ${upTo}.`)
+  }
 
 /** What a variable says of something that is on or off. */
 export const isYes = (text: string): boolean => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())

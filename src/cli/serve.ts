@@ -4,14 +4,18 @@ import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
+import { limits } from '../runtime/shared/limits.ts'
 import type { LogLevel } from '../server/http/http.ts'
+import { CrashReports } from './crash-reports.ts'
 import { hold, holdDatabase } from './hold.ts'
-import { collect, command, flag, type Io, parse } from './io.ts'
+import { collect, command, flag, type Io, parse, whole } from './io.ts'
+import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
+import { logUncaught } from './uncaught.ts'
 import { version } from './version.ts'
 
-interface Options extends PermissionFlags {
+interface Options extends PermissionFlags, LimitFlags {
   host: string
   port: number
   database?: string
@@ -62,13 +66,20 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
     const log = logger(given.logLevel, io.stderr)
+    releases.push(logUncaught(log))
+    Object.assign(limits, limitsOf(given))
+    const crashes = new CrashReports(join(folder, 'reports'))
+    const died = crashes.take()
+    if (died !== undefined) log(`the process before this one has died: ${died}`, undefined, 'warn')
+    crashes.leave()
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
     const disconnectPolicy = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
-      ...{ database, disconnectPolicy, permissions, auth, allowOrigins: given.allowOrigin, version, log }
+      ...{ database, disconnectPolicy, permissions, auth, allowOrigins: given.allowOrigin, version, log },
+      hasCrashed: died !== undefined
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
@@ -85,12 +96,6 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
 
 /** What reads YAML is loaded only where there is a file to read. */
 const authConfig = async (file: string) => (await import('../server/auth/config.ts')).readAuthConfig(file)
-
-const whole = (least: number) => (text: string) => {
-  const value = Number(text)
-  if (Number.isSafeInteger(value) && value >= least) return value
-  throw new InvalidArgumentError(`It is no whole number from ${least} on.`)
-}
 
 const amount = (text: string) => {
   const value = Number(text)
@@ -115,6 +120,7 @@ const options = (): Option[] => [
     .default(32 * 2 ** 20)
     .argParser(whole(1024)),
   flag('--max-connections <number>', 'the most sockets per address').argParser(whole(1)),
+  ...limitFlags(),
   flag(
     '--workers <number>',
     'processes on the port: one with the database and the runs, the others before it'

@@ -23,6 +23,15 @@ export const reasons = {
   input_timeout: () => 'Nobody answered in time.',
   answer_too_large: (model: string, origin: string, limit: string) =>
     `The answer of the model "${model}" at ${origin} is larger than what is taken of one (${limit} MiB).`,
+  tool_result_too_large: (tool: string, limit: string) =>
+    `The result of the tool "${tool}" is larger than what is taken of one (${limit}): tool_result_too_large.`,
+  transcript_too_large: (limit: string) =>
+    `What this run has to say is larger than what is kept of one (${limit}).`,
+  state_too_large: (limit: string) =>
+    `The state of this team is larger than what is given of one (${limit}).`,
+  quarantined: () =>
+    'This run was under way when the server died, again and again: it is set aside. It can be forked from one of its ' +
+    'turns.',
   forsaken: () => 'The last client has left.',
   closing: () => 'The server is closing and starts no new runs.',
   already_started: () => 'This run was started already; a run runs once.',
@@ -30,6 +39,8 @@ export const reasons = {
   not_asked: () => 'Nobody asks for input at present.',
   input_already_answered: () => 'This was answered already, or is not asked any more.',
   bad_cursor: (after: string) => `"${after}" is not the number of a frame of this run.`,
+  not_stored: (seconds: string) =>
+    `This could not be stored within ${seconds} s. It is done as soon as it can be stored.`,
   unknown_run: (id: string) => `There is no run with id "${id}".`,
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,

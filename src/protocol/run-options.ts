@@ -47,4 +47,16 @@ export interface StartedRunOptions extends RunOptions {
   began: number
   /** Whether somebody has followed the run, where it does not simply go on when everybody has left. */
   followed?: boolean
+  /** How often the process has died while the run was under way and did not go on, and since when it has this one. */
+  deaths?: Deaths
+}
+
+/** What is kept of the processes in which a run was under way, and which died without its having gone on. */
+export interface Deaths {
+  /** How much speaks against the run; see `Quarantine`. */
+  weight: number
+  /** When the process that has the run now has taken it up, in milliseconds since 1970. */
+  since: number
+  /** Whether that process has had it for a while, and it has not gone on. */
+  held: boolean
 }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { TroupeError } from '../protocol/errors.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
@@ -51,6 +52,8 @@ export interface ServerOptions {
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
   retainDays?: number
+  /** Whether the process before this one is known to have died of something inside of it. */
+  hasCrashed?: boolean
   /** A file of prices that go before the ones that come with Troupe. */
   prices?: string
   version: string
@@ -71,7 +74,6 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const auth = await createAuth(options.auth ?? noConfig)
   const services = await createServices(options)
   const { runtime, inspections, mcpSessions, store, vault } = services
-  await runtime.recover()
   const commands = options.permissions?.mcpCommands ?? []
   const front = new RequestHandler({
     ...options,
@@ -82,7 +84,12 @@ export async function serve(options: ServerOptions): Promise<Server> {
       mcpSocket({ mcpSessions, auth, vault, commands }) as SocketRoute
     ]
   })
-  const listening = await listen(front, options)
+  // Nothing goes on before the port is this server's.
+  const listening = await listen(front, options).catch(async (error) => {
+    await store.close()
+    throw error
+  })
+  void runtime.recover()
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,
@@ -98,7 +105,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
 
 /** Opens the store and makes the services of a server. */
 async function createServices(options: ServerOptions): Promise<RestServices & { store: Store }> {
-  const { version, log, disconnectPolicy, retainDays, database, synchronous } = options
+  const { version, log, disconnectPolicy, retainDays, database, synchronous, hasCrashed } = options
   const prices = new Prices(options.prices, log)
   const store = await openStore({ database, synchronous })
   const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
@@ -107,7 +114,7 @@ async function createServices(options: ServerOptions): Promise<RestServices & { 
     options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
   const envOfUser = (user: string | null) => environmentOf({ store, vault: runtime.vault }, user)
   const runtime = new Runtime({
-    ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log }
+    ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed }
   })
   return {
     ...{ version, store, runtime, registry, prices, defaultGallery, vault: runtime.vault },

@@ -140,6 +140,25 @@ describe('a server that cannot start ends with 1 and says why', () => {
     expect(stderr).toMatch(/^troupe: Port \d+ of 127\.0\.0\.1 is taken[^\n]*\n$/)
     await other.remove()
   })
+
+  test('on a port that is taken, and the runs of its folder have not gone on', async () => {
+    const other = await temporary()
+    const own = await serveThere(other.folder, await freePort())
+    const run = await newRun(urlOf(own))
+    const client = await RunClient.connect(urlOf(own), run)
+    clients.push(client)
+    client.start(talkers(1000, 20))
+    await client.next(({ seq }) => seq === 5)
+    await own.end('SIGKILL')
+    const args = ['serve', '--port', String(portOf(server)), '--data-dir', other.folder]
+    const { code, stderr } = await runChild(join(root, 'bin/troupe'), args)
+    expect({ code, said: /is taken/.test(stderr) }).toEqual({ code: 1, said: true })
+    // The folder is free again, and nothing was done in the name of the run.
+    const again = await serveThere(other.folder, await freePort())
+    expect(await readRun(urlOf(again), run)).toMatchObject({ status: 'active' })
+    await again[Symbol.asyncDispose]()
+    await other.remove()
+  })
 })
 
 describe('told to end by SIGTERM', () => {

@@ -77,3 +77,18 @@ test('while nothing can be stored nothing is told, and afterwards all of it', as
   expect(client.log.map(({ seq }) => seq)).toEqual(client.log.map((_, i) => i + 1))
   expect(await rest(url, '/health')).toMatchObject({ status: true })
 })
+
+test('who asks by REST for what cannot be stored is told so after a while', { timeout: 40_000 }, async () => {
+  const { url, file } = await start()
+  const session = await newSession(url)
+  const { run, client } = await starting(url, session, talkers(1000, 10))
+  await client.next('message')
+  const thief = new Database(file)
+  thief.exec('begin immediate')
+  const answer = await fetch(`${url}/api/runs/${run}/pause`, { method: 'POST', body: '{}' })
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({ code: 'not_stored' })
+  thief.exec('rollback')
+  thief.close()
+  await client.next(({ type, status }) => type === 'status' && status === 'paused')
+})

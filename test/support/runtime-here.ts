@@ -3,7 +3,7 @@ import { expect, onTestFinished } from 'vitest'
 import type { OutgoingFrame } from '../../src/protocol/frames.ts'
 import type { RunOptions } from '../../src/protocol/run-options.ts'
 import type { RunStatus } from '../../src/protocol/run-status.ts'
-import { Runtime } from '../../src/runtime/host/runtime.ts'
+import { Runtime, type RuntimeOptions } from '../../src/runtime/host/runtime.ts'
 import type { LiveRun } from '../../src/runtime/run/live-run.ts'
 import type { Clock } from '../../src/runtime/shared/clock.ts'
 import { readTask } from '../../src/runtime/shared/task.ts'
@@ -23,6 +23,7 @@ interface Here {
   clock: Clock
   disconnectPolicy?: DisconnectPolicy
   retainDays?: number
+  log?: RuntimeOptions['log']
 }
 
 /** Hears a run, as a client does. */

@@ -108,7 +108,7 @@ describe('the answer to an HTTP tool', () => {
       response.on('drain', pour)
       pour()
     })
-    await expect(toolAt(server.port).run({ id: 'x' }, callOf())).rejects.toThrow('is longer than')
+    await expect(toolAt(server.port).run({ id: 'x' }, callOf())).rejects.toThrow('tool_result_too_large')
   })
 })
 

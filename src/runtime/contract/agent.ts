@@ -24,6 +24,8 @@ export interface EffectCall
   askAs(question: Question & { source: string }): Promise<string>
   /** Does one part of the effect, such as one tool call, at most once: its JSON result is journaled under `key`. */
   once<T>(key: string, run: () => Promise<T>): Promise<T>
+  /** A UUID for what is named `key` within the effect: the same when the effect is performed again. */
+  idOf(key: string): string
   /** Runs a team inside this turn on a task; gives all its messages. */
   runTeam(team: RunnableTeam, task: readonly ChatMessage[]): Promise<TeamMessage[]>
 }

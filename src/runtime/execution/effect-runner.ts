@@ -46,6 +46,8 @@ export class EffectRunner<Reply> implements Turn {
   #step = 0
   /** An effect that has not begun needs the chart's permission again. */
   #paused = false
+  /** Messages of which this turn has written chunks. */
+  readonly #chunked = new Set<string>()
   /** The chart has left the turn: nothing is emitted any more. */
   #left = false
 
@@ -75,6 +77,8 @@ export class EffectRunner<Reply> implements Turn {
     } catch (error) {
       const failure = this.#cancelling.signal.aborted ? { message: 'cancelled' } : failureOf(error)
       this.#emit({ type: 'broke', failure })
+    } finally {
+      this.#endChunks()
     }
   }
 
@@ -89,6 +93,7 @@ export class EffectRunner<Reply> implements Turn {
   /** Ends the turn without an event: the chart has left it. What is under way is aborted. */
   leave(): void {
     this.#left = true
+    this.#endChunks()
     this.#cancel(new Error('The turn is over.'))
   }
 
@@ -109,7 +114,9 @@ export class EffectRunner<Reply> implements Turn {
 
   chunk(content: string, messageId: string | null): void {
     const { run, name } = this.#options
-    if (!this.#cancelling.signal.aborted) run.observer.chunk(name, content, messageId)
+    if (this.#cancelling.signal.aborted) return
+    if (messageId !== null) this.#chunked.add(messageId)
+    run.observer.chunk(name, content, messageId)
   }
 
   /** The result of an effect: the recorded one in a replay, else what performing it comes to. */
@@ -187,6 +194,12 @@ export class EffectRunner<Reply> implements Turn {
     }
   }
 
+  /** What was half written is kept no longer: the whole message has been said, or never will be. */
+  #endChunks(): void {
+    if (this.#chunked.size > 0) this.#options.run.observer.chunksEnded?.([...this.#chunked])
+    this.#chunked.clear()
+  }
+
   /** Records a result; one that cannot be written as JSON is a failure. */
   #record(result: EffectResult): EffectResult {
     const { run } = this.#options
@@ -210,9 +223,14 @@ export class EffectRunner<Reply> implements Turn {
       yieldToOthers: () => run.scheduler.turn(),
       onRecord: (record) => run.observer.modelCalled(record, name),
       once: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),
-      show: (message) => run.publishInner(path, message),
+      show: (message) => {
+        if (message.type === 'ModelClientStreamingChunkEvent' && message.full_message_id)
+          this.#chunked.add(message.full_message_id)
+        run.publishInner(path, message)
+      },
       ask: (question) => this.#inputs.ask(question),
       askAs: (question) => this.#inputs.askAs(question),
+      idOf: (key) => run.ids(`${this.#key()}:${key}`)(),
       runTeam: (team, task) => this.#inputs.runTeam(team, task)
     }
   }

@@ -17,6 +17,8 @@ export interface RunObserver {
   /** `isReplayed`: the message was published before this process loaded the run. */
   message(message: TeamMessage, isReplayed?: boolean): void
   chunk(source: string, content: string, messageId: string | null): void
+  /** What was writing these messages has ended; those that were not published meanwhile never come. */
+  chunksEnded?(messageIds: Iterable<string>): void
   inputRequested(question: Question, source: string): void
   /** The question was answered or withdrawn. */
   inputClosed?(requestId: string): void
@@ -171,10 +173,12 @@ export class RunContext implements RunScope {
     return published
   }
 
-  /** Publishes a message or a chunk from inside an effect. */
+  /** Publishes a message or a chunk from inside an effect, which may come out otherwise when it is performed again. */
   publishInner(path: string, message: TeamMessage): void {
-    if (message.type !== 'ModelClientStreamingChunkEvent') this.publish(path, message)
-    else this.observer.chunk(message.source, message.content, message.full_message_id ?? null)
+    if (message.type === 'ModelClientStreamingChunkEvent')
+      return this.observer.chunk(message.source, message.content, message.full_message_id ?? null)
+    const recorded = this.#recording?.messages.get(message.id)
+    this.publish(path, recorded && !isAlike(recorded, message) ? { ...message, id: randomId() } : message)
   }
 
   /** Collects the messages of the team at a path until `stop` is called. */
@@ -223,6 +227,12 @@ export class RunContext implements RunScope {
     return true
   }
 }
+
+const randomId = () => crypto.randomUUID()
+
+/** Whether two messages say the same, whenever they say it. */
+const isAlike = (one: TeamMessage, other: TeamMessage): boolean =>
+  JSON.stringify({ ...one, created_at: '' }) === JSON.stringify({ ...other, created_at: '' })
 
 /** The actor system of one run: all its actors have the same. */
 export type System = AnyActorRef['system']

@@ -15,6 +15,8 @@ export interface RunHost {
   /** The runs in memory, by id. */
   readonly loaded: ReadonlyMap<number, LiveRun>
   getOrWake(id: number): Promise<LiveRun>
+  /** Takes a run up that was active when the last process ended. */
+  takeUp(id: number): Promise<void>
   evict(run: LiveRun): void
 }
 
@@ -25,15 +27,25 @@ export class IdleSweeper {
   readonly #host: RunHost
   /** Runs that were idle at the last sweep, and for how many sweeps they have been. */
   #idle = new Map<number, number>()
+  /** The same as this sweep finds them. */
+  #idleNow = new Map<number, number>()
   /** Runs that could not be recovered because the store failed. */
   readonly #toRetry = new Set<number>()
+  readonly #note: (text: string, error: unknown) => void
   #timer: unknown = null
   #isStopped = false
 
-  constructor(clock: Clock, log: Pick<RunLog, 'due'>, host: RunHost) {
+  /** @param note tells the operator what has gone wrong with one run; the others are not to suffer for it */
+  constructor(
+    clock: Clock,
+    log: Pick<RunLog, 'due'>,
+    host: RunHost,
+    note: (text: string, error: unknown) => void = () => {}
+  ) {
     this.#clock = clock
     this.#log = log
     this.#host = host
+    this.#note = note
   }
 
   start(): void {
@@ -55,42 +67,60 @@ export class IdleSweeper {
   /** A run is used: it counts as idle only anew. */
   keepLoaded(id: number): void {
     this.#idle.delete(id)
+    this.#idleNow.delete(id)
   }
 
   async #sweep(): Promise<void> {
-    const { loaded } = this.#host
-    for (const run of loaded.values()) run.checkDeadlines()
-    this.#evictIdle()
     try {
-      const now = new Date(this.#clock.now()).toISOString()
-      const due = (await this.#log.due(now, WAKE_BATCH)).filter((id) => !loaded.has(id))
-      const woken = await Promise.allSettled(due.map((id) => this.#host.getOrWake(id)))
-      for (const one of woken) if (one.status === 'fulfilled') one.value.checkDeadlines()
+      for (const run of [...this.#host.loaded.values()]) this.#look(run)
+      this.#idle = this.#idleNow
+      this.#idleNow = new Map()
+      await this.#wakeDue()
       await this.#retryWakes()
-    } catch {
+    } catch (error) {
       // The database cannot be read at present; the next sweep may.
+      this.#note('runs could not be looked after', error)
+    } finally {
+      this.start()
     }
-    this.start()
+  }
+
+  /** Whatever goes wrong with one run, the others are looked at too. */
+  #look(run: LiveRun): void {
+    try {
+      run.checkDeadlines()
+      this.#evictIfIdle(run)
+    } catch (error) {
+      this.#note(`run ${run.id} could not be looked after`, error)
+    }
+  }
+
+  async #wakeDue(): Promise<void> {
+    const now = new Date(this.#clock.now()).toISOString()
+    const due = (await this.#log.due(now, WAKE_BATCH)).filter((id) => !this.#host.loaded.has(id))
+    const woken = await Promise.allSettled(due.map((id) => this.#host.getOrWake(id)))
+    for (const one of woken) if (one.status === 'fulfilled') this.#look(one.value)
   }
 
   async #retryWakes(): Promise<void> {
     for (const id of [...this.#toRetry].slice(0, WAKE_BATCH)) {
-      await this.#host.getOrWake(id).catch((error) => {
-        if (!(error instanceof TroupeError)) throw error
-      })
       this.#toRetry.delete(id)
+      try {
+        await this.#host.takeUp(id)
+      } catch (error) {
+        if (error instanceof TroupeError) continue
+        // Behind the others, whose turn it is first.
+        this.#toRetry.add(id)
+        this.#note(`run ${id} could not be taken up again`, error)
+      }
     }
   }
 
   /** The longer a run is the longer it stays: waking it replays all of it. */
-  #evictIdle(): void {
-    const idle = new Map<number, number>()
-    for (const [id, run] of this.#host.loaded) {
-      if (!run.isParked) continue
-      const sweeps = this.#idle.get(id) ?? 0
-      if (sweeps <= run.seq / FRAMES_PER_SWEEP) idle.set(id, sweeps + 1)
-      else this.#host.evict(run)
-    }
-    this.#idle = idle
+  #evictIfIdle(run: LiveRun): void {
+    if (!run.isParked) return
+    const sweeps = this.#idle.get(run.id) ?? 0
+    if (sweeps <= run.seq / FRAMES_PER_SWEEP) this.#idleNow.set(run.id, sweeps + 1)
+    else this.#host.evict(run)
   }
 }

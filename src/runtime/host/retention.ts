@@ -11,6 +11,7 @@ const DAY = 86_400_000
 interface RetentionOptions {
   clock: Clock
   runs: Pick<RunLog, 'deleteOld'>
+  log(text: string, error: unknown): void
   /** Runs that ended so many days ago are deleted; none by default. */
   days?: number
 }
@@ -41,10 +42,15 @@ export class Retention {
   }
 
   async #slice(): Promise<void> {
-    const { runs, clock, days } = this.#options
+    const { runs, clock, days, log } = this.#options
     // Nothing ended before the empty text.
     const before = days === undefined ? '' : new Date(clock.now() - days * DAY).toISOString()
-    const deleted = await runs.deleteOld(before, SLICE).catch(() => 0)
+    let deleted = 0
+    try {
+      deleted = await runs.deleteOld(before, SLICE)
+    } catch (error) {
+      log('old runs could not be deleted', error)
+    }
     this.#after(deleted > 0 ? REST : INTERVAL)
   }
 }

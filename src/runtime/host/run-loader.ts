@@ -1,6 +1,6 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { ChatMessage } from '../../machines/messages/index.ts'
-import { failureFor, TroupeError } from '../../protocol/errors.ts'
+import { failureFor, type ReasonCode, TroupeError } from '../../protocol/errors.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
@@ -11,9 +11,10 @@ import { Outbox } from '../run/outbox.ts'
 import { writeOutcome } from '../run/run-writer.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
-import type { RunRow, SavedRun, Store } from '../store/store.ts'
+import type { RunRow, SavedRun, Store, StoredFrame } from '../store/store.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import type { Team } from '../teams/team.ts'
+import { isQuarantined } from './quarantine.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -35,6 +36,9 @@ interface RunLoaderOptions {
   clock: Clock
   subscriptions: Subscriptions
 }
+
+/** How many frames are read at a time. */
+const PAGE = 64
 
 /** What a run is made of. */
 interface RunDefinition {
@@ -62,16 +66,20 @@ export class RunLoader {
     })
   }
 
-  /** Recovers a run from its log. One for which that is impossible ends as `error`; throws `cannot_go_on` then. */
+  /**
+   * Recovers a run from its log. One for which that is impossible, or that is quarantined, ends as `error`; throws
+   * `cannot_go_on` or `quarantined` then.
+   */
   async recover(saved: SavedRun): Promise<LiveRun> {
+    if (isQuarantined(saved)) return this.#giveUp(saved, 'quarantined')
     const problem = incompatibility(saved)
-    if (problem) return this.#giveUp(saved, problem)
+    if (problem) return this.#giveUp(saved, 'cannot_go_on', problem)
     const log = await readLog(this.#services.store.runs, saved.id)
     let history: RunHistory
     try {
       history = parseRunLog(saved, log)
     } catch (error) {
-      return this.#giveUp(saved, (error as Error).message)
+      return this.#giveUp(saved, 'cannot_go_on', (error as Error).message)
     }
     const { options, task } = history
     return this.create(saved, { options, task, history, team_config: saved.team_config! })
@@ -90,17 +98,27 @@ export class RunLoader {
     }
   }
 
-  async #giveUp({ id, state, created_at }: SavedRun, why: string): Promise<never> {
+  async #giveUp({ id, state, created_at }: SavedRun, code: ReasonCode, ...why: string[]): Promise<never> {
     const { store, committer, scheduler, clock, subscriptions } = this.#services
-    const [last] = (await store.runs.frames(id)).slice(-1)
+    const last = await lastFrame(store.runs, id)
     const outbox = new Outbox({
       ...{ run: id, committer, scheduler, subscribers: subscriptions.subscribersOf(id) },
       ...{ seq: last?.seq ?? 0, journal: state?.journal }
     })
     outbox.changeRow({ waits_for: null })
     const summary = { clock, startedAt: Date.parse(created_at), messages: [] }
-    await writeOutcome(outbox, { failure: failureFor('cannot_go_on', why) }, summary)
+    await writeOutcome(outbox, { failure: failureFor(code, ...why) }, summary)
     subscriptions.onRunEnded(id, outbox.hasFailed)
-    throw new TroupeError('cannot_go_on', why)
+    throw new TroupeError(code, ...why)
+  }
+}
+
+/** The last frame of a run: a page at a time, since all of them may be more than there is room for. */
+async function lastFrame(runs: Store['runs'], id: number): Promise<StoredFrame | undefined> {
+  let last: StoredFrame | undefined
+  for (;;) {
+    const page = await runs.frames(id, { after: last?.seq ?? 0, limit: PAGE })
+    if (page.length === 0) return last
+    last = page.at(-1)
   }
 }

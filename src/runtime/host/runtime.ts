@@ -20,12 +20,18 @@ import type { Subscriber } from '../subscriptions/subscriber.ts'
 import { Subscriptions } from '../subscriptions/subscriptions.ts'
 import { History } from './history.ts'
 import { IdleSweeper, type RunHost, WAKE_BATCH } from './idle-sweeper.ts'
+import { Quarantine } from './quarantine.ts'
 import { Retention } from './retention.ts'
 import { infoOf, restingInfo } from './run-info.ts'
 import { RunLoader } from './run-loader.ts'
 
 /** How long effects under way may take to finish when the process ends, in milliseconds. */
 const GRACE = 8000
+
+/** After so many milliseconds in which a run has not gone on its process has had it for a while. */
+const HELD = 500
+
+const unref = (timer: unknown) => void (timer as Partial<NodeJS.Timeout> | null)?.unref?.()
 
 export interface RuntimeOptions {
   store: Store
@@ -39,8 +45,10 @@ export interface RuntimeOptions {
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none by default. */
   retainDays?: number
-  /** Receives failures that no client is sent. */
-  log?(text: string, error: unknown): void
+  /** Receives what the operator is to know and no client is sent. */
+  log?(text: string, error: unknown, level?: 'info' | 'warn' | 'error'): void
+  /** Whether the process before this one is known to have died of something inside of it. */
+  hasCrashed?: boolean
 }
 
 /** What a run is started with. */
@@ -68,6 +76,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly #loader: RunLoader
   readonly #sweeper: IdleSweeper
   readonly #retention: Retention
+  readonly #quarantine: Quarantine
   readonly #log: NonNullable<RuntimeOptions['log']>
   #isClosing = false
 
@@ -78,19 +87,20 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     this.#log = options.log ?? (() => {})
     this.vault = new SecretVault(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
-    this.#committer = new GroupCommitter(store.runs)
+    this.#committer = new GroupCommitter(store.runs, this.#log)
     const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }
     this.#policies = new DisconnectPolicies(clock, usual, this)
     this.#subscriptions = new Subscriptions({
-      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded }
+      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded, note: this.#log }
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
       ...{ committer: this.#committer, subscriptions: this.#subscriptions },
       environments: { process: env, ofUser: options.envOf }
     })
-    this.#sweeper = new IdleSweeper(clock, store.runs, this)
-    this.#retention = new Retention({ clock, runs: store.runs, days: options.retainDays })
+    this.#sweeper = new IdleSweeper(clock, store.runs, this, this.#log)
+    this.#retention = new Retention({ clock, runs: store.runs, days: options.retainDays, log: this.#log })
+    this.#quarantine = new Quarantine({ clock, runs: store.runs, hasCrashed: options.hasCrashed ?? false })
   }
 
   /** Why nothing can be stored at present, or null. */
@@ -141,6 +151,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   async fork(run: RunRow, turn: number): Promise<number> {
     if (this.#isClosing) throw new TroupeError('closing')
     const id = await this.history.fork(run, turn)
+    this.#quarantine.isOwn(id)
     await this.getOrWake(id).catch((error) => {
       // A fork that cannot go on ends as an error that says why.
       if ((error as TroupeError).code !== 'cannot_go_on') throw error
@@ -178,25 +189,40 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     return this.#subscriptions.subscribe(run, after, subscriber)
   }
 
-  /** Recovers the runs that were active when the last process ended, and begins to sweep. */
+  /**
+   * Recovers the runs that were active when the last process ended, and begins to sweep. One that was under way whenever
+   * the process died ends as an error (`quarantined`).
+   */
   async recover(): Promise<void> {
     const ids = await this.store.runs.withStatus('active')
-    for (let i = 0; i < ids.length; i += WAKE_BATCH) {
+    for (let i = 0; i < ids.length && !this.#isClosing; i += WAKE_BATCH) {
+      // What a client has woken meanwhile is taken up already.
+      const batch = ids.slice(i, i + WAKE_BATCH).filter((id) => !this.#loaded.has(id))
       // One that cannot go on ends as an error that says why; the others go on.
-      await Promise.allSettled(ids.slice(i, i + WAKE_BATCH).map((id) => this.#recover(id)))
+      await this.#quarantine.takeUp(batch).catch((error) => this.#log('runs are taken up unmarked', error))
+      await Promise.allSettled(batch.map((id) => this.#recover(id)))
     }
     this.#sweeper.start()
     this.#retention.start()
   }
 
+  /** Takes a run up that was active when the last process ended. */
+  async takeUp(id: number): Promise<void> {
+    const run = await this.getOrWake(id)
+    const { options } = run
+    if (options.deaths) unref(this.clock.setTimeout(() => run.noteHeld(), HELD))
+    // Its clients went with the last process, and may come back.
+    if (options.followed) this.#policies.startGraceIfEmpty(id)
+  }
+
   async #recover(id: number): Promise<void> {
     try {
-      const { options } = await this.getOrWake(id)
-      // Its clients went with the last process, and may come back.
-      if (options.followed) this.#policies.startGraceIfEmpty(id)
+      await this.takeUp(id)
     } catch (error) {
       // What has no code is the store's fault, and may pass.
-      if (!(error instanceof TroupeError)) this.#sweeper.retryWake(id)
+      if (error instanceof TroupeError) return this.#log(`run ${id} does not go on`, error, 'warn')
+      this.#log(`run ${id} could not be taken up again`, error)
+      this.#sweeper.retryWake(id)
     }
   }
 
@@ -226,29 +252,38 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   }
 
   applyDisconnectPolicy(id: number, policy: 'pause' | 'stop'): void {
-    void this.getOrWake(id).then(
-      (run) => (policy === 'pause' ? run.pause() : run.stop(reasons.forsaken())),
-      () => {}
-    )
+    const apply = (run: LiveRun) => (policy === 'pause' ? run.pause() : run.stop(reasons.forsaken()))
+    this.getOrWake(id)
+      .then(apply)
+      .catch((error) => {
+        // What has a code says that there is nothing to be paused or stopped.
+        if (error instanceof TroupeError) return
+        this.#log(`what happens to run ${id} without clients could not be done`, error)
+        this.#policies.retry(id)
+      })
   }
 
   #add(run: LiveRun): LiveRun {
     const { id, options, ended } = run
     this.#loaded.set(id, run)
     this.#policies.applyTo(id, options)
-    void ended.then(() => {
+    const forget = () => {
       this.#loaded.delete(id)
       this.#subscriptions.onRunEnded(id, run.commitError !== null)
       if (run.commitError !== null)
         this.#log(`run ${id} is lost: what it said could not be stored`, run.commitError)
-    })
+    }
+    ended.then(forget).catch((error) => this.#log(`run ${id} did not end as it should`, error))
     // It was on its way when the process was told to end.
     if (this.#isClosing) run.drain()
     return run
   }
 
   async #wake(id: number): Promise<LiveRun> {
-    const saved = await this.store.runs.saved(id)
+    const { runs } = this.store
+    // It was under way when the last process ended.
+    if ((await runs.get(id))?.status === 'active') await this.#quarantine.takeUp([id])
+    const saved = await runs.saved(id)
     if (!saved) throw new TroupeError('unknown_run', String(id))
     if (saved.status === 'created' || isFinal(saved.status)) throw new TroupeError('not_started')
     if (this.#isClosing) throw new TroupeError('closing')

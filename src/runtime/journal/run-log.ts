@@ -20,6 +20,9 @@ export interface RunHistory {
   seq: number
   /** The number of the last journal entry. */
   journal: number
+  /** Characters of the frames and of the journal entries. */
+  size: number
+  journalSize: number
   /** The last turn whose end is recorded; -1 where none is. */
   turn: number
 }
@@ -60,6 +63,8 @@ export function parseRunLog(run: SavedRun, { frames, rows }: StoredLog): RunHist
     status: run.status,
     seq: frames.at(-1)?.seq ?? 0,
     journal: rows.at(-1)?.n ?? run.state?.journal ?? 0,
+    size: frames.reduce((sum, { text }) => sum + text.length, 0),
+    journalSize: rows.reduce((sum, { body }) => sum + body.length, 0),
     turn: turnEnds(entries).at(-1)?.turn ?? -1
   }
 }

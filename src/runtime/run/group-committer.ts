@@ -25,6 +25,12 @@ const BATCH = 2 ** 18
 /** How long to wait before a commit that failed is tried again, in milliseconds. */
 const BACKOFF = [50, 100, 250, 500, 1000]
 
+/** After so many tries it is said again that they fail: about a minute. */
+const TRIES_PER_NOTE = 60
+
+/** Tells the operator something. */
+type Note = (text: string, cause: unknown, level?: 'info' | 'error') => void
+
 /**
  * Group commit: collects what all runs have to commit in one turn of the event loop, stores it in one transaction (about
  * 256 KiB at most), then has it published. One commit is under way at a time. While the store fails nothing is
@@ -33,13 +39,16 @@ const BACKOFF = [50, 100, 250, 500, 1000]
  */
 export class GroupCommitter {
   readonly #log: Pick<RunLog, 'commit'>
+  readonly #note: Note
   readonly #due = new Set<CommitSource>()
   #flushing: Promise<void> | null = null
   #failure: unknown = null
   #isClosed = false
 
-  constructor(log: Pick<RunLog, 'commit'>) {
+  /** @param note tells the operator that commits fail, at the first failure and each minute, and when they succeed again */
+  constructor(log: Pick<RunLog, 'commit'>, note: Note = () => {}) {
     this.#log = log
+    this.#note = note
   }
 
   /** Why the store fails at present, or null. */
@@ -98,10 +107,12 @@ export class GroupCommitter {
     for (let tries = 0; ; tries++) {
       try {
         if (changes.length > 0) await this.#log.commit(changes)
+        if (tries > 0) this.#note('what runs do can be stored again', undefined, 'info')
         this.#failure = null
         return null
       } catch (error) {
         if (isPermanentError(error)) return error
+        if (tries % TRIES_PER_NOTE === 0) this.#note('what runs do cannot be stored', error)
         this.#failure = error
         // The process ends: none of it was published, so what is lost will be done again.
         if (this.#isClosed && tries >= BACKOFF.length) return error

@@ -64,6 +64,8 @@ export class LiveRun {
   #team: Team | null = null
   /** Why a client stopped the run, if one did. */
   #stopReason: string | null = null
+  /** After a replay: the run waited for a person, and the tool that asks is called again first. */
+  #asksAgain: NodeJS.Timeout | null = null
   /** The process ends: the run begins nothing new, and its pause is not told to clients. */
   #isDraining = false
   #pendingCommands: RunCommand[] = []
@@ -78,7 +80,8 @@ export class LiveRun {
     this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests)
     this.#outbox = new Outbox({
       ...{ run: id, committer, scheduler, subscribers, pendingInputs: this.#pendingInputs },
-      ...{ seq: history?.seq, journal: history?.journal }
+      ...{ seq: history?.seq, journal: history?.journal, size: history?.size },
+      ...{ journalSize: history?.journalSize }
     })
     this.#writer = new RunWriter({
       ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history }
@@ -90,7 +93,9 @@ export class LiveRun {
     })
     if (!history) this.#onReplayed()
     void this.#execution.ended.then(({ outcome }) => this.#outcome.resolve(outcome))
+    void this.#writer.failed.then((failure) => this.#outcome.resolve({ failure }))
     void this.#outbox.failed.then((error) => this.#abandon(error))
+    if (options.deaths) void this.#outbox.progressed.then(() => this.#forgetDeaths())
     const written = this.#outcome.promise.then((outcome) => this.#writeOutcome(outcome))
     this.ended = Promise.race([written, this.#abandoned.promise])
   }
@@ -169,6 +174,8 @@ export class LiveRun {
   /** Begins nothing new, and publishes nothing of that: the process ends. Effects under way may finish. */
   drain(): void {
     this.#isDraining = true
+    // The process ends in order: this run has nothing to do with it.
+    this.#forgetDeaths()
     // A replay does nothing new until it is over, and must get there the way the run did.
     if (this.#isActive && !this.#isReplaying) this.#execution.actor.send({ type: 'pause' })
   }
@@ -176,6 +183,7 @@ export class LiveRun {
   /** Takes the run out of memory as it is: it is evicted, or the process ends. Effects under way are aborted. */
   unload(): void {
     this.#writer.mute()
+    if (this.#asksAgain) clearTimeout(this.#asksAgain)
     this.#execution.actor.stop()
     this.#ready.resolve()
     this.#dropCommands()
@@ -206,6 +214,20 @@ export class LiveRun {
       else if (on_timeout === 'answer') this.answerInput(answer, requestId)
       else this.#execution.context.answerInput(requestId, { failure: failureFor('input_timeout') })
     }
+  }
+
+  /** Notes that this process has had the run for a while in which it has not gone on. */
+  noteHeld(): void {
+    const { deaths } = this.options
+    if (!deaths || !this.#isActive) return
+    deaths.held = true
+    this.#outbox.changeRow({ options: this.options })
+  }
+
+  #forgetDeaths(): void {
+    if (this.options.deaths === undefined) return
+    delete this.options.deaths
+    this.#outbox.changeRow({ options: this.options })
   }
 
   get #isActive(): boolean {
@@ -250,6 +272,16 @@ export class LiveRun {
   /** The run begins, or its replay is over: from now on it does something new. */
   #onReplayed(): void {
     if (this.#isDraining) this.drain()
+    const waited = this.status === 'awaiting_input' && this.state === 'running.active'
+    if (this.#isActive && waited && !this.#isDraining)
+      this.#asksAgain = setTimeout(() => this.#goOn(), ASKS_AGAIN)
+    else this.#goOn()
+  }
+
+  /** The run stands where it did: from now on clients are told what changes. */
+  #goOn(): void {
+    if (this.#asksAgain) clearTimeout(this.#asksAgain)
+    this.#asksAgain = null
     if (this.#isActive) this.#publishStatus()
     this.#doPendingCommands()
     // Questions that were open are asked again right after this.
@@ -257,6 +289,7 @@ export class LiveRun {
   }
 
   #onChartChanged(): void {
+    if (this.#asksAgain && this.state !== 'running.active') this.#goOn()
     this.#publishStatus()
     // It may have been opening its team when the process was told to end.
     if (this.#isDraining && this.state === 'running.active') this.drain()
@@ -264,7 +297,7 @@ export class LiveRun {
   }
 
   #publishStatus(): void {
-    if (!this.#isDraining && !this.#isReplaying) this.#writer.statusChanged(this.state)
+    if (!this.#isDraining && !this.#isReplaying && !this.#asksAgain) this.#writer.statusChanged(this.state)
   }
 
   #command(command: RunCommand): void {
@@ -273,7 +306,8 @@ export class LiveRun {
   }
 
   #acceptsCommand({ type }: RunCommand): boolean {
-    return !this.#isReplaying && (type === 'cancel' || this.state !== 'starting')
+    if (this.#isReplaying) return false
+    return type === 'cancel' || (!this.#asksAgain && this.state !== 'starting')
   }
 
   #doPendingCommands(): void {
@@ -306,6 +340,8 @@ export class LiveRun {
   }
 
   async #writeOutcome(outcome: Outcome): Promise<void> {
+    if (this.#asksAgain) clearTimeout(this.#asksAgain)
+    this.#asksAgain = null
     this.#ready.resolve()
     this.#dropCommands()
     const stopped = 'cancelled' in outcome && this.#stopReason !== null
@@ -314,6 +350,9 @@ export class LiveRun {
     if (this.#isActive) this.#execution.actor.stop()
   }
 }
+
+/** How long a tool that has asked a person has to ask again after a restart, in milliseconds. */
+const ASKS_AGAIN = 5000
 
 /** How much of a task is in a run's title, in characters. */
 const TITLE = 200

@@ -1,8 +1,10 @@
+import { TroupeError } from '../../protocol/errors.ts'
 import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { FrameBody } from '../../protocol/server-frames.ts'
 import type { JournalInput, JournalWriter } from '../journal/entries.ts'
 import { withEffect } from '../journal/run-log.ts'
 import { JOURNAL_VERSION } from '../journal/version.ts'
+import { limits, sizeText } from '../shared/limits.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import type { JournalEntry, RunChange } from '../store/store.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
@@ -10,8 +12,17 @@ import type { CommitSource, GroupCommitter, PendingCommit } from './group-commit
 import type { ChunkFrame } from './partial-messages.ts'
 import type { PendingInputs } from './pending-inputs.ts'
 
-/** With so many frames and entries that wait for their commit a run begins nothing new: a slow disk slows runs down. */
-const FULL = 256
+/**
+ * With so many frames and entries, or so many characters of them, that wait for their commit a run begins nothing new: a
+ * slow disk slows runs down.
+ */
+const [FULL, FULL_SIZE] = [256, 8 * 2 ** 20]
+/** The journal holds what came in, its parts and its whole: so many times what the frames may be. */
+const JOURNAL = 3
+/** There is room for entries of so many characters, however many there are. */
+const SMALL = 2 ** 16
+/** Chunks of more characters do not wait: clients get the whole message when the store can be written again. */
+const MOST_CHUNKS = 32 * 2 ** 20
 
 /** What it takes to store and send a frame, and to send a chunk, in milliseconds; measured. */
 const [TO_STORE, TO_SEND] = [0.03, 0.003]
@@ -31,6 +42,9 @@ interface OutboxOptions {
   /** The numbers of the last frame and the last journal entry that are stored already. */
   seq?: number
   journal?: number
+  /** Characters of the frames and of the journal entries that are stored already. */
+  size?: number
+  journalSize?: number
 }
 
 /**
@@ -49,6 +63,13 @@ export class Outbox implements CommitSource, JournalWriter {
   #waitingNow: (() => void)[] = []
   #seq: number
   #entry: number
+  /** Characters of all frames, and of all journal entries. */
+  #size: number
+  #journalSize: number
+  readonly #progressed = Promise.withResolvers<void>()
+  /** Characters of what is to be committed, and of chunks that wait behind it. */
+  #pendingSize = 0
+  #chunkSize = 0
   #isCommitting = false
   readonly #failed = Promise.withResolvers<unknown>()
   #hasFailed = false
@@ -61,11 +82,17 @@ export class Outbox implements CommitSource, JournalWriter {
     this.#options = options
     this.#seq = this.published = options.seq ?? 0
     this.#entry = options.journal ?? 0
+    this.#size = options.size ?? 0
+    this.#journalSize = options.journalSize ?? 0
   }
 
   /** Resolves with the reason when what the run has to commit can never be committed. */
   get failed(): Promise<unknown> {
     return this.#failed.promise
+  }
+  /** Resolves when a frame or a journal entry was committed. */
+  get progressed(): Promise<void> {
+    return this.#progressed.promise
   }
   get hasFailed(): boolean {
     return this.#hasFailed
@@ -84,32 +111,60 @@ export class Outbox implements CommitSource, JournalWriter {
 
   /** Whether so much waits for its commit that the run is to begin nothing new. */
   get isFull(): boolean {
-    return this.#frames.length + this.#entries.length > FULL
+    return this.#frames.length + this.#entries.length > FULL || this.#pendingSize > FULL_SIZE
   }
 
-  /** Appends a durable frame; returns its number. Throws where it cannot be written as JSON. */
+  /**
+   * Appends a durable frame; returns its number. Throws where it cannot be written as JSON, and `transcript_too_large`
+   * where the frames of the run would be larger than what is kept of one.
+   */
   appendFrame(body: FrameBody, onPublished?: (frame: OutgoingFrame) => void): number {
-    const text = JSON.stringify({ ...body, run_id: this.#options.run, seq: this.#seq + 1 })
+    const text = this.#textOf(body)
+    if (this.#size + text.length > limits.transcript) throw tooLarge()
+    this.#size += text.length
+    return this.#appendText(body.type, text, onPublished)
+  }
+
+  /** Appends the frames with which a run ends, all or none: there is room for them. Throws as `appendFrame` does. */
+  appendLastFrames(bodies: readonly FrameBody[]): void {
+    const texts = bodies.map((body, i) => this.#textOf(body, i + 1))
+    for (const [i, { type }] of bodies.entries()) this.#appendText(type, texts[i]!)
+  }
+
+  #textOf(body: FrameBody, ahead = 1): string {
+    return jsonOf({ ...body, run_id: this.#options.run, seq: this.#seq + ahead })
+  }
+
+  #appendText(type: string, text: string, onPublished?: (frame: OutgoingFrame) => void): number {
     const seq = ++this.#seq
     this.#options.scheduler.charge(TO_STORE)
-    this.#add({ seq, type: body.type, text, onPublished })
+    this.#pendingSize += text.length
+    this.#add({ seq, type, text, onPublished })
     return seq
   }
 
   /** Publishes a chunk after all frames that were appended before; it is not committed. */
   sendTransient(chunk: ChunkFrame): void {
     this.#options.scheduler.charge(TO_SEND)
-    this.#add(chunk)
+    this.#chunkSize += chunk.text.length
+    if (this.#chunkSize > MOST_CHUNKS) chunk.onPublished()
+    else this.#add(chunk)
   }
 
-  /** Appends a journal entry. Throws where it cannot be written as JSON. */
+  /**
+   * Appends a journal entry. Throws where it cannot be written as JSON, and `transcript_too_large` where the journal
+   * would be larger than what is kept of one; there is always room for what is small.
+   */
   append({ kind, ...body }: JournalInput): void {
-    const text = JSON.stringify(body)
+    const text = jsonOf(body)
+    this.#journalSize += text.length
+    if (text.length > SMALL && this.#journalSize > JOURNAL * limits.transcript) throw tooLarge()
     const last = this.#entries.at(-1)
     // Nearly every turn ends with what came of an effect: both take one row, which is a fifth less to write.
     if (kind === 'turn' && last?.kind === 'effect')
       this.#entries[this.#entries.length - 1] = { n: last.n, kind, body: withEffect(text, last.body) }
     else this.#entries.push({ n: ++this.#entry, kind, body: text })
+    this.#pendingSize += text.length
     this.#schedule()
   }
 
@@ -137,12 +192,19 @@ export class Outbox implements CommitSource, JournalWriter {
     this.#waiting = []
     this.#entries = []
     this.#row = undefined
+    this.#pendingSize = 0
+    this.#chunkSize = 0
     this.#isCommitting = true
     this.#waitingNow = waiting
     const durable = frames.filter((frame) => frame.seq !== null) as (PendingFrame & { seq: number })[]
-    const change = durable.length + entries.length > 0 || row ? this.#change(durable, entries, row) : null
+    const goesOn = durable.length + entries.length > 0
+    const change = goesOn || row ? this.#change(durable, entries, row) : null
     const size = sizeOf(durable) + sizeOf(entries)
-    return { change, size, onCommitted: () => this.#publish(frames, waiting) }
+    const onCommitted = () => {
+      if (goesOn) this.#progressed.resolve()
+      this.#publish(frames, waiting)
+    }
+    return { change, size, onCommitted }
   }
 
   fail(error: unknown): void {
@@ -192,6 +254,17 @@ export class Outbox implements CommitSource, JournalWriter {
     }
     if (frames.length > 0) this.#options.subscribers.publish(frames)
     for (const resolve of waiting) resolve()
+  }
+}
+
+const tooLarge = () => new TroupeError('transcript_too_large', sizeText(limits.transcript))
+
+function jsonOf(value: object): string {
+  try {
+    return JSON.stringify(value)
+  } catch (error) {
+    // Longer than a text can be.
+    throw error instanceof RangeError && error.message === 'Invalid string length' ? tooLarge() : error
   }
 }
 

@@ -1,12 +1,16 @@
 import { type ChunkWriter, chunkWriter, type OutgoingFrame } from '../../protocol/frames.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 
+/** So many chunks are kept apart: a model may send an answer letter by letter. */
+const MANY = 4096
+
 /** A message that a model is still writing: its chunks, and the text so far for subscribers who come late. */
 export class PartialMessage {
   readonly #write: ChunkWriter
   readonly #newId = deterministicIds(crypto.randomUUID(), 'chunk')
-  /** The chunks that were published. Joined only when a subscriber needs the text so far: few do. */
-  readonly #published: string[] = []
+  /** What was published, and the last chunks of it. Joined now and then, and when a subscriber needs the text so far. */
+  #text = ''
+  #published: string[] = []
   /** The id and the time of the first chunk. */
   #first: { id: string; at: string } | null = null
 
@@ -24,12 +28,19 @@ export class PartialMessage {
   /** Notes that a chunk was published. */
   onPublished(content: string): void {
     this.#published.push(content)
+    if (this.#published.length >= MANY) this.#join()
   }
 
   /** The text so far as one chunk; none where nothing was published. */
   textSoFar(): OutgoingFrame[] {
-    const text = this.#published.join('')
+    this.#join()
+    const text = this.#text
     return text === '' ? [] : [{ seq: null, text: this.#write(text, this.#first!.id, this.#first!.at) }]
+  }
+
+  #join(): void {
+    this.#text += this.#published.join('')
+    this.#published = []
   }
 }
 

@@ -1,5 +1,5 @@
 import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
-import type { Failure } from '../../machines/shared/outcome.ts'
+import { type Failure, failureOf } from '../../machines/shared/outcome.ts'
 import { messageFrame, type OutgoingFrame } from '../../protocol/frames.ts'
 import { type RunStatus, statusOf } from '../../protocol/run-status.ts'
 import type { FrameBody, TeamResult } from '../../protocol/server-frames.ts'
@@ -42,11 +42,19 @@ export class RunWriter implements RunObserver {
   /** The members that wait for a person, as the run's row has them. */
   #waitsFor: string | null = null
   #isMuted = false
+  /** The last frames are written: what the charts still do has no place in the log. */
+  #isOver = false
+  readonly #failed = Promise.withResolvers<Failure>()
 
   constructor(options: RunWriterOptions) {
     this.#options = options
     this.status = this.#appended = options.history?.status ?? 'created'
     this.#turn = options.history?.turn ?? -1
+  }
+
+  /** Resolves when something that the run does cannot be written, such as what is too large: the run is to end. */
+  get failed(): Promise<Failure> {
+    return this.#failed.promise
   }
 
   /** The text so far of each message that a model is still writing, as one chunk each. */
@@ -55,12 +63,17 @@ export class RunWriter implements RunObserver {
   }
 
   message(message: TeamMessage, isReplayed = false): void {
+    if (this.#isOver) return
     this.#messages.push(message)
-    if (!isReplayed)
-      this.#options.outbox.appendFrame(messageFrame(message), () => this.#partial.delete(message.id))
+    if (!isReplayed) this.#append(messageFrame(message), () => this.#partial.delete(message.id))
+  }
+
+  chunksEnded(messageIds: Iterable<string>): void {
+    for (const id of messageIds) this.#partial.delete(id)
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
+    if (this.#isOver) return
     const { outbox, clock } = this.#options
     outbox.sendTransient(this.#partialMessage(source, messageId).nextChunk(content, isoTime(clock.now())))
   }
@@ -74,10 +87,10 @@ export class RunWriter implements RunObserver {
   }
 
   inputRequested(question: Question, source: string): void {
-    const { pendingInputs, outbox } = this.#options
+    const { pendingInputs } = this.#options
     const body = pendingInputs.open(question, source)
     if (!body) this.#waitsFor = pendingInputs.sources
-    else outbox.appendFrame(body, (frame) => pendingInputs.onPublished(question.requestId, frame))
+    else this.#append(body, (frame) => pendingInputs.onPublished(question.requestId, frame))
     this.#updateWaitsFor()
   }
 
@@ -87,13 +100,12 @@ export class RunWriter implements RunObserver {
   }
 
   modelCalled(record: ModelCallRecord, source: string): void {
-    const { outbox, clock } = this.#options
     const content = JSON.stringify({ ...record, agent_id: source })
     const message = createMessage<TextMessage>(
       { type: 'TextMessage', source: 'llm_call_event', content },
-      clock
+      this.#options.clock
     )
-    outbox.appendFrame(messageFrame(message))
+    this.#append(messageFrame(message))
   }
 
   turnEnded(turn: number, speakers: readonly string[]): void {
@@ -106,11 +118,11 @@ export class RunWriter implements RunObserver {
   /** The run's chart has entered a state, such as `running.paused`. */
   statusChanged(state: string): void {
     const status = statusOf(state)
-    if (status === this.#appended) return
+    if (status === this.#appended || this.#isOver) return
     this.#appended = status
     const { outbox } = this.#options
     outbox.changeRow({ status })
-    outbox.appendFrame({ type: 'status', status, state }, () => {
+    this.#append({ type: 'status', status, state }, () => {
       this.status = status
     })
   }
@@ -120,13 +132,24 @@ export class RunWriter implements RunObserver {
     const { pendingInputs, outbox, clock } = this.#options
     pendingInputs.clear()
     this.#updateWaitsFor()
-    await writeOutcome(outbox, outcome, { clock, startedAt, messages: this.#messages })
-    this.status = 'stop' in outcome ? 'complete' : 'failure' in outcome ? 'error' : 'stopped'
+    this.#isOver = true
+    this.#partial.clear()
+    const written = await writeOutcome(outbox, outcome, { clock, startedAt, messages: this.#messages })
+    this.status = 'stop' in written ? 'complete' : 'failure' in written ? 'error' : 'stopped'
   }
 
   /** The run is unloaded: what its actors give up now has not ended. */
   mute(): void {
     this.#isMuted = true
+  }
+
+  /** Appends a frame; where that cannot be done the run is to end, and nothing is thrown into its charts. */
+  #append(body: FrameBody, onPublished?: (frame: OutgoingFrame) => void): void {
+    try {
+      this.#options.outbox.appendFrame(body, onPublished)
+    } catch (error) {
+      this.#failed.resolve(failureOf(error))
+    }
   }
 
   #updateWaitsFor(): void {
@@ -144,31 +167,49 @@ interface RunSummary {
   messages: readonly TeamMessage[]
 }
 
-/** Writes how a run ended: its last status and its last frame. Resolves when they are committed. */
+/**
+ * Writes how a run ended: its last status and its last frame. Resolves when they are committed, with the outcome that was
+ * written: a result that cannot be written is a failure.
+ */
 export async function writeOutcome(
   outbox: Outbox,
   outcome: FinalOutcome,
   summary: RunSummary
-): Promise<void> {
-  if ('failure' in outcome) {
-    const { type, message, code } = outcome.failure
-    const text = type && !code ? `${type}: ${message}` : message
-    outbox.changeRow({ status: 'error', error_message: text })
-    outbox.appendFrame({ type: 'status', status: 'error', state: 'failed' })
-    outbox.appendFrame(completion({ status: 'error', code }, 'system', text, FAILED, summary))
-  } else if ('cancelled' in outcome) {
-    const reason = outcome.cancelled === true ? 'The run was cancelled.' : outcome.cancelled
-    outbox.changeRow({ status: 'stopped' })
-    outbox.appendFrame({ type: 'status', status: 'stopped', state: 'cancelled' })
-    outbox.appendFrame(completion({ status: 'cancelled' }, 'user', reason, reason, summary))
-  } else {
-    outbox.changeRow({ status: 'complete' })
-    outbox.appendFrame({ type: 'status', status: 'complete', state: 'completed' })
-    const data = teamResult(summary.messages, outcome.stop, summary)
-    outbox.appendFrame({ type: 'result', status: 'complete', data })
+): Promise<FinalOutcome> {
+  let written = outcome
+  try {
+    appendOutcome(outbox, outcome, summary)
+  } catch (error) {
+    written = { failure: failureOf(error) }
+    appendOutcome(outbox, written, summary)
   }
   await outbox.committed()
+  return written
 }
+
+/** How long the text of an error may be that a run ends with, in characters. */
+const LONGEST_ERROR = 2 ** 16
+
+function appendOutcome(outbox: Outbox, outcome: FinalOutcome, summary: RunSummary): void {
+  const append = (status: RunStatus, state: string, last: FrameBody, error_message?: string) => {
+    outbox.appendLastFrames([{ type: 'status', status, state }, last])
+    outbox.changeRow({ status, ...(error_message !== undefined && { error_message }) })
+  }
+  if ('failure' in outcome) {
+    const { type, message, code } = outcome.failure
+    const text = shortened(type && !code ? `${type}: ${message}` : message)
+    append('error', 'failed', completion({ status: 'error', code }, 'system', text, FAILED, summary), text)
+  } else if ('cancelled' in outcome) {
+    const reason = outcome.cancelled === true ? 'The run was cancelled.' : outcome.cancelled
+    append('stopped', 'cancelled', completion({ status: 'cancelled' }, 'user', reason, reason, summary))
+  } else {
+    const data = teamResult(summary.messages, outcome.stop, summary)
+    append('complete', 'completed', { type: 'result', status: 'complete', data })
+  }
+}
+
+const shortened = (text: string): string =>
+  text.length > LONGEST_ERROR ? `${text.slice(0, LONGEST_ERROR)}…` : text
 
 function completion(
   how: { status: 'cancelled' | 'error'; code?: string },

@@ -15,6 +15,9 @@ export interface DisconnectPolicyTarget {
   applyDisconnectPolicy(id: number, policy: 'pause' | 'stop'): void
 }
 
+/** Milliseconds until what could not be done is tried again. */
+const RETRY = 1000
+
 /** Counts the clients of runs, and applies `on_disconnect` `disconnect_grace` seconds after the last one has left. */
 export class DisconnectPolicies {
   readonly #clock: Clock
@@ -60,14 +63,28 @@ export class DisconnectPolicies {
   startGraceIfEmpty(id: number): void {
     const asked = this.#policies.get(id)
     if (!asked || asked.policy === 'continue' || this.#clients.has(id)) return
-    const { policy, grace } = asked
     this.#clearTimer(id)
-    const apply = () => {
-      this.#timers.delete(id)
-      this.#target.applyDisconnectPolicy(id, policy)
-    }
-    if (grace === 0) apply()
-    else this.#timers.set(id, this.#clock.setTimeout(apply, grace * 1000))
+    if (asked.grace === 0) return this.#apply(id, asked)
+    this.#timers.set(
+      id,
+      this.#clock.setTimeout(() => this.#apply(id, asked), asked.grace * 1000)
+    )
+  }
+
+  #apply(id: number, { policy }: DisconnectPolicy): void {
+    this.#timers.delete(id)
+    if (policy !== 'continue') this.#target.applyDisconnectPolicy(id, policy)
+  }
+
+  /** What was to happen to a run could not be done: it is tried again in a second, unless a client has come. */
+  retry(id: number): void {
+    const asked = this.#policies.get(id)
+    if (!asked || this.#clients.has(id)) return
+    this.#clearTimer(id)
+    this.#timers.set(
+      id,
+      this.#clock.setTimeout(() => this.#apply(id, asked), RETRY)
+    )
   }
 
   /** The run has ended. */

@@ -14,6 +14,12 @@ export interface Subscriber {
 /** The subscribers of one run: all get the same frames in the same order. */
 export class Subscribers {
   readonly #all = new Set<Subscriber>()
+  readonly #note: (error: unknown) => void
+
+  /** @param note is told what a subscriber throws: it is let go, and the run and the others go on */
+  constructor(note: (error: unknown) => void = () => {}) {
+    this.#note = note
+  }
 
   get size(): number {
     return this.#all.size
@@ -26,12 +32,28 @@ export class Subscribers {
   }
 
   publish(frames: readonly OutgoingFrame[]): void {
-    for (const subscriber of this.#all) subscriber.deliver(frames)
+    for (const subscriber of this.#all) {
+      try {
+        subscriber.deliver(frames)
+      } catch (error) {
+        this.#all.delete(subscriber)
+        this.#note(error)
+        this.#end(subscriber, true)
+      }
+    }
   }
 
   /** Ends all subscriptions. */
   end(lost = false): void {
-    for (const subscriber of [...this.#all]) subscriber.onRunEnded(lost)
+    for (const subscriber of [...this.#all]) this.#end(subscriber, lost)
     this.#all.clear()
+  }
+
+  #end(subscriber: Subscriber, lost: boolean): void {
+    try {
+      subscriber.onRunEnded(lost)
+    } catch (error) {
+      this.#note(error)
+    }
   }
 }

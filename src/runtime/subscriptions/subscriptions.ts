@@ -19,6 +19,8 @@ interface SubscriptionsOptions {
   policies: DisconnectPolicies
   /** The runs in memory, by id. */
   loaded: ReadonlyMap<number, LoadedRun>
+  /** Tells the operator what went wrong with a subscriber. */
+  note?(text: string, error: unknown): void
 }
 
 /** The subscribers of all runs: catch-up from a cursor, then live. */
@@ -27,9 +29,11 @@ export class Subscriptions {
   readonly #policies: DisconnectPolicies
   readonly #loaded: SubscriptionsOptions['loaded']
   readonly #byRun = new Map<number, Subscribers>()
+  readonly #note: NonNullable<SubscriptionsOptions['note']>
 
-  constructor({ log, policies, loaded }: SubscriptionsOptions) {
+  constructor({ log, policies, loaded, note = () => {} }: SubscriptionsOptions) {
     this.#log = log
+    this.#note = note
     this.#policies = policies
     this.#loaded = loaded
   }
@@ -42,7 +46,7 @@ export class Subscriptions {
   subscribersOf(id: number): Subscribers {
     let subscribers = this.#byRun.get(id)
     if (!subscribers) {
-      subscribers = new Subscribers()
+      subscribers = new Subscribers((error) => this.#note(`a client of run ${id} is let go`, error))
       this.#byRun.set(id, subscribers)
     }
     return subscribers

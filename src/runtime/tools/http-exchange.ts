@@ -1,4 +1,5 @@
 import { type Egress, openEgress } from '../shared/egress.ts'
+import { limits, sizeText } from '../shared/limits.ts'
 
 /** One request as it goes out. */
 export interface HttpRequest {
@@ -8,9 +9,6 @@ export interface HttpRequest {
   /** JSON text. */
   body: string | undefined
 }
-
-/** The most that is read of an answer, in bytes: it goes to a model and into the log. */
-const LONGEST = 4 * 1024 * 1024
 
 /** Sends a request and gives the body of the answer as text, whatever its status; redirects are not followed. */
 export async function exchange(
@@ -37,7 +35,11 @@ export async function reach(egress: Egress, url: URL, init: RequestInit): Promis
 }
 
 /** The body of an answer as text, in its own encoding. Rejects where it is longer than `longest` bytes. */
-export async function textOf(response: Response, url: URL, longest = LONGEST): Promise<string> {
+export async function textOf(
+  response: Response,
+  url: URL,
+  longest: number = limits.toolBody
+): Promise<string> {
   return decode(await bytesOf(response, url, longest), response.headers.get('content-type'))
 }
 
@@ -47,7 +49,10 @@ export async function bytesOf(response: Response, url: URL, longest: number): Pr
   let length = 0
   for await (const piece of response.body ?? []) {
     length += piece.length
-    if (length > longest) throw new Error(`The answer of ${url.origin} is longer than ${longest} bytes.`)
+    if (length > longest)
+      throw new Error(
+        `The answer of ${url.origin} is larger than what is taken of one (${sizeText(longest)}): tool_result_too_large.`
+      )
     pieces.push(piece)
   }
   return Buffer.concat(pieces)

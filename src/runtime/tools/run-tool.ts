@@ -1,4 +1,6 @@
+import { sentence } from '../../protocol/errors.ts'
 import { deadline } from '../models/service/deadline.ts'
+import { limits, sizeText } from '../shared/limits.ts'
 import type { Tool, ToolCall, ToolOutput } from './tool.ts'
 
 /** Runs a tool within its time limit. What goes wrong is a result, but for an abort of the caller's signal. */
@@ -16,6 +18,12 @@ export async function runTool(tool: Tool, args: unknown, call: ToolCall): Promis
   } finally {
     limit?.end()
   }
+}
+
+/** A result as it may be told: one that is too large is an error that says so. `limit` in characters. */
+export function withinLimit(output: ToolOutput, tool: string, limit: number = limits.toolResult): ToolOutput {
+  if (output.content.length <= limit) return output
+  return { content: sentence('tool_result_too_large', tool, sizeText(limit)), isError: true }
 }
 
 /** What a model is told of an error: its text alone, no stack and no path. */

@@ -6,6 +6,8 @@ import type { ModelCall, ToolSchema } from '../models/model.ts'
 export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'> {
   /** Publishes a message or a chunk from inside the tool. */
   show?(message: TeamMessage): void
+  /** A UUID from which ids inside of the call may follow: the same when the call is made again after a restart. */
+  seed?: string
   /** Asks a person in the name of `source`, who speaks inside the tool, where a person can be asked. */
   askAs?(question: Question & { source: string }): Promise<string>
 }

@@ -14,10 +14,12 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   cannot_go_on: 409,
   log_does_not_fit: 409,
   no_state: 409,
+  state_too_large: 413,
   invalid_start: 422,
   bad_task: 422,
   empty_task: 422,
   bad_cursor: 422,
+  not_stored: 503,
   closing: 503
 }
 

@@ -8,6 +8,7 @@ import type { Caller, Warning } from '../run-api/caller.ts'
 import { type Steer, steering } from '../run-api/commands.ts'
 import { InputAcks } from '../run-api/input-acks.ts'
 import { ownRun, RunPath } from './own-run.ts'
+import { untilStored } from './until-stored.ts'
 
 export interface CommandServices {
   runtime: Runtime
@@ -49,7 +50,8 @@ export function commandRoutes({ runtime }: CommandServices): Route[] {
 async function steer(type: Steer, fields: unknown, caller: Caller): Promise<LiveRun> {
   const live = await (steering[type] as (fields: unknown, caller: Caller) => Promise<LiveRun>)(fields, caller)
   const ends = type === 'stop' && !(fields as Partial<FrameOf<'stop'>>).graceful
-  await (ends ? live.ended : type === 'start' ? live.started() : live.flushed())
+  const stored = ends ? live.ended : type === 'start' ? live.started() : live.flushed()
+  await untilStored(stored)
   return live
 }
 

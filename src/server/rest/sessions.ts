@@ -5,6 +5,7 @@ import type { RunRow, SessionRow, Store } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { messageRows, runView } from './run-rows.ts'
+import { untilStored } from './until-stored.ts'
 
 export interface SessionsServices {
   store: Pick<Store, 'sessions' | 'teams' | 'runs'>
@@ -15,11 +16,11 @@ export interface SessionsServices {
 const Session = z.object({ user_id: Text, name: Text.nullish(), team_id: Id.nullish() })
 const Change = z.object({ name: Text.nullish(), team_id: Id.nullish() })
 const SessionPath = z.object({ session_id: Id })
+const item = { path: SessionPath, query: ForUser }
 
 /** `/api/sessions/`: the sessions of a user, newest first, and their runs. */
 export function sessionRoutes(services: SessionsServices): Route[] {
   const { sessions } = services.store
-  const item = { path: SessionPath, query: ForUser }
   return [
     route('GET', '/api/sessions/', { query: ForUser, answer: answers.Sessions }, async ({ query, user }) => {
       requireOwner(user, query.user_id)
@@ -60,24 +61,30 @@ export function sessionRoutes(services: SessionsServices): Route[] {
         requireOwner(user, query.user_id)
         const row = await own(services, path.session_id, query.user_id)
         const runs = await services.store.runs.ofSession(row.id)
-        await Promise.all(runs.map((run) => services.runtime.stop(run.id, 'The session was deleted')))
+        await untilStored(
+          Promise.all(runs.map((run) => services.runtime.stop(run.id, 'The session was deleted')))
+        )
         await sessions.delete(row.id, query.user_id)
         return { status: 200, body: { status: true, message: 'Session deleted successfully' } }
       }
     ),
-    route(
-      'GET',
-      '/api/sessions/{session_id}/runs',
-      { ...item, answer: answers.SessionRuns },
-      async ({ path, query, user }) => {
-        requireOwner(user, query.user_id)
-        const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
-        const runs = await services.store.runs.ofSession(row.id)
-        return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
-      }
-    )
+    runsRoute(services)
   ]
 }
+
+/** All runs of a session with their messages, oldest first. */
+const runsRoute = (services: SessionsServices): Route =>
+  route(
+    'GET',
+    '/api/sessions/{session_id}/runs',
+    { ...item, answer: answers.SessionRuns },
+    async ({ path, query, user }) => {
+      requireOwner(user, query.user_id)
+      const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
+      const runs = await services.store.runs.ofSession(row.id)
+      return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
+    }
+  )
 
 async function own(services: SessionsServices, id: number, owner: string, otherwise = 'Session not found') {
   return (await services.store.sessions.get(id, owner)) ?? refuse(404, otherwise)

@@ -1,8 +1,13 @@
 import type { FunctionCall, FunctionResult, TeamMessage } from '../../../machines/messages/index.ts'
 import type { EffectCall } from '../../contract/agent.ts'
 import type { ToolSchema } from '../../models/model.ts'
+import { limits } from '../../shared/limits.ts'
+import { withinLimit } from '../../tools/run-tool.ts'
 import type { ToolCall, ToolOutput, Workbench } from '../../tools/tool.ts'
 import { type Handoff, handoffTool } from './handoff.ts'
+
+/** The most calls that are under way at once, of all that a model asks for in one answer. */
+const AT_ONCE = 64
 
 /** What a call came to, and what was said in it where that was somebody's work. */
 export type Executed = FunctionResult & { inner?: readonly TeamMessage[] }
@@ -25,23 +30,44 @@ export class ToolRunner {
     return [...lists.flat(), ...this.#handoffTools]
   }
 
-  /** Makes all calls at once; the results stand in the order of the calls. Each is made and journaled on its own. */
-  run(calls: readonly FunctionCall[], effect: EffectCall): Promise<Executed[]> {
-    const results = calls.map((call, index) =>
-      effect.once(`tool:${index}`, () =>
-        this.#execute(call, { ...effect, idempotencyKey: `${effect.idempotencyKey}:${index}` })
-      )
-    )
-    return Promise.all(results)
+  /**
+   * Makes all calls at once, though not more than 64; the results stand in the order of the calls. Each is made and
+   * journaled on its own. The results are not larger than what is taken of all calls together.
+   */
+  async run(calls: readonly FunctionCall[], effect: EffectCall): Promise<Executed[]> {
+    const results: Executed[] = []
+    const room = { left: limits.toolResults }
+    let next = 0
+    const work = async () => {
+      while (next < calls.length) {
+        const index = next++
+        const key = `${effect.idempotencyKey}:${index}`
+        const call = { ...effect, idempotencyKey: key, seed: effect.idOf(`tool:${index}`) }
+        results[index] = await effect.once(`tool:${index}`, () => this.#execute(calls[index]!, call, room))
+        // Tools that never wait would hold the event loop for all of them.
+        await effect.yieldToOthers?.()
+      }
+    }
+    const workers = Array.from({ length: Math.min(calls.length, AT_ONCE) }, work)
+    await Promise.all(workers).finally(() => {
+      next = calls.length
+    })
+    return results
   }
 
-  async #execute(call: FunctionCall, effect: EffectCall): Promise<Executed> {
+  async #execute(
+    call: FunctionCall,
+    effect: ToolCall & EffectCall,
+    room: { left: number }
+  ): Promise<Executed> {
     const inner: TeamMessage[] = []
     const show = (message: TeamMessage) => {
       effect.show(message)
       if (message.type !== 'ModelClientStreamingChunkEvent') inner.push(message)
     }
-    const { content, isError } = await this.#make(call, { ...effect, show })
+    const output = await this.#make(call, { ...effect, show })
+    const { content, isError } = withinLimit(output, call.name, Math.min(limits.toolResult, room.left))
+    room.left -= content.length
     const result = { content, name: call.name, call_id: call.id, is_error: isError ?? false }
     return inner.length > 0 ? { ...result, inner } : result
   }
