@@ -1,5 +1,4 @@
 import { fileURLToPath } from 'node:url'
-import { TroupeError } from '../protocol/errors.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'

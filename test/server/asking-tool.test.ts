@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { RunClient } from '../support/run-client.ts'
-import { freePort, newRun, readRun, serveThere, temporary } from '../support/run-server.ts'
+import { type Frame, RunClient } from '../support/run-client.ts'
+import { freePort, newRun, readRun, rest, serveThere, temporary } from '../support/run-server.ts'
 import { assistant, person, replayModel, roundRobin } from '../support/some-teams.ts'
 
 const wanted = {
@@ -18,6 +18,33 @@ function team() {
   const tools = [{ provider: 'autogen_agentchat.tools.TeamTool', config: group }]
   return roundRobin([{ ...lead, config: { ...lead.config, tools } }], 2)
 }
+
+test('the answer of a question that a tool has asked is taken after a restart, under its old name', async () => {
+  const { folder, remove } = await temporary()
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  let child = await serveThere(folder, port)
+  const run = await newRun(url)
+  const first = await RunClient.connect(url, run)
+  first.start(team())
+  const { request_id } = await first.next('input_request')
+  await expect.poll(async () => (await readRun(url, run)).status, { timeout: 10_000 }).toBe('awaiting_input')
+  await child.end('SIGKILL')
+  child = await serveThere(folder, port)
+  const { data } = await rest(url, `/runs/${run}/input`, { response: 'Yes.', request_id })
+  expect(data.status).toBeTypeOf('string')
+  await expect.poll(async () => (await readRun(url, run)).status, { timeout: 10_000 }).toBe('complete')
+  const frames: Frame[] = (await rest(url, `/runs/${run}/events`)).data
+  expect(frames.filter(({ type }) => type === 'input_request')).toHaveLength(1)
+  expect(frames.flatMap(({ type, status }) => (type === 'status' ? status : []))).toEqual([
+    'active',
+    'awaiting_input',
+    'active',
+    'complete'
+  ])
+  await child.end('SIGKILL')
+  await remove()
+})
 
 test('a person in a tool is asked and answers, after a restart of the server too', async () => {
   const { folder, remove } = await temporary()

@@ -31,6 +31,8 @@ export interface RunOptions {
   /** Environment variables for the models; by default those of the process. */
   env?: Readonly<Record<string, string | undefined>>
   clock?: Clock
+  /** A UUID from which the ids of messages and questions follow; random by default. */
+  seed?: string
 }
 
 /** Runs a team in this process and yields what it says as it says it. */
@@ -58,7 +60,7 @@ export async function* streamRun(
   }
   const run = execute({
     mode: { kind: 'library', clock, env },
-    ...{ team, task, showTask },
+    ...{ team, task, showTask, seed: options.seed },
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),
