@@ -3,47 +3,63 @@ import { errorFrame } from './close-codes.ts'
 import { isTooDeep } from './json-depth.ts'
 import { RunOptions } from './run-options.ts'
 
-/** A file that comes with a task; `content` is base64. Scripts may leave the name out. */
-export const TaskFile = z.object({ name: z.string().nullish(), content: z.string(), type: z.string() })
+export const TaskFile = z
+  .object({
+    name: z.string().nullish(),
+    content: z.string().describe('base64'),
+    type: z.string().describe('media type, such as `image/png`')
+  })
+  .describe('A file that comes with a task. Scripts may leave the name out.')
 export type TaskFile = z.infer<typeof TaskFile>
 
-/**
- * Begins the run. `task` is a text, a chat message or a list of them; it may be empty when there are files, or a state
- * to go on from. `team_id` names a team of the run's owner instead of `team_config`.
- */
-export const Start = z.object({
-  type: z.literal('start'),
-  task: z.unknown().optional(),
-  team_config: z.record(z.string(), z.unknown()).nullish(),
-  team_id: z.int().nullish(),
-  files: z.array(z.unknown()).nullish(),
-  options: RunOptions.nullish(),
-  state: RunOptions.shape.state.nullable(),
-  continue: RunOptions.shape.continue.nullable()
-})
-/** Cancels the run. */
-export const Stop = z.object({
-  type: z.literal('stop'),
-  reason: z.string().nullish(),
-  /** After the present turn, with a `result`. */
-  graceful: z.boolean().nullish(),
-  code: z.number().nullish()
-})
-/** Asks for a `pong`. */
-export const Ping = z.object({ type: z.literal('ping') })
-/** Answers a question; without `request_id` the oldest open one. */
-export const InputResponse = z.object({
-  type: z.literal('input_response'),
-  response: z.string(),
-  request_id: z.string().nullish()
-})
-/** Holds the run before its next model or tool call. */
-export const Pause = z.object({ type: z.literal('pause') })
-/** Lets a held run go on. */
-export const Resume = z.object({ type: z.literal('resume') })
+export const StartFrame = z
+  .object({
+    type: z.literal('start'),
+    task: z
+      .unknown()
+      .optional()
+      .describe('a text, a chat message or a list of them; empty only where there are files or a state'),
+    team_config: z.record(z.string(), z.unknown()).nullish().describe('a component'),
+    team_id: z.int().nullish().describe("a team of the run's owner, instead of `team_config`"),
+    files: z
+      .array(z.unknown())
+      .nullish()
+      .describe('`TaskFile`s; one that does not fit is left out with a `warning`'),
+    options: RunOptions.nullish(),
+    state: RunOptions.shape.state.nullable().describe('as in `options`'),
+    continue: RunOptions.shape.continue.nullable().describe('as in `options`')
+  })
+  .describe('Begins the run.')
+export const StopFrame = z
+  .object({
+    type: z.literal('stop'),
+    reason: z.string().nullish().describe('the stop reason; `User requested stop/cancellation` unless told'),
+    graceful: z.boolean().nullish().describe('after the present turn, with a `result`'),
+    code: z.number().nullish().describe("of AutoGen Studio's page; not looked at")
+  })
+  .describe('Ends the run.')
+export const PingFrame = z.object({ type: z.literal('ping') }).describe('Asks for a `pong`.')
+export const InputResponseFrame = z
+  .object({
+    type: z.literal('input_response'),
+    response: z.string(),
+    request_id: z.string().nullish().describe('the oldest pending input unless told')
+  })
+  .describe('Answers a pending input.')
+export const PauseFrame = z
+  .object({ type: z.literal('pause') })
+  .describe('Pauses the run before its next model or tool call.')
+export const ResumeFrame = z.object({ type: z.literal('resume') }).describe('Resumes a paused run.')
 
 /** What a client may send. */
-export const ClientFrame = z.discriminatedUnion('type', [Start, Stop, Ping, InputResponse, Pause, Resume])
+export const ClientFrame = z.discriminatedUnion('type', [
+  StartFrame,
+  StopFrame,
+  PauseFrame,
+  ResumeFrame,
+  InputResponseFrame,
+  PingFrame
+])
 export type ClientFrame = z.infer<typeof ClientFrame>
 export type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 

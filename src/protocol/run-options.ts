@@ -4,24 +4,36 @@ import { z } from 'zod'
 export const OnDisconnect = z.enum(['continue', 'pause', 'stop'])
 export type OnDisconnect = z.infer<typeof OnDisconnect>
 
-/** What a client may ask for when it starts a run. Source: protocol.md, "Options". */
-export const RunOptions = z.object({
-  on_disconnect: OnDisconnect.optional(),
-  /** Seconds. */
-  disconnect_grace: z.number().nonnegative().max(31_536_000).optional(),
-  input: z
-    .object({
-      /** Seconds. */
-      timeout_s: z.number().positive().max(31_536_000).nullish(),
-      on_timeout: z.enum(['fail', 'stop', 'answer']).default('fail'),
-      answer: z.string().default('')
-    })
-    .optional(),
-  /** Begins with the team state that the session's last run ended with. */
-  continue: z.boolean().optional(),
-  /** Begins with this team state. */
-  state: z.record(z.string(), z.unknown()).optional()
-})
+export const RunOptions = z
+  .object({
+    on_disconnect: OnDisconnect.optional().describe(
+      "what happens when the last client has left; the server's default unless told"
+    ),
+    disconnect_grace: z
+      .number()
+      .nonnegative()
+      .max(31_536_000)
+      .optional()
+      .describe("seconds after which that happens; the server's default unless told"),
+    input: z
+      .object({
+        timeout_s: z
+          .number()
+          .positive()
+          .max(31_536_000)
+          .nullish()
+          .describe('seconds that a pending input is open; for ever without'),
+        on_timeout: z.enum(['fail', 'stop', 'answer']).default('fail').describe('what happens then'),
+        answer: z.string().default('').describe('the response that is taken then')
+      })
+      .optional(),
+    continue: z
+      .boolean()
+      .optional()
+      .describe("begins with the team state that the session's last run ended with"),
+    state: z.record(z.string(), z.unknown()).optional().describe('a TeamState to begin with')
+  })
+  .describe('What a client may ask for when it makes or starts a run.')
 export type RunOptions = z.infer<typeof RunOptions>
 
 /** What may be asked for beside the options, where it stands alone too. */

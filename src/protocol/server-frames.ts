@@ -16,17 +16,19 @@ import { RunStatus } from './run-status.ts'
  */
 
 /** ISO 8601 in UTC. */
-const Timestamp = z.string()
+export const Timestamp = z.string()
 
-/** A picture as clients are sent it: a data URL. */
-const ShownImage = z.object({ url: z.string(), alt: z.string() })
+export const ShownImage = z
+  .object({ url: z.string().describe('a data URL'), alt: z.string() })
+  .describe('A picture as clients are sent it.')
 
-const ShownMultiModalMessage = MultiModalMessage.extend({
+export const ShownMultiModalMessage = MultiModalMessage.extend({
   content: z.array(z.union([z.string(), ShownImage]))
-})
+}).describe('A `MultiModalMessage` as clients are sent it.')
 
-/** A message of a type that was registered for a team; `type` is none of the built-in ones. */
-const CustomMessage = z.looseObject({ id: z.string(), source: z.string(), type: z.string() })
+export const CustomMessage = z
+  .looseObject({ id: z.string(), source: z.string(), type: z.string().describe('none of the built-in ones') })
+  .describe('A message of a type that was registered for a team.')
 
 /** A message or an event as clients are sent it: pictures are data URLs, all else is AutoGen's JSON. */
 export const ShownMessage = z.union([
@@ -52,116 +54,119 @@ export const PlainMessage = z.union([
   CustomMessage
 ]) as unknown as z.ZodType<TeamMessage>
 
-/** How a run came out, in AutoGen Studio's shape; `duration` in seconds. */
-export const TeamResult = z.object({
-  task_result: z.object({ messages: z.array(PlainMessage).readonly(), stop_reason: z.string() }),
-  usage: z.literal(''),
-  duration: z.number()
-})
+export const TeamResult = z
+  .object({
+    task_result: z.object({ messages: z.array(PlainMessage).readonly(), stop_reason: z.string() }),
+    usage: z.literal(''),
+    duration: z.number().describe('seconds')
+  })
+  .describe("How a run came out, in AutoGen Studio's shape.")
 export type TeamResult = z.infer<typeof TeamResult>
 
-/** A question that a run's clients may answer. `deadline` is null without a time-out. */
-export const PendingInput = z.object({
-  request_id: z.string(),
-  prompt: z.string(),
-  source: z.string(),
-  deadline: Timestamp.nullable()
-})
+export const PendingInput = z
+  .object({
+    request_id: z.string(),
+    prompt: z.string(),
+    source: z.string().describe('the participant that asks'),
+    deadline: Timestamp.nullable().describe('null without a time-out')
+  })
+  .describe("A question that the run's clients may answer.")
 export type PendingInput = z.infer<typeof PendingInput>
 
-/** Where a run stands; `state` is the value of its chart, such as `running.awaitingInput`. */
-export const RunInfo = z.object({
-  id: z.int(),
-  status: RunStatus,
-  seq: z.int(),
-  state: z.string(),
-  pending_input: z.array(PendingInput)
-})
+export const RunInfo = z
+  .object({
+    id: z.int(),
+    status: RunStatus,
+    seq: z.int().describe('of the last durable frame; 0 before the first'),
+    state: z.string().describe("the value of the run's chart, such as `running.awaitingInput`"),
+    pending_input: z.array(PendingInput)
+  })
+  .describe('Where a run stands.')
 export type RunInfo = z.infer<typeof RunInfo>
 
-/** What all frames of a run's log carry. */
-const durable = {
-  run_id: z.int(),
-  seq: z.int(),
-  /** It is sent again: to a client that came later. */
-  replay: z.literal(true).optional()
-}
+export const Numbered = z
+  .object({
+    run_id: z.int(),
+    seq: z.int(),
+    replay: z.literal(true).optional().describe('where the frame is sent again')
+  })
+  .describe("What every durable frame carries: its number in the run's log.")
 
-/** The first frame for a client that is let in. */
-export const SystemFrame = z.object({
-  type: z.literal('system'),
-  status: z.literal('connected'),
-  timestamp: Timestamp,
-  run: RunInfo
-})
-/** A message that AutoGen Studio's clients know, or the record of a model call (`source: "llm_call_event"`). */
-export const MessageFrame = z.object({ type: z.literal('message'), data: ShownMessage, ...durable })
-/** A message or an event that they do not know: thoughts, tool summaries, choices of speakers, … */
-export const EventFrame = z.object({ type: z.literal('event'), data: ShownMessage, ...durable })
-/** A piece of a message that is still being written; with `replay`, the text so far. */
-export const MessageChunkFrame = z.object({
-  type: z.literal('message_chunk'),
-  data: ModelClientStreamingChunkEvent,
-  run_id: z.int(),
-  replay: z.literal(true).optional()
-})
-/** A person is asked. */
-export const InputRequestFrame = z.object({
-  type: z.literal('input_request'),
-  ...PendingInput.shape,
-  data: z.object({ source: z.literal('system'), content: z.string() }),
-  timestamp: Timestamp,
-  ...durable
-})
-/** The status of the run has changed. */
-export const StatusFrame = z.object({
-  type: z.literal('status'),
-  status: RunStatus,
-  state: z.string(),
-  ...durable
-})
-/** The run has come to its end: a condition, a limit or a graceful stop ended it. The last frame of its log. */
-export const ResultFrame = z.object({
-  type: z.literal('result'),
-  status: z.literal('complete'),
-  data: TeamResult,
-  ...durable
-})
-/** The run was cancelled or has failed. The last frame of its log. */
-export const CompletionFrame = z.object({
-  type: z.literal('completion'),
-  status: z.enum(['cancelled', 'error']),
-  /** The code of the reason, where it is one of the list. */
-  code: z.string().optional(),
-  data: TeamResult,
-  timestamp: Timestamp,
-  ...durable
-})
-/** Answers a frame that was refused, or precedes the close of a refused client. The run is untouched. */
-export const ErrorFrame = z.object({
-  type: z.literal('error'),
-  error: z.string(),
-  code: z.string(),
-  timestamp: Timestamp
-})
-/** Something of what this client sent was left out; the rest is done. */
-export const WarningFrame = z.object({
-  type: z.literal('warning'),
-  code: z.string(),
-  warning: z.string(),
-  file: z.string().optional()
-})
-/** Answers a `ping`. */
-export const PongFrame = z.object({ type: z.literal('pong'), timestamp: Timestamp })
+export const SystemFrame = z
+  .object({
+    type: z.literal('system'),
+    status: z.literal('connected'),
+    timestamp: Timestamp,
+    run: RunInfo
+  })
+  .describe('The first frame to a client that is let in.')
+export const StatusFrame = z
+  .object({ type: z.literal('status'), status: RunStatus, state: z.string(), ...Numbered.shape })
+  .describe("The run's status has changed.")
+export const MessageFrame = z
+  .object({ type: z.literal('message'), data: ShownMessage, ...Numbered.shape })
+  .describe("A message that AutoGen Studio's clients know, or the record of a model call.")
+export const EventFrame = z
+  .object({ type: z.literal('event'), data: ShownMessage, ...Numbered.shape })
+  .describe("A message or an event that AutoGen Studio's clients do not know.")
+export const MessageChunkFrame = z
+  .object({
+    type: z.literal('message_chunk'),
+    data: ModelClientStreamingChunkEvent,
+    run_id: z.int(),
+    replay: z.literal(true).optional().describe('where it is the text so far')
+  })
+  .describe('A piece of a message that is still being written.')
+export const InputRequestFrame = z
+  .object({
+    type: z.literal('input_request'),
+    ...PendingInput.shape,
+    data: z.object({ source: z.literal('system'), content: z.string().describe('the prompt') }),
+    timestamp: Timestamp,
+    ...Numbered.shape
+  })
+  .describe('A person is asked.')
+export const ResultFrame = z
+  .object({ type: z.literal('result'), status: z.literal('complete'), data: TeamResult, ...Numbered.shape })
+  .describe('The run is complete: a condition, a limit or a graceful stop has ended it. Its last frame.')
+export const CompletionFrame = z
+  .object({
+    type: z.literal('completion'),
+    status: z.enum(['cancelled', 'error']),
+    code: z.string().optional().describe('of an error, where its reason is one of the list'),
+    data: TeamResult,
+    timestamp: Timestamp,
+    ...Numbered.shape
+  })
+  .describe('The run was stopped or has failed. Its last frame.')
+export const ErrorFrame = z
+  .object({
+    type: z.literal('error'),
+    error: z.string().describe('for people'),
+    code: z.string().describe('for programs'),
+    timestamp: Timestamp
+  })
+  .describe('A frame of this client is refused, or the client itself before its socket is closed.')
+export const WarningFrame = z
+  .object({
+    type: z.literal('warning'),
+    code: z.string(),
+    warning: z.string().describe('for people'),
+    file: z.string().optional().describe('the name of the file, where it is about one')
+  })
+  .describe('Something of what this client has sent was left out; the rest is done.')
+export const PongFrame = z
+  .object({ type: z.literal('pong'), timestamp: Timestamp })
+  .describe('Answers a `ping`.')
 
 /** Everything that the server sends on a run's socket. */
 export const ServerFrame = z.discriminatedUnion('type', [
   SystemFrame,
+  StatusFrame,
   MessageFrame,
   EventFrame,
   MessageChunkFrame,
   InputRequestFrame,
-  StatusFrame,
   ResultFrame,
   CompletionFrame,
   ErrorFrame,

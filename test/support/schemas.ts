@@ -1,24 +1,15 @@
 import type { z } from 'zod'
+import { allRoutes } from '../../build/routes.ts'
 import * as answers from '../../src/protocol/rest-answers.ts'
 import { ServerFrame } from '../../src/protocol/server-frames.ts'
-import { Runtime } from '../../src/runtime/host/runtime.ts'
-import { openAuthRoutes } from '../../src/server/auth/open-routes.ts'
 import { matchPath, pathPattern } from '../../src/server/http/path-pattern.ts'
-import { type RestServices, restRoutes } from '../../src/server/rest/index.ts'
 
 /** Throws where a frame of the server does not fit its schema, or has a field that the schema does not name. */
 export function checkFrame(frame: unknown): void {
   check(ServerFrame, frame, 'the frame')
 }
 
-// Routes are made, and never asked: their services need not be there.
-const services = new Proxy({} as RestServices, {
-  get: (_, name) =>
-    name === 'runtime'
-      ? Object.create(Runtime.prototype, { store: { value: {} }, history: { value: {} } })
-      : {}
-})
-const routes = [...restRoutes(services), ...openAuthRoutes()].map(({ method, path, schema }) => ({
+const routes = allRoutes().map(({ method, path, schema }) => ({
   ...{ method, pattern: pathPattern(path), answer: schema.answer }
 }))
 

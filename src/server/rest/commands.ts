@@ -1,5 +1,13 @@
 import type { z } from 'zod'
-import { type FrameOf, InputResponse, Pause, Resume, Start, Stop } from '../../protocol/client-frames.ts'
+import {
+  type FrameOf,
+  InputResponseFrame,
+  PauseFrame,
+  ResumeFrame,
+  StartFrame,
+  StopFrame
+} from '../../protocol/client-frames.ts'
+import * as answers from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { ok, type User } from '../http/http.ts'
@@ -16,11 +24,11 @@ export interface CommandServices {
 
 /** What a body holds: the fields of the frame. The type holds the table complete. */
 const bodies: { [Type in Steer]: z.ZodType } = {
-  start: Start.omit({ type: true }).prefault({}),
-  stop: Stop.omit({ type: true }).prefault({}),
-  pause: Pause.omit({ type: true }).prefault({}),
-  resume: Resume.omit({ type: true }).prefault({}),
-  input_response: InputResponse.omit({ type: true })
+  start: StartFrame.omit({ type: true }).prefault({}),
+  stop: StopFrame.omit({ type: true }).prefault({}),
+  pause: PauseFrame.omit({ type: true }).prefault({}),
+  resume: ResumeFrame.omit({ type: true }).prefault({}),
+  input_response: InputResponseFrame.omit({ type: true })
 }
 
 /** Of how many users and runs it is known what was answered last. */
@@ -32,17 +40,22 @@ export function commandRoutes({ runtime }: CommandServices): Route[] {
   const answersOf = rememberer()
   return (Object.keys(bodies) as Steer[]).map((type) => {
     const path = `/api/runs/{run_id}/${type === 'input_response' ? 'input' : type}`
-    return route('POST', path, { path: RunPath, body: bodies[type] }, async (entered) => {
-      const { id } = await own(entered.path.run_id, entered)
-      const warnings: Warning[] = []
-      const warn = (warning: Warning) => void warnings.push(warning)
-      const live = await steer(type, entered.body, {
-        ...{ runtime, run: id, warn },
-        answers: answersOf(entered.user, id)
-      })
-      const { status, seq } = live
-      return ok({ status, seq, ...(warnings.length > 0 && { warnings }) })
-    })
+    return route(
+      'POST',
+      path,
+      { path: RunPath, body: bodies[type], answer: answers.Commanded },
+      async (entered) => {
+        const { id } = await own(entered.path.run_id, entered)
+        const warnings: Warning[] = []
+        const warn = (warning: Warning) => void warnings.push(warning)
+        const live = await steer(type, entered.body, {
+          ...{ runtime, run: id, warn },
+          answers: answersOf(entered.user, id)
+        })
+        const { status, seq } = live
+        return ok({ status, seq, ...(warnings.length > 0 && { warnings }) })
+      }
+    )
   })
 }
 

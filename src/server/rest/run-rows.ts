@@ -1,5 +1,5 @@
 import { plainMessage } from '../../protocol/frames.ts'
-import type { MessageRow, RunRow as RunView } from '../../protocol/rest-answers.ts'
+import type { MessageRow, RunRow as RunView } from '../../protocol/rows.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { RunLog, RunRow, StoredFrame } from '../../runtime/store/store.ts'
 
