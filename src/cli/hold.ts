@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 /** Takes a data folder for this process, or throws where a living process has it. Gives a way to let go of it. */
 export const hold = (folder: string): (() => void) => take(folder, join(folder, 'troupe.pid'))
 
-/** Takes a database likewise: somebody may have it from another data folder. */
+/** Takes a database likewise: another data folder may name the same one. */
 export function holdDatabase(url: string): () => void {
   const path = /^sqlite:(?!:memory:$)(.+)$/s.exec(url)?.[1]
   if (path === undefined) return () => {}
@@ -21,7 +21,7 @@ function whereIs(path: string): string {
 
 /**
  * Notes in a file that this process has something. What a killed process left behind does not count: its id is gone,
- * or belongs to somebody who started later.
+ * or belongs to a process that started later.
  */
 function take(what: string, file: string): () => void {
   const mine = `${file}.${process.pid}`

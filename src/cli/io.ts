@@ -9,9 +9,9 @@ export interface Io {
   stderr(text: string): void
   /** Writes text as it is, without a line's end. */
   write?(text: string): void
-  /** Whether somebody sits there who can be asked. */
+  /** Whether there is a terminal with a person to ask. */
   isTerminal: boolean
-  /** Asks that somebody. */
+  /** Asks that person. */
   question?(prompt: string, signal: AbortSignal): Promise<string>
 }
 

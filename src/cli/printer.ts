@@ -7,7 +7,7 @@ import type { Io } from './io.ts'
 export interface Printer {
   print(item: TeamMessage | TaskResult): void
   error(error: { code: string; type?: string; message: string }): void
-  /** Ends a half-written line before somebody else writes. */
+  /** Ends a half-written line before other output. */
   pause(): void
 }
 

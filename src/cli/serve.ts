@@ -43,7 +43,7 @@ const PATIENCE = 10_000
  */
 const SOON = 500
 
-/** `troupe serve`: serves runs until it is told to end. */
+/** `troupe serve`: serves runs until a signal ends it. */
 export async function serveCommand(args: string[], io: Io): Promise<number> {
   const program = command('troupe serve', 'Serves runs over HTTP and WebSocket.', io)
   for (const option of options()) program.addOption(option)

@@ -6,21 +6,21 @@ import { magenticChoiceMachine } from './teams/magentic-choice.ts'
 import type { Chosen } from './teams/selector.ts'
 import { selectorChoiceMachine } from './teams/selector-choice.ts'
 import {
-  attempt,
-  check,
-  finishNow,
+  allAwaitInput,
+  applyChoice,
+  applyTask,
+  cancelSpeakers,
+  checkStart,
+  checkTermination,
+  endInPause,
+  endTurn,
+  finalProgressOf,
   type GroupChatContext,
-  giveUp,
-  heard,
-  hearTask,
   inputOf,
-  judge,
-  lastProgressOf,
-  noteEnd,
-  select,
-  settle,
-  take,
-  waits,
+  orFailure,
+  selectorAfter,
+  selectSpeakers,
+  stopNow,
   without
 } from './turn-taking.ts'
 
@@ -50,51 +50,53 @@ export const groupChatMachine = setup({
     magenticChoice: magenticChoiceMachine
   },
   actions: {
-    /** Gives what was said to the thread and to the other participants; the runtime provides it. */
+    /** Delivers messages to the thread and to the other participants; the runtime provides it. */
     share: () => {},
-    /** Tells those who watch who was chosen; the runtime provides it. */
+    /** Publishes who was chosen; the runtime provides it. */
     announce: () => {},
-    /** Lets whoever saves the team know what to remember; the runtime provides it. */
+    /** Notes what the team has to remember; the runtime provides it. */
     keep: () => {},
     welcome: enqueueActions(({ context: { team, path }, enqueue }) => {
       for (const { name, opening } of team().participants) {
         enqueue.spawnChild('participant', { id: name, input: { name, opening, path: `${path}/${name}` } })
       }
     }),
-    check: assign(({ context, event }) => attempt(() => check(context, inputOf(event).task))),
-    hearTask: assign(({ context, event }) => attempt(() => hearTask(context, inputOf(event).task!))),
+    check: assign(({ context, event }) => orFailure(() => checkStart(context, inputOf(event).task))),
+    hearTask: assign(({ context, event }) => orFailure(() => applyTask(context, inputOf(event).task!))),
     select: assign(({ context }) =>
-      context.outcome || context.speakers.length > 0 ? {} : attempt(() => select(context))
+      context.outcome || context.speakers.length > 0 ? {} : orFailure(() => selectSpeakers(context))
     ),
-    settle: assign(({ context, event }) => (event.type === 'said' ? settle(context, event) : {})),
+    settle: assign(({ context, event }) => (event.type === 'said' ? endTurn(context, event) : {})),
     consult: enqueueActions(({ context: { team, path }, enqueue }) => {
       enqueue.spawnChild(team().selector.choice!, { id: 'choice', input: { path } })
       enqueue.sendTo('choice', { type: 'begin' })
     }),
-    take: assign(({ context, event }) => (event.type === 'chosen' ? take(context, event) : {})),
+    take: assign(({ context, event }) => (event.type === 'chosen' ? applyChoice(context, event) : {})),
     ask: enqueueActions(({ context: { speakers }, enqueue }) => {
       for (const name of new Set(speakers)) enqueue.sendTo(name, { type: 'speak' })
     }),
     hear: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'said') return
-      const taken = attempt(() => ({ selector: heard(context, event.messages, event.name) }))
+      const taken = orFailure(() => ({ selector: selectorAfter(context, event.messages, event.name) }))
       const speakers = without(context.speakers, event.name)
       enqueue.assign({ ...taken, speakers, settled: null, now: event.at })
       if (speakers.includes(event.name)) enqueue.sendTo(event.name, { type: 'speak', again: true })
-      if (waits({ speakers, awaiting: context.awaiting })) enqueue(sendParent({ type: 'waiting' }))
+      if (allAwaitInput({ speakers, awaiting: context.awaiting })) enqueue(sendParent({ type: 'waiting' }))
     }),
     judge: assign(({ context, event }) =>
-      event.type === 'said' && !context.outcome ? attempt(() => judge(context, event.messages, 1)) : {}
+      event.type === 'said' && !context.outcome
+        ? orFailure(() => checkTermination(context, event.messages, 1))
+        : {}
     ),
     wait: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'asked') return
       const awaiting = [...context.awaiting, event.name]
       enqueue.assign({ awaiting })
-      if (waits({ ...context, awaiting })) enqueue(sendParent({ type: 'waiting' }))
+      if (allAwaitInput({ ...context, awaiting })) enqueue(sendParent({ type: 'waiting' }))
     }),
     goOn: enqueueActions(({ context, event, enqueue }) => {
       if (event.type !== 'answered') return
-      if (waits(context)) enqueue(sendParent({ type: 'going' }))
+      if (allAwaitInput(context)) enqueue(sendParent({ type: 'going' }))
       enqueue.assign({ awaiting: without(context.awaiting, event.name) })
     }),
     fail: assign(({ event }) =>
@@ -103,10 +105,10 @@ export const groupChatMachine = setup({
     forget: assign(({ context, event }) =>
       'name' in event ? { leaving: without(context.leaving, event.name) } : {}
     ),
-    giveUp: assign(({ context }) => giveUp(context)),
-    noteEnd: assign(({ context }) => noteEnd(context)),
+    giveUp: assign(({ context }) => cancelSpeakers(context)),
+    noteEnd: assign(({ context }) => endInPause(context)),
     finishNow: assign(({ context, event }) =>
-      event.type === 'finish' ? finishNow(context, event.reason) : {}
+      event.type === 'finish' ? stopNow(context, event.reason) : {}
     ),
     schedule: assign(({ event }) => (event.type === 'finish' ? { finish: event.reason } : {})),
     passToAll: enqueueActions(({ context, event, enqueue }) => {
@@ -159,7 +161,7 @@ export const groupChatMachine = setup({
       always: [
         { guard: 'over', target: 'stopped' },
         { guard: 'speaking', target: 'speaking', actions: ['announce', 'ask'] },
-        // Somebody has to be asked who speaks.
+        // The choice takes asking a model or a person.
         { target: 'selecting' }
       ]
     },
@@ -175,7 +177,7 @@ export const groupChatMachine = setup({
         running: { on: { pause: { target: 'paused', actions: ['passToAll', 'passToChoice'] } } },
         paused: {
           on: {
-            // Those who are asked now are paused themselves, and begin when the pause is over.
+            // Participants that are asked now are paused themselves, and begin when the pause is over.
             chosen: {
               target: '#groupChat.paused',
               actions: ['share', 'take', 'noteEnd', 'announce', 'ask', 'keep']
@@ -188,7 +190,7 @@ export const groupChatMachine = setup({
     speaking: {
       always: [
         { guard: 'over', target: 'stopped' },
-        // Somebody has to be asked who speaks.
+        // The choice takes asking a model or a person.
         { guard: 'between', target: 'selecting' }
       ],
       on: {
@@ -229,6 +231,6 @@ export const groupChatMachine = setup({
   },
   output: ({ context }) => ({
     outcome: context.outcome ?? { cancelled: true },
-    progress: lastProgressOf(context)
+    progress: finalProgressOf(context)
   })
 })

@@ -42,7 +42,7 @@ export type ParticipantEvent =
   | { type: 'cancel' }
   /** A nested team is to run; the turn goes on when it has. */
   | { type: 'lead'; input: GroupChatInput }
-  /** All who speak in the nested team wait for a person, or somebody in a tool does; or not any more. */
+  /** All speakers of the nested team, or a tool, wait for a person; or not any more. */
   | { type: 'waiting' | 'going' }
   | { type: 'xstate.done.actor.team'; output: GroupChatOutput }
 

@@ -24,9 +24,9 @@ export interface TeamProgress {
   turn: number
   selector: unknown
   condition: unknown
-  /** Those whose turn it is still, where a turn with several speakers was left half done. */
+  /** The speakers that have not answered, where a turn with several speakers was left half done. */
   speakers: readonly string[]
-  /** Why the chat is over, where it came to its end in a pause: it is told when the chat goes on. */
+  /** Why the chat is over, where it ended in a pause: published when the chat goes on. */
   ended?: string | undefined
 }
 
@@ -36,7 +36,7 @@ export interface GroupChatInput {
   team: () => TeamDefinition
   progress: TeamProgress
   task: readonly ChatMessage[] | null
-  /** Whether those who watch are shown the task too. */
+  /** Whether the messages of the task are published. */
   showTask: boolean
   /** Milliseconds since 1970. */
   now: number

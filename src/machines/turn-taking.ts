@@ -5,17 +5,17 @@ import { type Chosen, demandKnown } from './teams/selector.ts'
 
 export interface GroupChatContext extends TeamProgress {
   path: string
-  // A function, because functions are not saved: whoever restores a snapshot puts it back.
+  // A function, because functions are not saved.
   team: () => TeamDefinition
   /** The selector's state before it chose the present speakers, while none of them has answered; else null. */
   settled: { selector: unknown } | null
-  /** Those of them who wait for a person. */
+  /** The speakers that wait for a person. */
   awaiting: readonly string[]
-  /** Those who were told to give up and have not done so yet. */
+  /** The speakers that were cancelled and have not confirmed it yet. */
   leaving: readonly string[]
-  /** When the team last heard something, in milliseconds since 1970. */
+  /** When the last messages came, in milliseconds since 1970. */
   now: number
-  /** Why the team is to stop after this turn, if somebody has asked for that. */
+  /** Why the team is to stop after this turn, where a graceful stop was requested. */
   finish: string | null
   outcome: Outcome | null
 }
@@ -41,24 +41,24 @@ export const progressOf = ({
   ...(ended !== undefined && { ended })
 })
 
-/** A chat that came to its end in a pause is not to begin anew where it is saved before anybody is told. */
-export const noteEnd = ({ outcome }: GroupChatContext): Partial<GroupChatContext> =>
+/** Keeps the stop reason of a chat that ended in a pause: saved then, it must not begin anew when it is loaded. */
+export const endInPause = ({ outcome }: GroupChatContext): Partial<GroupChatContext> =>
   outcome && 'stop' in outcome ? { ended: outcome.stop } : {}
 
-/** What a team remembers when its chat stops: that it was over before only if nobody is told now. */
-export const lastProgressOf = (context: GroupChatContext): TeamProgress => {
+/** What a team remembers when its chat stops. The stop reason is kept only where it is not published now. */
+export const finalProgressOf = (context: GroupChatContext): TeamProgress => {
   const told = context.outcome !== null && 'stop' in context.outcome
   return progressOf(told ? { ...context, ended: undefined } : context)
 }
 
-/** Judges what was said last: whether to stop, and what to remember. A stop begins the count anew. */
-export function judge(
+/** Checks the termination condition and the limit of turns on the last messages. A stop resets both. */
+export function checkTermination(
   context: GroupChatContext,
   said: readonly TeamMessage[],
   turns: 0 | 1
 ): Partial<GroupChatContext> {
   const { condition: rule, maxTurns, selector } = context.team()
-  // Where somebody is still to speak, a team that was loaded in the middle of a turn is not over.
+  // With speakers left, a team that was loaded in the middle of a turn is not over.
   const over = context.speakers.length === 0 ? selector.over?.(context.selector) : undefined
   if (over) return { selector: over.state, ...stopped(context, over.stop) }
   const verdict = rule?.look(context.condition, said, context.now)
@@ -78,18 +78,18 @@ const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupCh
   outcome: { stop }
 })
 
-/** Stops between two turns because somebody has asked for that; a chat that has come to its end anyway says why. */
-export const finishNow = (context: GroupChatContext, reason: string): Partial<GroupChatContext> =>
+/** Stops between two turns at a graceful stop; a chat that has ended anyway keeps its own reason. */
+export const stopNow = (context: GroupChatContext, reason: string): Partial<GroupChatContext> =>
   context.outcome ? {} : stopped(context, reason)
 
-/** Gives the chat up. Whose turn it was is remembered: they are asked again when the team goes on. */
-export const giveUp = ({ speakers }: GroupChatContext): Partial<GroupChatContext> => ({
+/** Cancels the chat. Its speakers are remembered: they are asked again when the team goes on. */
+export const cancelSpeakers = ({ speakers }: GroupChatContext): Partial<GroupChatContext> => ({
   outcome: { cancelled: true },
   leaving: [...new Set(speakers)]
 })
 
-/** What the selector remembers after it has heard something from a participant, or the task (`null`). */
-export const heard = (
+/** The selector's state after messages of a participant, or the task (`from` null). */
+export const selectorAfter = (
   { team, selector: state }: GroupChatContext,
   messages: readonly TeamMessage[],
   from: string | null
@@ -98,11 +98,14 @@ export const heard = (
   return selector.hear ? selector.hear(state, messages, from) : state
 }
 
-/** Hears a task; one that says enough already may end the run. */
-export function hearTask(context: GroupChatContext, task: readonly ChatMessage[]): Partial<GroupChatContext> {
-  const selector = heard(context, task, null)
+/** Takes a task, which may fulfil the termination condition already. */
+export function applyTask(
+  context: GroupChatContext,
+  task: readonly ChatMessage[]
+): Partial<GroupChatContext> {
+  const selector = selectorAfter(context, task, null)
   const judged = context.team().selector.judgesTask ?? true
-  return { selector, ...(judged ? judge({ ...context, selector }, task, 0) : {}) }
+  return { selector, ...(judged ? checkTermination({ ...context, selector }, task, 0) : {}) }
 }
 
 /** The input of the chart's first event, which XState's types do not show. */
@@ -112,7 +115,7 @@ export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).
  * Whether the chat may begin at all: not where it came to its end before and nothing new is asked, where the condition
  * is met already, nor with a task the team refuses.
  */
-export function check(
+export function checkStart(
   context: GroupChatContext,
   task: GroupChatInput['task']
 ): Pick<GroupChatContext, 'outcome' | 'ended'> {
@@ -127,8 +130,8 @@ function problemOf(context: GroupChatContext, task: GroupChatInput['task']): Out
   return problem ? { failure: { message: problem } } : null
 }
 
-/** What a selector or a condition throws ends the run in order: who still speaks is told to end. */
-export function attempt(work: () => Partial<GroupChatContext>): Partial<GroupChatContext> {
+/** Turns what a selector or a condition throws into the run's failure, so that speakers under way are cancelled in order. */
+export function orFailure(work: () => Partial<GroupChatContext>): Partial<GroupChatContext> {
   try {
     return work()
   } catch (error) {
@@ -137,7 +140,7 @@ export function attempt(work: () => Partial<GroupChatContext>): Partial<GroupCha
 }
 
 /** Chooses the next speakers. */
-export function select(context: GroupChatContext): Partial<GroupChatContext> {
+export function selectSpeakers(context: GroupChatContext): Partial<GroupChatContext> {
   const { selector, names } = context.team()
   const { state, ...choice } = selector.next(context.selector, names)
   if ('stop' in choice) return { selector: state, ...stopped(context, choice.stop) }
@@ -147,21 +150,23 @@ export function select(context: GroupChatContext): Partial<GroupChatContext> {
   return { settled, selector: state, speakers: choice.speakers }
 }
 
-/** Hears the last answer of a turn, judges it, and chooses who speaks next where nobody has to be asked for that. */
-export function settle(
+/** Takes the last answer of a turn: updates the selector, checks termination, and selects the next speakers where that takes no asking. */
+export function endTurn(
   context: GroupChatContext,
   { name, messages, at }: { name: string; messages: readonly TeamMessage[]; at: number }
 ): Partial<GroupChatContext> {
   const speakers = without(context.speakers, name)
-  const hears = attempt(() => ({ selector: heard(context, messages, name) }))
+  const hears = orFailure(() => ({ selector: selectorAfter(context, messages, name) }))
   const told = { ...hears, speakers, settled: null, now: at }
   if (context.outcome || told.outcome) return told
-  const judged = { ...told, ...attempt(() => judge({ ...context, ...told }, messages, 1)) }
-  return judged.outcome ? judged : { ...judged, ...attempt(() => select({ ...context, ...judged })) }
+  const judged = { ...told, ...orFailure(() => checkTermination({ ...context, ...told }, messages, 1)) }
+  return judged.outcome
+    ? judged
+    : { ...judged, ...orFailure(() => selectSpeakers({ ...context, ...judged })) }
 }
 
-/** What follows from a choice. It is not made a second time when the team is saved and loaded before anybody spoke. */
-export function take(
+/** Applies a choice. It is not made again where the team is saved and loaded before a speaker has answered. */
+export function applyChoice(
   context: GroupChatContext,
   { state, speakers, stop, at }: Chosen
 ): Partial<GroupChatContext> {
@@ -176,6 +181,6 @@ export const without = (names: readonly string[], name: string) => {
   return at < 0 ? names : names.toSpliced(at, 1)
 }
 
-/** Whether all who still speak wait for a person. */
-export const waits = ({ speakers, awaiting }: Pick<GroupChatContext, 'speakers' | 'awaiting'>) =>
+/** Whether all speakers of the turn wait for a person. */
+export const allAwaitInput = ({ speakers, awaiting }: Pick<GroupChatContext, 'speakers' | 'awaiting'>) =>
   speakers.length > 0 && speakers.every((name) => awaiting.includes(name))

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { type Failure, failureOf, LISTED } from '../machines/shared/outcome.ts'
 
-/** Every reason for which something is refused, by code: one list, one sentence each. */
+/** Every reason to refuse something, by code: one list, one sentence each. */
 export const reasons = {
   unknown_provider: (provider: string) => `There is no component with the provider "${provider}".`,
   wrong_kind: (provider: string, wanted: string) => `"${provider}" is not ${wanted}.`,
@@ -107,7 +107,7 @@ const placeOf = (path: readonly PropertyKey[]) =>
     return place ? `${place}.${String(key)}` : String(key)
   }, '') || 'component'
 
-/** Where something is refused by code, there is nothing. What has no code is nobody's answer. */
+/** Undefined for an error with a code; throws any other one again. */
 export function ignoreOwn(error: unknown): undefined {
   if (!(error instanceof TroupeError)) throw error
 }

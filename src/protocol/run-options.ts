@@ -36,14 +36,14 @@ export const RunOptions = z
   .describe('What a client may ask for when it makes or starts a run.')
 export type RunOptions = z.infer<typeof RunOptions>
 
-/** What may be asked for beside the options, where it stands alone too. */
+/** The options of a request, some of which may stand beside `options` too. */
 interface Asked {
   options?: RunOptions | null
   state?: RunOptions['state'] | null
   continue?: boolean | null
 }
 
-/** What was asked for when a run was made and when it was started; the later word counts. */
+/** Merges the options of a run's creation and of its start; the later ones count. */
 export function mergeOptions(before: unknown, { options, state, continue: goesOn }: Asked): RunOptions {
   const all: RunOptions = { ...(before as RunOptions | null), ...options }
   if (state) all.state = state
@@ -51,13 +51,13 @@ export function mergeOptions(before: unknown, { options, state, continue: goesOn
   return all
 }
 
-/** What is kept of how a run was started. */
+/** The options of a run that was started, as they are stored. */
 export interface StartedRunOptions extends RunOptions {
   /** A UUID from which the run's ids follow. */
   seed: string
   /** Milliseconds since 1970. */
   began: number
-  /** Whether somebody has followed the run, where it does not simply go on when everybody has left. */
+  /** Whether a client has followed the run, where it does not simply continue when the last one leaves. */
   followed?: boolean
   /** How often the process has died while the run was under way and did not go on, and since when it has this one. */
   deaths?: Deaths

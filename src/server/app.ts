@@ -45,7 +45,7 @@ export interface ServerOptions {
   workers?: number
   /** What configs may start on this machine; nothing, where it is not said. */
   permissions?: Permissions
-  /** How users prove who they are; without it everybody is let in. */
+  /** How users prove who they are; without it authentication is off. */
   auth?: AuthConfig
   /** What happens to a run when its last client has left, unless the run says otherwise. */
   disconnectPolicy?: DisconnectPolicy

@@ -42,7 +42,7 @@ describe('a team type of one\u2019s own', () => {
 
   test('ends with an error where its selector names nobody, a stranger, or throws', async () => {
     const none = new Made({ next: (state) => ({ state, speakers: [] }) })
-    await expect(none.run({ task: 'Go.' })).rejects.toThrow('Nobody was chosen')
+    await expect(none.run({ task: 'Go.' })).rejects.toThrow('No speaker was chosen')
     const stranger = new Made({ next: (state) => ({ state, speakers: ['c'] }) })
     await expect(stranger.run({ task: 'Go.' })).rejects.toThrow('Speaker c not found in participant names.')
     const broken = new Made({

@@ -42,7 +42,7 @@ export interface ComponentType<Thing, Config extends object = object> {
   create(config: Config): Thing
 }
 
-/** Whence a thing came: its type and its config, nested things in place; `labels` as somebody wrote them. */
+/** The component that a thing was made from: its type and config, nested things in place; `labels` as they were written. */
 export interface Origin {
   type: ComponentType<unknown, never>
   config: object

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** A JSON Schema as somebody wrote it. */
+/** A JSON Schema as a config has it. */
 export type JsonSchema = Record<string, unknown>
 
 /**

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
-/** The stop reason when somebody outside has asked for a stop. */
+/** The stop reason when a stop was requested from outside. */
 export const externalStop = 'External termination requested'
 
-/** Stops after the present turn once somebody outside has asked for that; its state says whether somebody has. */
+/** Stops after the present turn once a stop was requested from outside; its state says whether one was. */
 export const externalTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.ExternalTermination',
   description: 'Stops when it is asked for from outside.',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
-/** Stops when a tool was called and its result is there, an error or that of a tool nobody knows included. */
+/** Stops when a tool was called and its result is there, an error or that of an unknown tool included. */
 export const functionCallTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.FunctionCallTermination',
   description: 'Stops when a function was executed.',

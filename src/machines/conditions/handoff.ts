@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
-/** Stops when the talk is handed off to somebody, who need not be a participant: a person, for instance. */
+/** Stops at a handoff to a target, which need not be a participant: a person, for instance. */
 export const handoffTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.HandoffTermination',
   description: 'Stops at a handoff to a target.',
@@ -16,5 +16,5 @@ export const handoffTermination = defineCondition({
     )
 })
 
-/** Stops when somebody hands off to `target`. */
+/** Stops at a handoff to `target`. */
 export const handoffTo = (target: string): TerminationCondition => make(handoffTermination, { target })

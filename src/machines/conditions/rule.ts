@@ -15,7 +15,7 @@ export interface Rule<State> {
   /** True when nothing more may be said; a team that starts so stops at once. */
   met?(state: State): boolean
   look(state: State, messages: readonly TeamMessage[], now: number): Verdict<State>
-  /** What the state becomes when somebody outside asks for a stop; only an external condition minds. */
+  /** The state after a stop was requested from outside; only an external condition minds. */
   set?(state: State): State
 }
 

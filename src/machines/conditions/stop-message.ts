@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
-/** Stops when somebody asks for it with a `StopMessage`. */
+/** Stops at a `StopMessage`. */
 export const stopMessageTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.StopMessageTermination',
   description: 'Stops when a stop message is sent.',

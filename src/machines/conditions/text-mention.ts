@@ -3,7 +3,7 @@ import { make } from '../component/component.ts'
 import { textOf } from '../messages/index.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
-/** Stops when a text is mentioned, by anybody or by the given sources only. Case matters; parts of words count. */
+/** Stops when a message holds a text; `sources` restricts whose. Case matters; parts of words count. */
 export const textMentionTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.TextMentionTermination',
   description: 'Stops when a text is mentioned.',
@@ -17,6 +17,6 @@ export const textMentionTermination = defineCondition({
     )
 })
 
-/** Stops when somebody says `text`. */
+/** Stops when a message holds `text`. */
 export const textMention = (text: string, options: { sources?: string[] } = {}): TerminationCondition =>
   make(textMentionTermination, { text, ...options })

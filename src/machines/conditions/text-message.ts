@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
-/** Stops at a `TextMessage`, of anybody or of one source; other chat messages do not count, whatever their text. */
+/** Stops at a `TextMessage`, of any source or of one; other chat messages do not count, whatever their text. */
 export const textMessageTermination = defineCondition({
   provider: 'autogen_agentchat.conditions.TextMessageTermination',
   description: 'Stops at a text message.',

@@ -1,6 +1,6 @@
 import type { AnyActorScope, AnyEventObject, AnyMachineSnapshot, AnyStateMachine } from 'xstate'
 
-/** What guards and actions are told. */
+/** What guards and actions get. */
 export type Args = { context: object; event: AnyEventObject }
 export type Guard = (args: Args, params: unknown) => boolean
 
@@ -21,7 +21,7 @@ export type Work = ((args: Args, params: unknown) => void) & {
   execute?(scope: AnyActorScope, outcome: unknown): void
 }
 
-/** A guard or an action as it stands in a chart: its name, its name and what it is told, or the thing itself. */
+/** A guard or an action as it stands in a chart: its name, its name and parameters, or the function itself. */
 export type Named<Thing> = string | { type: string; params?: unknown } | Thing
 
 /** The same, looked up. */
@@ -55,7 +55,7 @@ function look<Thing>(named: Named<Thing>, things: Record<string, Thing>): Known<
   return { type, thing: things[type], params }
 }
 
-/** What a guard or an action is told beside the event: it may follow from it. */
+/** The parameters of a guard or an action: fixed, or computed from the event. */
 export const told = ({ params }: Known<unknown>, { context, event }: Args): unknown =>
   typeof params === 'function' ? params({ context, event }) : params
 

@@ -68,7 +68,7 @@ class TransitionTable {
     return this.#goOn(this.#first, begun, moment)
   }
 
-  /** The snapshot of an actor that is told to stop. */
+  /** The snapshot of an actor that is stopped. */
   stop(snapshot: AnyMachineSnapshot, moment: Moment): AnyMachineSnapshot {
     const { children } = this.#stopChildren(snapshot, moment)
     const stopped = changed(snapshot, { children, status: 'stopped' })

@@ -52,7 +52,7 @@ function structuredText({ content, format_string }: StructuredMessage): string {
   try {
     return formatText(format_string, content)
   } catch {
-    // Registered types refuse such a format; whoever searches or shows a message of another is not to fail over it.
+    // Registered types refuse such a format; searching or showing a message of another type must not fail over it.
     return JSON.stringify(content)
   }
 }

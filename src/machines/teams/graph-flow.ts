@@ -55,7 +55,7 @@ export function graphFlow(graph: DiGraph): Selector<GraphProgress> {
 const taken = (edges: readonly DiGraphEdge[], message: ChatMessage) =>
   edges.filter((edge) => isTaken(edge, message))
 
-/** The progress of a graph in which nobody has spoken yet. */
+/** The progress of a graph in which no node has run yet. */
 export function startOf(graph: DiGraph): GraphProgress {
   const remaining: Record<string, Record<string, number>> = {}
   const enqueuedAny: Record<string, Record<string, boolean>> = {}

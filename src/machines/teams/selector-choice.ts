@@ -13,7 +13,7 @@ export type ChoiceEvent<Step> =
   | { type: 'broke'; failure: Failure }
   | { type: 'pause' | 'resume' }
 
-/** A model chooses the next speaker: it is asked, and asked again when it names nobody, several, or the same. */
+/** A model chooses the next speaker: it is asked, and asked again when it names no participant, several, or the previous one. */
 export const selectorChoiceMachine = setup({
   types: {
     input: {} as { path: string },

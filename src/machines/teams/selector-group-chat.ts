@@ -20,7 +20,7 @@ export const candidatesOf = (
   repeats: boolean
 ): string[] => participants.filter((name) => repeats || name !== previous)
 
-/** Somebody is asked who speaks next, unless only one candidate is left. */
+/** A model or a function chooses the next speaker, unless only one candidate is left. */
 export const selectorGroupChat = ({ repeats, functions }: ChoiceRules): Selector<ChosenBefore> => ({
   choice: 'selectorChoice',
   begin: () => ({ previous: null }),

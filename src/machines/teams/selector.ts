@@ -1,9 +1,9 @@
 import type { ChatMessage, TeamMessage } from '../messages/index.ts'
 
-/** Who speaks next, or why nobody does. One who is named twice speaks twice in a row. */
+/** The next speakers, why there is none, or that the choice takes asking. A name that stands twice speaks twice in a row. */
 export type Choice<State> = { state: State } & ({ speakers: string[] } | { stop: string } | { ask: true })
 
-/** What came of a choice for which somebody had to be asked; with `stop` nobody speaks any more. */
+/** The result of a choice that took asking; with `stop` the chat ends. */
 export interface Chosen {
   state: unknown
   speakers: readonly string[]
@@ -16,7 +16,7 @@ export interface Chosen {
 
 /**
  * Chooses who speaks next. A reducer: what it remembers is plain JSON in the team's snapshot. One that has to ask
- * somebody answers `ask`; the chart then consults the actor named in `choice`.
+ * a model or a person answers `ask`; the chart then consults the actor named in `choice`.
  */
 export interface Selector<State = unknown> {
   choice?: 'selectorChoice' | 'magenticChoice'
@@ -36,9 +36,9 @@ export interface Selector<State = unknown> {
   next(state: State, participants: readonly string[]): Choice<State>
 }
 
-/** Throws where those chosen are nobody, or not all of the team. */
+/** Throws where no speaker was chosen, or one that is no participant. */
 export function demandKnown(speakers: readonly string[], participants: readonly string[]): void {
-  if (speakers.length === 0) throw new Error('Nobody was chosen to speak next.')
+  if (speakers.length === 0) throw new Error('No speaker was chosen.')
   const unknown = speakers.find((name) => !participants.includes(name))
   if (unknown !== undefined) throw new Error(`Speaker ${unknown} not found in participant names.`)
 }

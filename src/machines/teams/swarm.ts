@@ -5,7 +5,7 @@ import type { Selector } from './selector.ts'
 export interface SwarmProgress {
   /** Who spoke last, or speaks first. */
   current: string
-  /** To whom the latest handoff in the thread goes: perhaps to somebody who does not take part. */
+  /** The target of the latest handoff in the thread: perhaps no participant. */
   target: string | null
 }
 

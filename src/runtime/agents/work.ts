@@ -74,5 +74,5 @@ async function* begin(
 // A key ends in the number of the effect, and the whole function is one thing that is done again.
 const ofTurn = (key: string) => key.slice(0, key.lastIndexOf(':'))
 
-// It is journaled, and whoever holds on to its state is not to change it afterwards.
+// It is journaled, and a function that holds on to its state must not change it afterwards.
 const json = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))

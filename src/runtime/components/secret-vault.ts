@@ -5,7 +5,7 @@ const reference = /^secret:([0-9a-f-]{36})$/
 /** Names of fields that hold secrets wherever they stand. */
 const secretField =
   /^(api_?key|azure_ad_token|((access|auth|bearer|refresh|session)_?)?token|password|passwd|passphrase|client_secret|secret|secret_(access_)?key|private_key)$/i
-/** Fields whose own fields are named by whoever wrote them. */
+/** Fields whose own fields have names of the config's author. */
 const carrier = /^((default_|extra_)?headers|env)$/i
 const secretName = /auth|key|token|secret|passw|passphrase|cookie|credential/i
 /** What decides where a value is sent. */
@@ -38,7 +38,7 @@ export class SecretVault {
     })
   }
 
-  /** Puts the secrets back. `owner` undefined is anybody: authentication is off. */
+  /** Puts the secrets back. `owner` undefined: any owner, because authentication is off. */
   reveal<Value>(value: Value, owner: string | null | undefined): Promise<Value> | Value {
     return change(value, ({ value: text, place }) =>
       reference.test(text) ? this.#find(text, owner, place) : Promise.resolve(text)

@@ -1,4 +1,4 @@
-/** A queue between somebody who pushes and somebody who iterates. */
+/** A queue with one producer, which pushes, and one consumer, which iterates. */
 export class AsyncQueue<Item> implements AsyncIterable<Item> {
   readonly #items: Item[] = []
   #wake: (() => void) | null = null

@@ -47,7 +47,7 @@ function share({ context: { path }, event, system }: ManagerStep): void {
 
 /** Publishes who was chosen to speak, in teams that emit their events. */
 function announce({ context: { path, speakers, settled }, event, system }: ManagerStep): void {
-  // A team that was saved in the middle of a turn chooses nobody now, nor does one whose choice takes effects.
+  // A team that was saved in the middle of a turn makes no choice now, nor does one whose choice takes effects.
   if (speakers.length === 0 || (settled === null && event.type !== 'chosen')) return
   const run = runContextOf(system)
   const { manager, emitTeamEvents } = run.team(path)

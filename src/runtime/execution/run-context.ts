@@ -155,7 +155,7 @@ export class RunContext implements RunScope {
     thread.push(...(heardOnly ? heard : messages))
     for (const [name, participant] of participants) {
       if (name !== from) participant.unread.push(...heard)
-      // A turn that was given up and is to go on answers also what the team is told now.
+      // A turn that was cut off and goes on answers the new messages of the team too.
       if (from === null) delete participant.answering
     }
   }

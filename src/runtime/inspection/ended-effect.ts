@@ -3,7 +3,7 @@ import type { JournalInput } from '../journal/entries.ts'
 import type { EndedEffect } from './events.ts'
 import type { Redact } from './redaction.ts'
 
-/** What a model answered, as the journal has it; of other effects only the failure is told. */
+/** A model's answer, as the journal has it; of other effects only the failure. */
 const ModelAnswer = z.object({
   finish_reason: z.string(),
   content: z.unknown(),

@@ -32,7 +32,7 @@ export interface TeamOutline {
   edges?: { from: string; to: string; condition: string | null }[]
   /** What an agent asks, or a team that has its speaker chosen. */
   model?: ModelOutline
-  /** What the model is told first: an agent's system message, or the prompt by which a speaker is chosen. */
+  /** The system message of an agent, or the prompt by which a speaker is chosen. */
   prompt?: string
   tools?: ToolOutline[]
   /** To whom an agent may hand over. */

@@ -1,12 +1,12 @@
 /**
- * UUIDs that are the same when a run is played again: half of them is the run's own random seed, the other half says
- * who wanted an id, and the how many-th it is. `seed` is a UUID.
+ * A source of UUIDs that are the same in each replay of a run: one half is the run's random seed (a UUID), the other
+ * half follows from `key` and a count.
  */
 export function deterministicIds(seed: string, key: string): () => string {
   const hash = hashOf(key)
   const hex = (value: number, digits: number) =>
     (value >>> 0).toString(16).padStart(digits, '0').slice(-digits)
-  // The digits 4 and 8 to b say that these are UUIDs of version 4, which is what they are to everybody else.
+  // The digits 4 and 8 to b mark these as UUIDs of version 4, which is what they are to every reader.
   const variant = (8 | (hash[1]! & 3)).toString(16)
   const before = `${seed.slice(0, 18)}-${variant}${hex(hash[1]! >>> 2, 3)}-${hex(hash[0]!, 8)}`
   let count = 0

@@ -11,7 +11,7 @@ export interface GroupOptions {
   before?: readonly string[]
 }
 
-// Whoever waits at the third pipe hears when this process is gone, however that came, and takes the group along.
+// The watcher at the third pipe notices when this process is gone, however that came, and ends the group.
 const WATCH = '(read -r end <&3; kill -9 0) >/dev/null 2>&1 & exec 3<&-'
 
 /** Milliseconds in which the last of the output has to come when a program has ended. */
@@ -34,7 +34,7 @@ export function spawnGroup(command: readonly string[], options: GroupOptions): C
   line?.on('error', () => {})
   child.on('exit', () => {
     endGroup(child.pid)
-    // Whoever got away from the group may hold the pipes: not for long.
+    // A process that left the group may hold the pipes: not for long.
     setTimeout(() => [child.stdout, child.stderr, line].map((pipe) => pipe?.destroy()), LEFTOVERS).unref()
   })
   return child
@@ -46,6 +46,6 @@ export function endGroup(pid: number | undefined, signal: NodeJS.Signals = 'SIGK
   try {
     process.kill(-pid, signal)
   } catch {
-    // Nobody of the group is left.
+    // No process of the group is left.
   }
 }

@@ -24,7 +24,7 @@ export class GraphFlow extends Team {
     remember(graphFlowTeam, { ...fieldsOf(this, participants, options), graph }, this)
   }
 
-  /** What a person is told of a graph that will not do what it seems to. */
+  /** Sentences about a graph that will not do what it seems to. */
   get note(): string | undefined {
     return stuckNodes(this.graph).map(sentenceOn).join(' ') || undefined
   }

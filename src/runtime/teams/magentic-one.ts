@@ -106,7 +106,7 @@ export class MagenticOneGroupChat extends Team {
     return chosen
   }
 
-  /** Lets everybody forget what was said so far. */
+  /** Clears the thread and the unread messages of all participants. */
   #beginAfresh(): void {
     this.thread = []
     for (const seat of this.participants.values()) {

@@ -71,7 +71,7 @@ class TaskTool implements Tool {
 
 /** How a team or an agent becomes a tool. */
 export interface TaskToolOptions {
-  /** Whether the model is told the last message only, or all of them with their sources. */
+  /** Whether the result is the last message only, or all of them with their sources. */
   returnValueAsLastMessage?: boolean
 }
 
@@ -103,11 +103,11 @@ export const teamToolType: ComponentType<Tool, z.infer<ReturnType<typeof TeamCon
     new TaskTool(name, description, team, return_value_as_last_message)
 }
 
-/** An agent as a tool: a model gives it a task and is told what it answered. */
+/** An agent as a tool: its argument is a task, its result the agent's answer. */
 export const agentTool = (agent: Agent, { returnValueAsLastMessage = false }: TaskToolOptions = {}): Tool =>
   make(agentToolType, { agent, return_value_as_last_message: returnValueAsLastMessage })
 
-/** A team as a tool: a model gives it a task and is told what was said. */
+/** A team as a tool: its argument is a task, its result what the team said. */
 export const teamTool = (
   team: Team,
   name: string,

@@ -153,7 +153,7 @@ export abstract class Team implements TeamContext, Agent, RunnableTeam {
   #tell(event: { type: 'pause' | 'resume' }): void {
     if (typeof this.#running === 'string') throw new TroupeError('not_running')
     const { actor } = this.#running
-    // Whoever follows the run may not have heard its end yet.
+    // The stream's consumer may not have reached its end yet.
     if (actor.getSnapshot().status === 'active') actor.send(event)
   }
 

@@ -7,7 +7,7 @@ import type { Auth } from './identity-check.ts'
 import { limited } from './limited-stream.ts'
 import { openAuthRoutes } from './open-routes.ts'
 
-/** Everybody is let in, and may do everything. */
+/** Authentication is off: every caller may do everything. */
 export const noAuth: Auth = {
   routes: openAuthRoutes(),
   isOpen: () => true,
@@ -21,7 +21,7 @@ export async function createAuth(config: AuthConfig): Promise<Auth> {
   return byToken(config)
 }
 
-/** Lets nobody pass without a token, and ends streams with the token that opened them. */
+/** Refuses callers without a token, and ends streams with the token that opened them. */
 export function authenticated(auth: Auth, handle: HttpHandler, expiries = new TokenExpiries()): HttpHandler {
   return async (request) => {
     try {

@@ -4,7 +4,7 @@ import { openPaths } from './open-routes.ts'
 import { authRoutes } from './routes.ts'
 import { unauthorized, verifier } from './tokens.ts'
 
-/** Everybody proves who he is by a token. */
+/** Authentication by tokens. */
 export function byToken(config: Exclude<AuthConfig, { type: 'none' }>): Auth {
   const open = [...new Set([...openPaths, ...config.exclude_paths])]
   const verify = verifier(config)

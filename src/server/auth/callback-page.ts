@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { HttpResponse } from '../http/http.ts'
 
-/** What the page that opened the login is told. */
+/** The message to the page that opened the login. */
 export type LoginMessage =
   | { type: 'auth-success'; token: string; user: object }
   | { type: 'auth-error'; error: string }

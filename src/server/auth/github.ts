@@ -15,7 +15,7 @@ const Account = z.looseObject({
 })
 const Emails = z.array(z.looseObject({ email: z.string(), primary: z.boolean().nullish() }))
 
-/** Where somebody proves who it is; `state` comes back with the answer. */
+/** The provider's login page; `state` comes back with the answer. */
 export function loginUrl({ authorize_url, client_id, callback_url, scopes }: Github, state: string): string {
   const url = new URL(authorize_url)
   const fields = {

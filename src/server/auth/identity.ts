@@ -1,6 +1,6 @@
 import type { User } from '../http/http.ts'
 
-/** A user who has proved who it is, as pages are told. */
+/** An authenticated user, as pages are sent it. */
 export interface Identity extends User {
   id: string
   name: string
@@ -9,7 +9,7 @@ export interface Identity extends User {
   provider: string
 }
 
-/** What stands in a token, as a user; undefined where it names nobody. */
+/** The user that a token's claims name; undefined where they name none. */
 export function identityOf(
   claims: Record<string, unknown>,
   { user_claim = 'sub', roles_claim = 'roles', admins = [] as readonly string[] } = {}

@@ -4,7 +4,7 @@ import { LOGIN_SECONDS } from './tokens.ts'
 
 const NAME = 'troupe_login'
 
-/** What a browser keeps while somebody logs in with it, so that nobody can slip it the end of another login. */
+/** The cookie of a login under way: ties its end to the browser that began it. */
 export interface LoginCookie {
   value: string
   /** The header that makes it keep it. */

@@ -18,7 +18,7 @@ export const openPaths: readonly string[] = [
 
 const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none' }
 
-/** What `/auth` says while authentication is off: everybody is the guest. */
+/** The `/auth` routes while authentication is off: every caller is the guest. */
 export const openAuthRoutes = (): Route[] => [
   route('GET', '/api/auth/type', { answer: answers.AuthType }, () => ({
     status: 200,

@@ -36,7 +36,7 @@ export function verifier(config: Exclude<AuthConfig, { type: 'none' }>): Verify 
       throw refusalOf(error, other?.jwks_url !== undefined)
     })
     const identity = identityOf(bounded(payload, config), { ...other, admins: config.admins })
-    if (!identity) throw unauthorized('The token names nobody.')
+    if (!identity) throw unauthorized('The token names no user.')
     return identity
   }
 }

@@ -26,7 +26,7 @@ export class FarResponse implements RawResponse {
   onData(fn: (chunk: Uint8Array, isLast: boolean) => void): void {
     this.#data = fn
   }
-  // The gateway holds a body back until it is told to let it come.
+  // The gateway holds a body back until the server asks for it.
   pause(): void {}
   resume(): void {
     this.#link.put(tells.resume, this.#id)

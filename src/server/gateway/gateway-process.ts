@@ -7,7 +7,7 @@ import type { RequestHandler } from '../ws/request-handler.ts'
 import { tells } from './ops.ts'
 import { Reception } from './server-side.ts'
 
-/** How long a gateway may take to listen, and to end when it is told to, in milliseconds. */
+/** How long a gateway may take to listen, and to end when it is asked to, in milliseconds. */
 const START = 30_000
 const END = 2000
 /** How often it may be asked in vain whether it is there. */
@@ -61,7 +61,7 @@ export class GatewayProcess {
     return this.#child.pid
   }
 
-  /** It lets nobody in any more. */
+  /** Stops accepting clients. */
   shut(): void {
     this.#reception.link.put(tells.quiet, 0)
   }

@@ -33,7 +33,7 @@ export class Gateways {
     await Promise.all(gateways.map(({ listening }) => listening))
   }
 
-  /** They let nobody in any more. */
+  /** They stop accepting clients. */
   shut(): void {
     this.#closing.abort()
     for (const gateway of this.#running) gateway.shut()

@@ -10,7 +10,7 @@ const MOST = 128 * MIB
 /** What may wait for a client that is given the past. */
 const ROOM = MIB
 
-/** Somebody who follows a run over a line that may be slow. It holds no other objects: there may be very many. */
+/** A subscriber whose connection may be slow: one that falls behind too far is closed. Holds no other objects: there may be very many. */
 export abstract class BackpressuredSubscriber implements Subscriber {
   #leave: (() => void) | null = null
   #drained: (() => void) | null = null

@@ -11,7 +11,7 @@ import { AgentName } from '../name.ts'
 
 const Text = z.string().nullish()
 
-/** A way to hand the word to somebody else, as a config gives it: a name, or an object. Source: autogen `Handoff`. */
+/** A handoff as a config gives it: the target's name, or an object. Source: autogen `Handoff`. */
 export const HandoffConfig = z.union([
   z.string().min(1),
   z.looseObject({
@@ -19,7 +19,7 @@ export const HandoffConfig = z.union([
     /** The name of the tool that the model calls; an identifier. */
     name: z.union([z.literal(''), AgentName]).nullish(),
     description: Text,
-    /** What the target is told. */
+    /** The message to the target. */
     message: Text
   })
 ])

@@ -9,7 +9,7 @@ import { type Handoff, handoffTool } from './handoff.ts'
 /** The most calls that are under way at once, of all that a model asks for in one answer. */
 const AT_ONCE = 64
 
-/** What a call came to, and what was said in it where that was somebody's work. */
+/** The result of a call, and the messages inside it where the tool is an agent or a team. */
 export type Executed = FunctionResult & { inner?: readonly TeamMessage[] }
 
 /** An agent's tools and handoffs: what a model is offered, and what is done when it calls. */

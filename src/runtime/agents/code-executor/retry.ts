@@ -7,7 +7,7 @@ const { $schema: _, ...schema } = z.toJSONSchema(Decision)
 /** A model's word on whether code that failed is worth another try. */
 export const decision = {
   schema,
-  /** Reads the answer; one that does not fit is a no, because the failure is told in any case. */
+  /** Reads the answer; one that does not fit is a no, because the failure is published in any case. */
   read(content: unknown): z.infer<typeof Decision> {
     try {
       return Decision.parse(JSON.parse(String(content)))

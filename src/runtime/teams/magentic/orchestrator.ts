@@ -35,7 +35,7 @@ export interface OrchestratorParts {
   answerPrompt: string
 }
 
-/** What came of the orchestrator's thoughts; `afresh`: everybody forgets what was said before `messages`. */
+/** The orchestrator's decision; `afresh`: what was said before `messages` is cleared. */
 export interface Orchestrated extends Omit<Chosen, 'at'> {
   afresh: boolean
 }
@@ -98,7 +98,7 @@ export class Orchestrator {
     this.#begin(facts, plan)
   }
 
-  /** Everybody begins afresh with these facts and this plan. */
+  /** Begins afresh with these facts and this plan. */
   #begin(facts: string, plan: string): void {
     this.#note({ facts, plan, planned: true })
     this.#thread = []

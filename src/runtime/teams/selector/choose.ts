@@ -77,7 +77,7 @@ function* askModel(parts: ChoiceParts, candidates: readonly string[], turn: Turn
   const messages = [promptMessage(model, asked)]
   for (let attempt = 0; attempt < attempts; attempt++) {
     const answer = yield* ask(parts, attempt === 0 ? 'ask' : 'askAgain', messages.slice(), turn)
-    // Even those who may not be chosen are looked for, so that the model is told.
+    // Names that may not be chosen are looked for too, so that the feedback can say so.
     const named = mentionedIn(answer, namesOf(parts))
     const problem = problemOf(named, parts)
     if (!problem) return named[0]!

@@ -46,7 +46,7 @@ function textOf(content: Extract<ModelMessage, { source: string }>['content']): 
 // Source: autogen-core `ModelFamily.is_openai`.
 const openAi = new Set(['gpt-5', 'gpt-45', 'gpt-41', 'gpt-4o', 'o1', 'o3', 'o4', 'gpt-4', 'gpt-35'])
 
-/** The prompt as a message: models of other families want somebody to answer to. */
+/** The prompt as a message: models of other families need a user message to answer. */
 export const promptMessage = ({ info }: Model, content: string): ModelMessage =>
   openAi.has(info.family)
     ? { type: 'SystemMessage', content }
