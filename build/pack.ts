@@ -46,7 +46,7 @@ for (const name of copied)
 rmSync(folder, { recursive: true, force: true })
 run('tsc', ['-p', 'build', '--outDir', join(folder, 'lib')], root)
 // What is no TypeScript: the programs that other interpreters run.
-for (const name of globSync('**/*.py', { cwd: join(root, 'src') }))
+for (const name of globSync('**/*.{py,js}', { cwd: join(root, 'src') }))
   cpSync(join(root, 'src', name), join(folder, 'lib', name))
 for (const name of copied) cpSync(join(root, name), join(folder, name), { recursive: true })
 writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest(), null, 2)}\n`)

@@ -65,8 +65,8 @@ const floors: readonly (readonly string[])[] = [
   ['machines/component', 'machines/fast-transition', 'machines/shared'],
   ['machines/messages', 'server/gallery'],
   ['machines/conditions', 'machines/teams', 'protocol', 'runtime/memory'],
-  ['machines', 'runtime/network', 'runtime/shared', 'runtime/store', 'server/http'],
-  ['runtime/models'],
+  ['machines', 'runtime/network', 'runtime/shared', 'runtime/store'],
+  ['runtime/models', 'server/http'],
   ['runtime/contexts', 'runtime/contract', 'runtime/journal', 'runtime/subscriptions', 'server/ws'],
   ['runtime/execution', 'runtime/tools', 'server/auth', 'server/gateway'],
   ['runtime/agents', 'server/uws'],
@@ -159,6 +159,7 @@ describe('a package has one place', () => {
     'the AI SDK': [['@ai-sdk'], ['src/runtime/models/']],
     undici: [['undici'], ['src/runtime/network/']],
     'the command line parser': [['commander'], ['src/cli']],
+    'the log': [['pino'], ['src/cli/log.ts']],
     'the browser': [['playwright-core'], ['src/runtime/agents/web-surfer/']],
     'the maker of PDF files': [['pdfkit'], ['src/runtime/tools/built-in/']],
     'the reader of HTML': [['turndown'], ['src/runtime/shared/markdown/']]

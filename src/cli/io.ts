@@ -7,6 +7,8 @@ export interface Io {
   stdout(line: string): void
   /** Writes text as it is. */
   stderr(text: string): void
+  /** Where log lines go, if not to the stderr of this process. */
+  log?: { write(text: string): void }
   /** Writes text as it is, without a line's end. */
   write?(text: string): void
   /** Whether there is a terminal with a person to ask. */
@@ -66,6 +68,9 @@ export const whole =
     const upTo = most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`
     throw new InvalidArgumentError(`It is no whole number from ${least} ${upTo}.`)
   }
+
+/** A flag that is on or off; a variable may say either. */
+export const yesFlag = (name: string, text: string): Option => flag(`${name} [yes|no]`, text).argParser(isYes)
 
 /** What a variable says of something that is on or off. */
 export const isYes = (text: string): boolean => !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase())

@@ -4,7 +4,7 @@ import { Option } from 'commander'
 import { type Extensions, loadExtensions } from '../runtime/components/extensions.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
-import { collect, flag, isYes } from './io.ts'
+import { collect, flag, yesFlag } from './io.ts'
 
 /** What an operator says about what configs may do; the same words for `serve`, `run` and `validate`. */
 export interface PermissionFlags {
@@ -37,7 +37,7 @@ export const permissionFlags = (how: 'plain' | 'yes or no' = 'yes or no'): Optio
 ]
 
 const yes = (name: string, text: string, how: 'plain' | 'yes or no'): Option =>
-  how === 'plain' ? new Option(name, text) : flag(`${name} [yes|no]`, text).argParser(isYes)
+  how === 'plain' ? new Option(name, text) : yesFlag(name, text)
 
 /** What the flags allow. `output` is where tools leave files, `hidden` are folders that code of teams does not see. */
 export async function permissionsOf(

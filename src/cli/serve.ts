@@ -5,10 +5,10 @@ import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
 import { OnDisconnect } from '../protocol/run-options.ts'
 import { limits } from '../runtime/shared/limits.ts'
-import type { LogLevel } from '../server/http/http.ts'
+import type { LogLevel } from '../runtime/shared/logger.ts'
 import { CrashReports } from './crash-reports.ts'
 import { hold, holdDatabase } from './hold.ts'
-import { collect, command, flag, type Io, parse, whole } from './io.ts'
+import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
 import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
@@ -27,6 +27,7 @@ interface Options extends PermissionFlags, LimitFlags {
   maxConnections?: number
   workers: number
   authConfig?: string
+  insecure?: boolean
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
@@ -65,12 +66,12 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   try {
     releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
-    const log = logger(given.logLevel, io.stderr)
+    const log = logger(given.logLevel, io.log)
     releases.push(logUncaught(log))
     Object.assign(limits, limitsOf(given))
     const crashes = new CrashReports(join(folder, 'reports'))
     const died = crashes.take()
-    if (died !== undefined) log(`the process before this one has died: ${died}`, undefined, 'warn')
+    if (died !== undefined) log.warn({ died }, 'the process before this one has died')
     crashes.leave()
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
@@ -83,6 +84,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
     io.stdout(`troupe listening on ${server.url}`)
+    log.debug({ url: server.url, version, pid: process.pid }, 'the server listens')
     setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
     await told
     // Whatever hangs does not keep the process from ending.
@@ -113,6 +115,7 @@ const options = (): Option[] => [
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
+  yesFlag('--insecure', 'lets everybody in from other machines although authentication is off'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
     collect
   ),

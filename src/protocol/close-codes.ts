@@ -32,11 +32,13 @@ const errorText = (code: ReasonCode, error: string): string =>
     timestamp: new Date().toISOString()
   } satisfies z.infer<typeof ErrorFrame>)
 
-/** How a client is refused: the only frame it gets, if any, and how its socket is closed. */
+/** How a client is refused: the only frame it gets, and how its socket is closed. */
 export interface Refusal {
   code: number
   reason: string
-  frame?: string
+  /** Why, from the list of errors. */
+  why: ReasonCode
+  frame: string
 }
 
 /** The refusal of a client. `details` are those of the reason's sentence. */
@@ -45,7 +47,7 @@ export const refusal = (
   code: ReasonCode,
   ...details: string[]
 ): { refuse: Refusal } => ({
-  refuse: { ...closeCodes[why], frame: errorFrame(code, ...details) }
+  refuse: { ...closeCodes[why], why: code, frame: errorFrame(code, ...details) }
 })
 
 /** The `error` frame for something that was thrown: a `TroupeError` in its words, anything else as `internal`. */

@@ -4,14 +4,15 @@ import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { KEYS_STAY_HOME } from '../runtime/models/wire/api-keys.ts'
+import { type Logger, silentLogger } from '../runtime/shared/logger.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
 import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
 import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
+import { demandSafe } from './exposure.ts'
 import { demoTeam } from './gallery/demo-team.ts'
 import { defaultGallery } from './gallery/index.ts'
-import type { Log } from './http/http.ts'
 import { router } from './http/router.ts'
 import { type Mount, staticFiles } from './http/static.ts'
 import { McpSessions } from './mcp/sessions.ts'
@@ -47,6 +48,8 @@ export interface ServerOptions {
   permissions?: Permissions
   /** How users prove who they are; without it authentication is off. */
   auth?: AuthConfig
+  /** Whether everybody may be let in from other machines too; without it such a server does not start. */
+  insecure?: boolean
   /** What happens to a run when its last client has left, unless the run says otherwise. */
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
@@ -56,7 +59,8 @@ export interface ServerOptions {
   /** A file of prices that go before the ones that come with Troupe. */
   prices?: string
   version: string
-  log: Log
+  /** Takes what the operator is to know; nothing is written by default. */
+  log?: Logger
 }
 
 /** A server that runs. */
@@ -69,7 +73,8 @@ export interface Server {
 
 /** Puts the parts together: store, runtime, REST and sockets. */
 export async function serve(options: ServerOptions): Promise<Server> {
-  const { host, version, log } = options
+  const { host, version, log = silentLogger } = options
+  demandSafe(options, log)
   const auth = await createAuth(options.auth ?? noConfig)
   const services = await createServices(options)
   const { runtime, inspections, mcpSessions, store, vault } = services
@@ -104,7 +109,15 @@ export async function serve(options: ServerOptions): Promise<Server> {
 
 /** Opens the store and makes the services of a server. */
 async function createServices(options: ServerOptions): Promise<RestServices & { store: Store }> {
-  const { version, log, disconnectPolicy, retainDays, database, synchronous, hasCrashed } = options
+  const {
+    version,
+    log = silentLogger,
+    disconnectPolicy,
+    retainDays,
+    database,
+    synchronous,
+    hasCrashed
+  } = options
   const prices = new Prices(options.prices, log)
   const store = await openStore({ database, synchronous })
   const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })

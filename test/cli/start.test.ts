@@ -27,7 +27,17 @@ async function folder(): Promise<string> {
 
 test('a server loads nothing that its start does not need', async () => {
   const hook = `data:text/javascript,${encodeURIComponent(watch)}`
-  const args = ['--import', hook, join(root, 'src/cli.ts'), 'serve', '--port', '0', '--data-dir']
+  const args = [
+    '--import',
+    hook,
+    join(root, 'src/cli.ts'),
+    'serve',
+    '--port',
+    '0',
+    '--log-level',
+    'warn',
+    '--data-dir'
+  ]
   await using child = await startChild(process.execPath, [...args, await folder()], /^troupe listening/)
   const loaded = [...child.errors().matchAll(/^loads (.+)$/gm)].map(([, name]) => name!)
   expect(loaded.filter((name) => !name.startsWith('node:')).sort()).toEqual([

@@ -18,7 +18,7 @@ describe.skipIf(!hasBrowser)('a login in the console', { timeout: 40_000 }, () =
     const port = await freePort()
     const auth = AuthConfig.parse({
       type: 'github',
-      jwt_secret: 'the secret of the test',
+      jwt_secret: 'the secret of the test, of 32 bytes and more',
       github: provider.github(`http://127.0.0.1:${port}/api/auth/callback`)
     })
     server = await serveHere({ auth, port })

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
 import { withDatabase } from '../support/database-here.ts'
+import { LogBook } from '../support/log-book.ts'
 import { ManualClock } from '../support/manual-clock.ts'
 import { patience, runtimeHere } from '../support/runtime-here.ts'
 import { asker, talkers } from '../support/some-teams.ts'
@@ -12,14 +13,13 @@ afterEach(() => {
 /** A runtime on a clock of the test, and what it has told the operator. */
 async function here() {
   const clock = new ManualClock()
-  const told: string[] = []
-  const log = (text: string) => void told.push(text)
-  return { clock, told, ...(await runtimeHere({ clock, log })) }
+  const log = new LogBook()
+  return { clock, book: log, ...(await runtimeHere({ clock, log })) }
 }
 
 describe('what goes wrong with one run does not end what is done for all', () => {
   test('runs are looked after each second although one of them throws', async () => {
-    const { clock, begin, becomes, runtime, told } = await here()
+    const { clock, begin, becomes, runtime, book } = await here()
     const options = { input: { timeout_s: 2, on_timeout: 'fail' as const, answer: '' } }
     const [bad, good] = [await begin(asker(), options), await begin(asker(), options)]
     await becomes(good.id, 'awaiting_input')
@@ -32,11 +32,13 @@ describe('what goes wrong with one run does not end what is done for all', () =>
       return (await runtime.store.runs.get(good.id))!.status
     }
     await expect.poll(over, patience).toBe('error')
-    expect(told).toContain(`run ${bad.id} could not be looked after`)
+    expect(book.problems).toContainEqual(
+      expect.objectContaining({ run_id: bad.id, text: 'a run could not be looked after' })
+    )
   })
 
   test('a client that throws is let go, and the run and its other clients go on', async () => {
-    const { begin, follow, runtime, store, told } = await here()
+    const { begin, follow, runtime, store, book } = await here()
     const run = await begin(talkers(20, 2))
     const end: boolean[] = []
     const broken: Subscriber = {
@@ -52,7 +54,7 @@ describe('what goes wrong with one run does not end what is done for all', () =>
     expect(run.commitError).toBeNull()
     expect(ear.heard.at(-1)).toMatchObject({ type: 'result' })
     expect(end).toEqual([true])
-    expect(told).toEqual([`a client of run ${run.id} is let go`])
+    expect(book.problems).toMatchObject([{ run_id: run.id, text: 'a client of a run is let go' }])
   })
 
   test('a run that cannot be read when its last client has left is paused when it can', async () => {
@@ -78,16 +80,15 @@ describe('what goes wrong with one run does not end what is done for all', () =>
 })
 
 test('that runs cannot be stored is in the log, once, and that they can be again', async () => {
-  const told: [text: string, level?: string][] = []
-  const log = (text: string, _: unknown, level?: string) => void told.push([text, level])
+  const log = new LogBook()
   const { own, begin, runtime } = await withDatabase({ log })
   const run = await begin(talkers(10, 5))
   own.pragma('query_only = on')
   await expect.poll(() => String(runtime.failure), patience).toMatch(/readonly/)
   own.pragma('query_only = off')
   await run.ended
-  expect(told).toEqual([
-    ['what runs do cannot be stored', undefined],
-    ['what runs do can be stored again', 'info']
+  expect(log.problems).toMatchObject([
+    { level: 'error', text: 'the store takes no commits' },
+    { level: 'warn', text: 'the store takes commits again' }
   ])
 })

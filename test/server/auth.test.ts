@@ -12,6 +12,7 @@ import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere, temporary } from '../support/run-server.ts'
 
 const secret = 'a secret of this test, long enough'
+const github = { client_id: 'a', client_secret: 'b', callback_url: 'http://127.0.0.1/api/auth/callback' }
 
 /** A server whose users prove who they are as this config, written to a file, says. */
 async function serverWith(config: unknown, files: Record<string, unknown> = {}) {
@@ -181,7 +182,13 @@ describe('an authentication config', () => {
     ['type: github', /jwt_secret.*\n?.*github/s],
     ['type: jwt', /jwt_secret, jwt.jwks_url or jwt.jwks_file/],
     ['type: firebase', /type/],
-    ['{', /auth.yaml/]
+    ['{', /auth.yaml/],
+    [
+      'type: jwt\njwt_secret: "0123456789abcdef0123456789abcde"',
+      /jwt_secret: is too weak: it has 31 bytes.*openssl/
+    ],
+    ['type: jwt\njwt_secret: ""', /jwt_secret: is too weak/],
+    [`type: github\njwt_secret: short\ngithub: ${JSON.stringify(github)}`, /jwt_secret: is too weak/]
   ])('that does not fit is refused with a reason: %s', async (text, reason) => {
     const { folder, remove } = await temporary()
     onTestFinished(remove)

@@ -6,6 +6,7 @@ import { Link } from '../../src/server/gateway/link.ts'
 import { type Place, tells } from '../../src/server/gateway/ops.ts'
 import { Gateway } from '../../src/server/uws/gateway.ts'
 import { RequestHandler } from '../../src/server/ws/request-handler.ts'
+import { LogBook } from '../support/log-book.ts'
 import { isAlive, until } from '../support/processes.ts'
 import { freePort } from '../support/run-server.ts'
 import { Client, echo, pipe, start } from './support.ts'
@@ -15,9 +16,8 @@ const MIB = 2 ** 20
 /** A server that is reached through gateways only. */
 async function behind(count: number, beat?: number) {
   const route = echo()
-  const logged: string[] = []
+  const log = new LogBook()
   const handle = () => ({ status: 200, body: {} })
-  const log = (text: string) => void logged.push(text)
   const [host, port] = ['127.0.0.1', await freePort()]
   const gateways = new Gateways(
     new RequestHandler({ host, handle, sockets: [route], log }),
@@ -26,7 +26,7 @@ async function behind(count: number, beat?: number) {
   )
   onTestFinished(() => gateways.close())
   await gateways.open(count)
-  return { gateways, route, logged, url: `http://${host}:${port}` }
+  return { gateways, route, log, url: `http://${host}:${port}` }
 }
 
 /** A client that has been greeted. */
@@ -38,7 +38,7 @@ async function greeted(url: string): Promise<Client> {
 
 describe('a gateway that is killed', () => {
   test('is started again, and the server hears that its clients have left', async () => {
-    const { gateways, route, logged, url } = await behind(1)
+    const { gateways, route, log, url } = await behind(1)
     const client = await greeted(url)
     const [killed] = gateways.pids
     process.kill(killed!, 'SIGKILL')
@@ -46,7 +46,7 @@ describe('a gateway that is killed', () => {
     await route.peers[0]!.closed
     expect(route.peers[0]!.socket.send('x')).toBe('dropped')
     await until(() => gateways.pids.length === 1 && gateways.pids[0] !== killed, 'another one')
-    await until(() => logged.length === 1, 'a word in the log')
+    await until(() => log.problems.length === 1, 'a word in the log')
     const back = await comesBack(url)
     back.ws.send('again')
     expect(await back.next()).toBe('echo again')
@@ -115,7 +115,7 @@ test('several processes do not listen where somebody else does, shared or not', 
 
 test('a gateway that cannot listen says why', async () => {
   const { port } = await start()
-  const front = new RequestHandler({ host: '127.0.0.1', handle: () => ({ status: 200 }), log: () => {} })
+  const front = new RequestHandler({ host: '127.0.0.1', handle: () => ({ status: 200 }) })
   const gateways = new Gateways(front, { host: '127.0.0.1', port })
   onTestFinished(() => gateways.close())
   await expect(gateways.open(1)).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)

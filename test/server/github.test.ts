@@ -10,7 +10,7 @@ async function login(name?: string) {
   onTestFinished(close)
   const auth = AuthConfig.parse({
     type: 'github',
-    jwt_secret: 'the secret of the test',
+    jwt_secret: 'the secret of the test, of 32 bytes and more',
     github: github('http://localhost:8081/api/auth/callback'),
     admins: ['42']
   })

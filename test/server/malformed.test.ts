@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Server } from '../../src/server/app.ts'
 import { Operation as McpOperation } from '../../src/server/mcp/operations.ts'
 import { ElicitationResponse } from '../../src/server/mcp/questions.ts'
+import { LogBook } from '../support/log-book.ts'
 import { type Malformed, malformed, type Schema, sample, texts } from '../support/malformed.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere } from '../support/run-server.ts'
@@ -10,7 +11,7 @@ import { asker, talkers } from '../support/some-teams.ts'
 import { mcpServer } from '../tools/mcp/mcp-server.ts'
 
 const user_id = 'me'
-const logged: unknown[] = []
+const log = new LogBook()
 let server: Server
 let rest: RestClient
 // biome-ignore lint/suspicious/noExplicitAny: a document as it comes
@@ -20,7 +21,7 @@ let other: SocketClient
 let otherRun: number
 
 beforeAll(async () => {
-  server = await serveHere({ log: (text, error) => void logged.push([text, error]) })
+  server = await serveHere({ log })
   rest = new RestClient(server.url)
   api = (await rest.get('/openapi.json')).body
   otherRun = (await rest.newRun(user_id)).run
@@ -104,7 +105,7 @@ describe('malformed requests', () => {
       )
     }
     expect(count).toBeGreaterThan(200)
-    expect(logged).toEqual([])
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   test('paths and queries: never a 500', { timeout: 120_000 }, async () => {
@@ -134,7 +135,7 @@ describe('malformed requests', () => {
       await hold(method, `${fill(path, ids)}?${'x'.repeat(5000)}=&&&=&user_id`)
       await hold('PATCH', fill(path, ids), '{}')
     }
-    expect(logged).toEqual([])
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 })
 
@@ -175,7 +176,7 @@ describe('malformed frames', () => {
     for (const error of client.frames.filter(({ type }) => type === 'error'))
       expect(error).toMatchObject({ error: expect.stringMatching(/./), code: expect.stringMatching(/^\w+$/) })
     expect(count).toBeGreaterThan(200)
-    expect(logged).toEqual([])
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
   test('texts that are no JSON, and bytes, get an error each', async () => {
@@ -226,7 +227,7 @@ describe('malformed frames to an MCP server', () => {
     client.send({ type: 'operation', operation: 'list_tools' })
     await client.next('operation_result')
     expect(values.length).toBeGreaterThan(200)
-    expect(logged).toEqual([])
+    expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 })
 

@@ -24,7 +24,7 @@ const runner = roundRobin(
 async function started(codeExecution: boolean | undefined): Promise<RunClient> {
   const permissions = codeExecution === undefined ? undefined : { mcpCommands: [], codeExecution }
   const place = { host: '127.0.0.1', port: 0, database: 'sqlite::memory:' }
-  const server = await serve({ ...place, permissions, version: '0', log: () => {} })
+  const server = await serve({ ...place, permissions, version: '0' })
   onTestFinished(() => server.close())
   const client = await RunClient.connect(server.url, await newRun(server.url))
   onTestFinished(() => client.leave())

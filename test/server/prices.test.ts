@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { costOf, type PriceList, priceOf } from '../../src/runtime/models/prices.ts'
 import { Prices } from '../../src/server/rest/prices.ts'
+import { LogBook } from '../support/log-book.ts'
 import { rest, serveHere, temporary } from '../support/run-server.ts'
 
 const priced = (model: string, input: number) => ({ model, input, output: 2 * input })
@@ -50,8 +51,7 @@ describe('the list of prices', () => {
   let folder: string
   let remove: () => Promise<void>
   let file: string
-  const complaints: string[] = []
-  const log = (text: string, cause: unknown) => void complaints.push(`${text} ${cause}`)
+  const log = new LogBook()
   beforeAll(async () => {
     ;({ folder, remove } = await temporary())
     file = join(folder, 'prices.yaml')
@@ -89,7 +89,8 @@ describe('the list of prices', () => {
     write('models: [{ model: mine, input: -1, output: 1 }]', 4000)
     for (let times = 0; times < 3; times++)
       expect(priceOf(prices.list(), { name: 'mine', client: null })?.input).toBe(1)
-    expect(complaints).toEqual([expect.stringMatching(/prices\.yaml" do not fit:\nmodels\[0\]\.input/)])
+    const message = expect.stringMatching(/prices\.yaml" do not fit:\nmodels\[0\]\.input/)
+    expect(log.problems.map(({ err }) => err)).toEqual([expect.objectContaining({ message })])
   })
 
   test('in another currency stands alone', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ComponentModel } from '../../src/machines/component/component.ts'
 import { plainMessage } from '../../src/protocol/frames.ts'
+import { silentLogger } from '../../src/runtime/shared/logger.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import { openAuthRoutes } from '../../src/server/auth/open-routes.ts'
@@ -43,8 +44,11 @@ async function rest(user: User = { id: null, roles: [] }, trouble?: () => string
   const routes = [metaRoutes, teamRoutes, sessionRoutes, runRoutes, overviewRoutes, mcpRoutes].flatMap(
     (routes) => routes(services)
   )
-  const handle = router([...openAuthRoutes(), ...routes], (_, error) => {
-    throw error
+  const handle = router([...openAuthRoutes(), ...routes], {
+    ...silentLogger,
+    error({ err }) {
+      throw err
+    }
   })
   return { store, handle, stopped, ...asker(handle, user) }
 }

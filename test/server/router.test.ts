@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { HttpError, type HttpRequest, refuse } from '../../src/server/http/http.ts'
 import { ForUser, Id, route, Text } from '../../src/server/http/route.ts'
 import { router } from '../../src/server/http/router.ts'
+import { LogBook } from '../support/log-book.ts'
 import { ask, said } from './support.ts'
 
-const logged: unknown[] = []
+const log = new LogBook()
 const table = [
   route('GET', '/api/things/', { query: ForUser }, ({ query }) => ({ status: 200, body: query })),
   route('POST', '/api/things/', { body: z.object({ id: Id, name: Text }) }, ({ body }) => ({
@@ -25,7 +26,7 @@ const table = [
   }),
   route('GET', '/api/door', {}, () => refuse(401, 'Who are you?', { 'www-authenticate': 'Bearer' }))
 ]
-const handle = router(table, (text, error) => logged.push([text, error]))
+const handle = router(table, log)
 const answer = async (request: HttpRequest) => handle(request)
 const post = (body: string) => answer(ask('POST', '/api/things/', { body: said(body) }))
 const rows = async (response: ReturnType<typeof answer>) =>
@@ -135,11 +136,11 @@ describe('errors', () => {
   test('a bug is a 500 that tells the client nothing and the operator everything', async () => {
     expect(await answer(ask('GET', '/api/bug'))).toEqual({
       status: 500,
-      body: { detail: 'Internal server error' }
+      body: { detail: 'Internal server error', code: 'internal' }
     })
-    expect(logged).toEqual([
-      ['GET /api/bug failed', expect.objectContaining({ message: 'secret path /root/x' })]
-    ])
+    const err = expect.objectContaining({ message: 'secret path /root/x' })
+    const line = { level: 'error', method: 'GET', path: '/api/bug', request_id: '1', code: 'internal', err }
+    expect(log.lines).toEqual([expect.objectContaining(line)])
   })
 
   test('a 401 says so in the body too', async () =>

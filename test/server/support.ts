@@ -15,7 +15,18 @@ export function ask(method: string, target: string, more: Partial<HttpRequest> =
   const [path, search = ''] = target.split('?') as [string, string?]
   const headers = new Map([['host', '127.0.0.1:8081']])
   const query = new URLSearchParams(search)
-  return { method, path, search, query, headers, remote: '127.0.0.1', body: said(''), user: anybody, ...more }
+  return {
+    id: '1',
+    method,
+    path,
+    search,
+    query,
+    headers,
+    remote: '127.0.0.1',
+    body: said(''),
+    user: anybody,
+    ...more
+  }
 }
 
 /** A body that has come. */
@@ -35,7 +46,7 @@ export const startAt =
   (way: (typeof ways)[number]) =>
   async (options: Options = {}) => {
     const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
-    const all = { host: '127.0.0.1', port: 0, handle, log: () => {}, ...options }
+    const all = { host: '127.0.0.1', port: 0, handle, ...options }
     const server = await (way === 'a gateway' ? listenThrough : listen)(new RequestHandler(all), all)
     onTestFinished(() => server.close())
     return { ...server, url: `http://127.0.0.1:${server.port}` }

@@ -14,8 +14,7 @@ async function start(): Promise<Server & { file: string }> {
     host: '127.0.0.1',
     port: 0,
     database: `sqlite:${file}`,
-    version: '0',
-    log: () => {}
+    version: '0'
   })
   onTestFinished(async () => {
     await server.close()

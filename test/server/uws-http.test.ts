@@ -64,7 +64,10 @@ describe.each(ways)('HTTP at %s', (way) => {
     }
     const { url } = await start({ handle })
     const response = await fetch(`${url}/api/x`)
-    expect([response.status, await response.text()]).toEqual([500, '{"detail":"Internal server error"}'])
+    expect([response.status, await response.text()]).toEqual([
+      500,
+      '{"detail":"Internal server error","code":"internal"}'
+    ])
     expect((await fetch(`${url}/api/x`)).status).toBe(200)
   })
 

@@ -92,7 +92,9 @@ describe.each(ways)('a socket at %s', (way) => {
 
   test('that is refused gets the frame, then the code and the reason', async () => {
     const route = echo()
-    route.upgrade = () => ({ refuse: { code: 4004, reason: 'No such run', frame: '{"type":"error"}' } })
+    route.upgrade = () => ({
+      refuse: { code: 4004, why: 'unknown_run', reason: 'No such run', frame: '{"type":"error"}' }
+    })
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/7`)
     expect(await client.end).toEqual({ code: 4004, reason: 'No such run' })
@@ -102,7 +104,9 @@ describe.each(ways)('a socket at %s', (way) => {
 
   test('whose reason is too long for a close frame gets as much as fits', async () => {
     const route = echo()
-    route.upgrade = () => ({ refuse: { code: 4004, reason: 'ü'.repeat(200) } })
+    route.upgrade = () => ({
+      refuse: { code: 4004, why: 'unknown_run', reason: 'ü'.repeat(200), frame: '{}' }
+    })
     const { url } = await start({ sockets: [route] })
     expect(await new Client(`${url}/api/ws/7`).end).toEqual({ code: 4004, reason: `${'ü'.repeat(60)}…` })
   })

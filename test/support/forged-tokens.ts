@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** The secret of the server. */
-export const jwt_secret = 'the secret of this test'
+export const jwt_secret = 'the secret of this test, of 32 bytes and more'
 const inAnHour = Math.floor(Date.now() / 1000) + 3600
 const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type LogFields, silentLogger } from '../../src/runtime/shared/logger.ts'
 import { type Server, type ServerOptions, serve } from '../../src/server/app.ts'
 import { type Child, root, startChild } from './child.ts'
 import type { Frame } from './run-client.ts'
@@ -19,7 +20,8 @@ export async function temporary(): Promise<{ folder: string; remove(): Promise<v
 export async function serveHere(options: Partial<ServerOptions> = {}): Promise<Server> {
   const { folder, remove } = await temporary()
   const database = `sqlite:${join(folder, 'troupe.db')}`
-  const log = (text: string, error: unknown) => console.error(text, error)
+  const error = ({ err }: LogFields, text: string) => console.error(text, err)
+  const log = { ...silentLogger, error }
   const server = await serve({ host: '127.0.0.1', port: 0, database, version: '0', log, ...options })
   const close = async () => {
     await server.close()

@@ -3,18 +3,22 @@ import { assistantAgent, magenticOneCoder } from './assistant.ts'
 import { pythonCodeExecutionTool } from './code-executor/code-tool.ts'
 import { localCodeExecutor } from './code-executor/local.ts'
 import { codeExecutorAgent } from './code-executor.ts'
+import { fileSurfer } from './file-surfer.ts'
 import { messageFilterAgent } from './message-filter.ts'
 import { societyOfMindAgent } from './society-of-mind.ts'
 import { userProxyAgent } from './user-proxy.ts'
+import { usualWebSurfer } from './web-surfer.ts'
 
 /** Every agent that a config may name. */
 export const agents = [
   assistantAgent,
   codeExecutorAgent,
+  fileSurfer(undefined),
   magenticOneCoder,
   messageFilterAgent,
   societyOfMindAgent,
-  userProxyAgent
+  userProxyAgent,
+  usualWebSurfer
 ] as const
 
 /** Every shape of an answer that a config may name. */

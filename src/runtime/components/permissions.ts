@@ -1,4 +1,7 @@
 import { localCodeExecutor } from '../agents/code-executor/local.ts'
+import { fileSurfer } from '../agents/file-surfer.ts'
+import { Browsers } from '../agents/web-surfer/browsers.ts'
+import { webSurfer } from '../agents/web-surfer.ts'
 import { type Egress, openEgress } from '../shared/egress.ts'
 import type { Isolation } from '../shared/isolation.ts'
 import { httpTool } from '../tools/http-tool.ts'
@@ -36,7 +39,7 @@ export interface Permissions {
 
 /** Lets the configs that a registry loads do this much. */
 export function permit(registry: Registry, permissions: Permissions): Registry {
-  const { mcpCommands, codeExecution, python, looksOnly = false } = permissions
+  const { mcpCommands, codeExecution, python, browser, files, looksOnly = false } = permissions
   const {
     isolation = usualIsolation,
     tools = [],
@@ -48,6 +51,8 @@ export function permit(registry: Registry, permissions: Permissions): Registry {
   registry
     .register(mcpWorkbench(mcpCommands, egress))
     .register(localCodeExecutor(codeExecution, looksOnly ? { ...apart, unsafe: true } : apart))
+    .register(webSurfer({ browsers: new Browsers({ browser, egress }), output }))
+    .register(fileSurfer(looksOnly ? (files ?? '.') : files))
     .register(httpTool(egress))
     .register(registeredTools(tools))
     .register(

@@ -1,6 +1,7 @@
 import { TroupeError } from '../../protocol/errors.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import type { Clock } from '../shared/clock.ts'
+import { type Logger, silentLogger } from '../shared/logger.ts'
 import type { RunLog } from '../store/store.ts'
 
 /** How often deadlines are checked and idle runs are evicted, in milliseconds. */
@@ -31,21 +32,16 @@ export class IdleSweeper {
   #idleNow = new Map<number, number>()
   /** Runs that could not be recovered because the store failed. */
   readonly #toRetry = new Set<number>()
-  readonly #note: (text: string, error: unknown) => void
+  readonly #logger: Logger
   #timer: unknown = null
   #isStopped = false
 
-  /** @param note tells the operator what has gone wrong with one run; the others are not to suffer for it */
-  constructor(
-    clock: Clock,
-    log: Pick<RunLog, 'due'>,
-    host: RunHost,
-    note: (text: string, error: unknown) => void = () => {}
-  ) {
+  /** @param logger takes what has gone wrong with one run; the others are not to suffer for it */
+  constructor(clock: Clock, log: Pick<RunLog, 'due'>, host: RunHost, logger: Logger = silentLogger) {
     this.#clock = clock
     this.#log = log
     this.#host = host
-    this.#note = note
+    this.#logger = logger
   }
 
   start(): void {
@@ -79,7 +75,7 @@ export class IdleSweeper {
       await this.#retryWakes()
     } catch (error) {
       // The database cannot be read at present; the next sweep may.
-      this.#note('runs could not be looked after', error)
+      this.#logger.error({ code: 'internal', err: error }, 'runs could not be looked after')
     } finally {
       this.start()
     }
@@ -91,7 +87,7 @@ export class IdleSweeper {
       run.checkDeadlines()
       this.#evictIfIdle(run)
     } catch (error) {
-      this.#note(`run ${run.id} could not be looked after`, error)
+      this.#logger.error({ run_id: run.id, code: 'internal', err: error }, 'a run could not be looked after')
     }
   }
 
@@ -111,7 +107,7 @@ export class IdleSweeper {
         if (error instanceof TroupeError) continue
         // Behind the others, whose turn it is first.
         this.#toRetry.add(id)
-        this.#note(`run ${id} could not be taken up again`, error)
+        this.#logger.error({ run_id: id, code: 'internal', err: error }, 'a run could not be taken up again')
       }
     }
   }

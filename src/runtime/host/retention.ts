@@ -1,4 +1,5 @@
 import type { Clock } from '../shared/clock.ts'
+import type { Logger } from '../shared/logger.ts'
 import type { RunLog } from '../store/store.ts'
 
 /** How often old runs are looked for, in milliseconds. */
@@ -11,7 +12,7 @@ const DAY = 86_400_000
 interface RetentionOptions {
   clock: Clock
   runs: Pick<RunLog, 'deleteOld'>
-  log(text: string, error: unknown): void
+  log: Logger
   /** Runs that ended so many days ago are deleted; none by default. */
   days?: number
 }
@@ -49,7 +50,7 @@ export class Retention {
     try {
       deleted = await runs.deleteOld(before, SLICE)
     } catch (error) {
-      log('old runs could not be deleted', error)
+      log.error({ code: 'internal', err: error }, 'old runs could not be deleted')
     }
     this.#after(deleted > 0 ? REST : INTERVAL)
   }

@@ -9,6 +9,7 @@ import { SecretVault } from '../components/secret-vault.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
+import { type Logger, silentLogger } from '../shared/logger.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, Store } from '../store/store.ts'
 import {
@@ -45,8 +46,8 @@ export interface RuntimeOptions {
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none by default. */
   retainDays?: number
-  /** Receives what the operator is to know and no client is sent. */
-  log?(text: string, error: unknown, level?: 'info' | 'warn' | 'error'): void
+  /** Takes what the operator is to know; nothing is written by default. */
+  log?: Logger
   /** Whether the process before this one is known to have died of something inside of it. */
   hasCrashed?: boolean
 }
@@ -77,21 +78,21 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly #sweeper: IdleSweeper
   readonly #retention: Retention
   readonly #quarantine: Quarantine
-  readonly #log: NonNullable<RuntimeOptions['log']>
+  readonly #log: Logger
   #isClosing = false
 
   constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
-    this.#log = options.log ?? (() => {})
+    this.#log = options.log ?? silentLogger
     this.vault = new SecretVault(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
     this.#committer = new GroupCommitter(store.runs, this.#log)
     const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }
     this.#policies = new DisconnectPolicies(clock, usual, this)
     this.#subscriptions = new Subscriptions({
-      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded, note: this.#log }
+      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded, logger: this.#log }
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
@@ -199,7 +200,9 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       // What a client has woken meanwhile is taken up already.
       const batch = ids.slice(i, i + WAKE_BATCH).filter((id) => !this.#loaded.has(id))
       // One that cannot go on ends as an error that says why; the others go on.
-      await this.#quarantine.takeUp(batch).catch((error) => this.#log('runs are taken up unmarked', error))
+      await this.#quarantine
+        .takeUp(batch)
+        .catch((error) => this.#log.error({ code: 'internal', err: error }, 'runs are taken up unmarked'))
       await Promise.allSettled(batch.map((id) => this.#recover(id)))
     }
     this.#sweeper.start()
@@ -220,8 +223,9 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       await this.takeUp(id)
     } catch (error) {
       // What has no code is the store's fault, and may pass.
-      if (error instanceof TroupeError) return this.#log(`run ${id} does not go on`, error, 'warn')
-      this.#log(`run ${id} could not be taken up again`, error)
+      if (error instanceof TroupeError)
+        return this.#log.warn({ run_id: id, code: error.code, err: error }, 'a run does not go on')
+      this.#log.error({ run_id: id, code: 'internal', err: error }, 'a run could not be taken up again')
       this.#sweeper.retryWake(id)
     }
   }
@@ -258,7 +262,10 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       .catch((error) => {
         // What has a code says that there is nothing to be paused or stopped.
         if (error instanceof TroupeError) return
-        this.#log(`what happens to run ${id} without clients could not be done`, error)
+        this.#log.error(
+          { run_id: id, code: 'internal', err: error },
+          'what happens to a run without clients could not be done'
+        )
         this.#policies.retry(id)
       })
   }
@@ -271,9 +278,16 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       this.#loaded.delete(id)
       this.#subscriptions.onRunEnded(id, run.commitError !== null)
       if (run.commitError !== null)
-        this.#log(`run ${id} is lost: what it said could not be stored`, run.commitError)
+        this.#log.error(
+          { run_id: id, code: 'internal', err: run.commitError },
+          'a run is lost: what it said could not be stored'
+        )
     }
-    ended.then(forget).catch((error) => this.#log(`run ${id} did not end as it should`, error))
+    ended
+      .then(forget)
+      .catch((err) =>
+        this.#log.error({ run_id: id, code: 'internal', err }, 'a run did not end as it should')
+      )
     // It was on its way when the process was told to end.
     if (this.#isClosing) run.drain()
     return run

@@ -1,3 +1,4 @@
+import { type Logger, silentLogger } from '../shared/logger.ts'
 import { isPermanentError } from '../store/commit-errors.ts'
 import type { RunChange, RunLog } from '../store/store.ts'
 
@@ -24,12 +25,8 @@ const BATCH = 2 ** 18
 
 /** How long to wait before a commit that failed is tried again, in milliseconds. */
 const BACKOFF = [50, 100, 250, 500, 1000]
-
-/** After so many tries it is said again that they fail: about a minute. */
-const TRIES_PER_NOTE = 60
-
-/** Tells the operator something. */
-type Note = (text: string, cause: unknown, level?: 'info' | 'error') => void
+/** One in so many failures in a row is logged. */
+const REPORT = 30
 
 /**
  * Group commit: collects what all runs have to commit in one turn of the event loop, stores it in one transaction (about
@@ -39,16 +36,15 @@ type Note = (text: string, cause: unknown, level?: 'info' | 'error') => void
  */
 export class GroupCommitter {
   readonly #log: Pick<RunLog, 'commit'>
-  readonly #note: Note
+  readonly #logger: Logger
   readonly #due = new Set<CommitSource>()
   #flushing: Promise<void> | null = null
   #failure: unknown = null
   #isClosed = false
 
-  /** @param note tells the operator that commits fail, at the first failure and each minute, and when they succeed again */
-  constructor(log: Pick<RunLog, 'commit'>, note: Note = () => {}) {
+  constructor(log: Pick<RunLog, 'commit'>, logger: Logger = silentLogger) {
     this.#log = log
-    this.#note = note
+    this.#logger = logger
   }
 
   /** Why the store fails at present, or null. */
@@ -107,19 +103,25 @@ export class GroupCommitter {
     for (let tries = 0; ; tries++) {
       try {
         if (changes.length > 0) await this.#log.commit(changes)
-        if (tries > 0) this.#note('what runs do can be stored again', undefined, 'info')
+        if (tries > 0) this.#logger.warn({ tries, runs: changes.length }, 'the store takes commits again')
         this.#failure = null
         return null
       } catch (error) {
         if (isPermanentError(error)) return error
-        if (tries % TRIES_PER_NOTE === 0) this.#note('what runs do cannot be stored', error)
         this.#failure = error
+        this.#report(error, tries, changes.length)
         // The process ends: none of it was published, so what is lost will be done again.
         if (this.#isClosed && tries >= BACKOFF.length) return error
         const wait = BACKOFF[Math.min(tries, BACKOFF.length - 1)]
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
+  }
+
+  /** At the first try of a commit, and then about each half minute. */
+  #report(error: unknown, tries: number, runs: number): void {
+    if (tries % REPORT === 0)
+      this.#logger.error({ code: 'internal', err: error, tries, runs }, 'the store takes no commits')
   }
 }
 

@@ -1,4 +1,5 @@
 import type { OutgoingFrame } from '../../protocol/frames.ts'
+import { type Logger, silentLogger } from '../shared/logger.ts'
 
 /** What receives the frames of a run, in order and several at a time. */
 export interface Subscriber {
@@ -14,11 +15,13 @@ export interface Subscriber {
 /** The subscribers of one run: all get the same frames in the same order. */
 export class Subscribers {
   readonly #all = new Set<Subscriber>()
-  readonly #note: (error: unknown) => void
+  readonly #run: number
+  readonly #logger: Logger
 
-  /** @param note is told what a subscriber throws: it is let go, and the run and the others go on */
-  constructor(note: (error: unknown) => void = () => {}) {
-    this.#note = note
+  /** @param logger takes what a subscriber throws: it is let go, and the run and the others go on */
+  constructor(run = 0, logger: Logger = silentLogger) {
+    this.#run = run
+    this.#logger = logger
   }
 
   get size(): number {
@@ -37,7 +40,7 @@ export class Subscribers {
         subscriber.deliver(frames)
       } catch (error) {
         this.#all.delete(subscriber)
-        this.#note(error)
+        this.#failed(error)
         this.#end(subscriber, true)
       }
     }
@@ -53,7 +56,11 @@ export class Subscribers {
     try {
       subscriber.onRunEnded(lost)
     } catch (error) {
-      this.#note(error)
+      this.#failed(error)
     }
+  }
+
+  #failed(error: unknown): void {
+    this.#logger.error({ run_id: this.#run, code: 'internal', err: error }, 'a client of a run is let go')
   }
 }

@@ -1,5 +1,6 @@
 import { asReplay, type OutgoingFrame } from '../../protocol/frames.ts'
 import { isFinal } from '../../protocol/run-status.ts'
+import { type Logger, silentLogger } from '../shared/logger.ts'
 import type { RunLog, RunRow } from '../store/store.ts'
 import type { DisconnectPolicies } from './disconnect-policy.ts'
 import { type Subscriber, Subscribers } from './subscriber.ts'
@@ -19,8 +20,8 @@ interface SubscriptionsOptions {
   policies: DisconnectPolicies
   /** The runs in memory, by id. */
   loaded: ReadonlyMap<number, LoadedRun>
-  /** Tells the operator what went wrong with a subscriber. */
-  note?(text: string, error: unknown): void
+  /** Takes what went wrong with a subscriber. */
+  logger?: Logger
 }
 
 /** The subscribers of all runs: catch-up from a cursor, then live. */
@@ -29,11 +30,11 @@ export class Subscriptions {
   readonly #policies: DisconnectPolicies
   readonly #loaded: SubscriptionsOptions['loaded']
   readonly #byRun = new Map<number, Subscribers>()
-  readonly #note: NonNullable<SubscriptionsOptions['note']>
+  readonly #logger: Logger
 
-  constructor({ log, policies, loaded, note = () => {} }: SubscriptionsOptions) {
+  constructor({ log, policies, loaded, logger = silentLogger }: SubscriptionsOptions) {
     this.#log = log
-    this.#note = note
+    this.#logger = logger
     this.#policies = policies
     this.#loaded = loaded
   }
@@ -46,7 +47,7 @@ export class Subscriptions {
   subscribersOf(id: number): Subscribers {
     let subscribers = this.#byRun.get(id)
     if (!subscribers) {
-      subscribers = new Subscribers((error) => this.#note(`a client of run ${id} is let go`, error))
+      subscribers = new Subscribers(id, this.#logger)
       this.#byRun.set(id, subscribers)
     }
     return subscribers

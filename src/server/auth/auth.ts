@@ -25,8 +25,8 @@ export async function createAuth(config: AuthConfig): Promise<Auth> {
 export function authenticated(auth: Auth, handle: HttpHandler, expiries = new TokenExpiries()): HttpHandler {
   return async (request) => {
     try {
-      const user = await userOf(auth, request)
-      return limited(await handle({ ...request, user }), expiries, user.expires)
+      request.user = await userOf(auth, request)
+      return limited(await handle(request), expiries, request.user.expires)
     } catch (error) {
       if (error instanceof HttpError) return errorBody(error)
       throw error

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { explain } from '../../protocol/errors.ts'
+import { weakness } from './secret-strength.ts'
 
 const Minutes = z.number().positive()
 const Url = z.url({ protocol: /^https?$/ })
@@ -29,6 +30,12 @@ const Jwt = z.strictObject({
 })
 export type Jwt = z.infer<typeof Jwt>
 
+/** What tokens of HS256 are signed with. */
+const Secret = z.string().superRefine((secret, context) => {
+  const message = weakness(secret)
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
+})
+
 /** An OAuth application of GitHub, or of a service that speaks like it. */
 const Github = z.strictObject({
   client_id: z.string().min(1),
@@ -44,13 +51,13 @@ export type Github = z.infer<typeof Github>
 const None = z.looseObject({ type: z.literal('none'), ...Common })
 const JwtAuth = z.looseObject({
   type: z.literal('jwt'),
-  jwt_secret: z.string().min(1).optional(),
+  jwt_secret: Secret.optional(),
   jwt: Jwt.prefault({}),
   ...Common
 })
 const GithubAuth = z.looseObject({
   type: z.literal('github'),
-  jwt_secret: z.string().min(1),
+  jwt_secret: Secret,
   github: Github,
   ...Common
 })

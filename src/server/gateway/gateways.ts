@@ -62,7 +62,7 @@ export class Gateways {
       const how = await gateway.ended
       this.#running.delete(gateway)
       if (signal.aborted) return
-      this.#front.log('a gateway has ended and is started again', how, 'warn')
+      this.#front.log.warn({ how }, 'a gateway has ended and is started again')
       if (Date.now() - began > LONG) wait = SHORT
       await sleep(wait, undefined, { signal }).catch(() => {})
       if (signal.aborted) return

@@ -1,4 +1,5 @@
 import type { RequestHead } from '../http/http.ts'
+import { requestId } from '../http/request-id.ts'
 
 type Wire = [method: string, path: string, search: string, remote: string, headers: [string, string][]]
 
@@ -8,6 +9,8 @@ export const writeHead = ({ method, path, search, remote, headers }: RequestHead
 
 /** Reads what `writeHead` wrote. */
 export function readHead(bytes: Buffer): RequestHead {
-  const [method, path, search, remote, headers] = JSON.parse(bytes.toString()) as Wire
-  return { method, path, search, remote, query: new URLSearchParams(search), headers: new Map(headers) }
+  const [method, path, search, remote, list] = JSON.parse(bytes.toString()) as Wire
+  const headers = new Map(list)
+  const id = requestId(headers)
+  return { id, method, path, search, remote, query: new URLSearchParams(search), headers }
 }

@@ -1,3 +1,5 @@
+import { type ReasonCode, sentence } from '../../protocol/errors.ts'
+import type { Logger } from '../../runtime/shared/logger.ts'
 import { Body } from './body.ts'
 import { EventSink } from './event-sink.ts'
 import {
@@ -6,10 +8,10 @@ import {
   HttpError,
   type HttpHandler,
   type HttpResponse,
-  type Log,
   type RequestHead
 } from './http.ts'
 import type { RawRequest, RawResponse } from './raw.ts'
+import { requestId } from './request-id.ts'
 
 // An import would load all that `node:http` offers, its web client too: 50 ms of a start.
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
@@ -23,6 +25,7 @@ export function headOf(raw: RawRequest, res: { getRemoteAddressAsText(): ArrayBu
   })
   const search = raw.getQuery() ?? ''
   return {
+    id: requestId(headers),
     method: raw.getCaseSensitiveMethod().toUpperCase(),
     path: raw.getUrl(),
     search,
@@ -53,13 +56,14 @@ export class Exchange {
   }
 
   /** Asks the handler and answers; never rejects. */
-  async serve(handle: HttpHandler, log: Log): Promise<void> {
+  async serve(handle: HttpHandler, log: Logger): Promise<void> {
     const request = { ...this.head, body: () => this.body.read(), user: anybody }
     try {
       this.answer(await handle(request))
     } catch (error) {
       if (error instanceof HttpError) return this.answer(errorBody(error))
-      log(`${this.head.method} ${this.head.path} failed`, error)
+      const { id: request_id, method, path } = this.head
+      log.error({ request_id, method, path, code: 'internal', err: error }, 'a request failed')
       this.answer(failed)
     }
   }
@@ -80,6 +84,7 @@ export class Exchange {
   private begin({ status, body, headers = {} }: HttpResponse): void {
     this.res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`)
     this.res.writeHeader('x-content-type-options', 'nosniff')
+    this.res.writeHeader('x-request-id', this.head.id)
     if (body !== undefined) this.res.writeHeader('content-type', 'application/json')
     for (const [name, value] of Object.entries(headers)) this.res.writeHeader(name, value)
   }
@@ -97,7 +102,10 @@ export class Exchange {
   }
 }
 
-const failed: HttpResponse = { status: 500, body: { detail: 'Internal server error' } }
+const failed: HttpResponse = {
+  status: 500,
+  body: { detail: sentence('internal'), code: 'internal' satisfies ReasonCode }
+}
 
 const contentOf = ({ body, bytes }: HttpResponse): string | Uint8Array =>
   bytes ?? (body === undefined ? '' : JSON.stringify(body))

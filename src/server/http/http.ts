@@ -13,6 +13,8 @@ export const anybody: User = { id: null, roles: [] }
 
 /** What is known of a request before its body has come. */
 export interface RequestHead {
+  /** The id under which it is logged. */
+  id: string
   /** In upper case. */
   method: string
   /** As it was sent: percent-encoded, without the query. */
@@ -30,6 +32,7 @@ export interface RequestHead {
 export interface HttpRequest extends RequestHead {
   /** Reads it: UTF-8 text, empty where none was sent. Refuses with 413 what is too large. */
   body(): Promise<string>
+  /** Who asks: nobody in particular until it is authenticated. */
   user: User
 }
 
@@ -66,10 +69,6 @@ export interface HttpResponse<Body = unknown> {
 
 /** Answers requests; everything over HTTP is one of these. */
 export type HttpHandler = (request: HttpRequest) => HttpResponse | Promise<HttpResponse>
-
-/** Tells the operator what went wrong; clients never see it. */
-export type Log = (text: string, cause: unknown, level?: LogLevel) => void
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
 
 /** A refusal that reaches the client as `{detail}` with its status. */
 export class HttpError extends Error {

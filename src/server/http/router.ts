@@ -1,3 +1,5 @@
+import { type ReasonCode, sentence } from '../../protocol/errors.ts'
+import type { Logger } from '../../runtime/shared/logger.ts'
 import { errorResponse } from './error-status.ts'
 import {
   errorBody,
@@ -5,7 +7,6 @@ import {
   type HttpHandler,
   type HttpRequest,
   type HttpResponse,
-  type Log,
   refuse
 } from './http.ts'
 import { matchPath, type PathPattern, pathPattern } from './path-pattern.ts'
@@ -22,7 +23,7 @@ interface Match {
 }
 
 /** Answers requests from a table of routes; what is thrown becomes an answer too, so it never rejects. */
-export function router(routes: readonly Route[], log: Log): HttpHandler {
+export function router(routes: readonly Route[], log: Logger): HttpHandler {
   const lines = routes.map((route): Line => ({ route, pattern: pathPattern(route.path) }))
   return async (request) => {
     try {
@@ -31,8 +32,10 @@ export function router(routes: readonly Route[], log: Log): HttpHandler {
       if (error instanceof HttpError) return errorBody(error)
       const refused = errorResponse(error)
       if (refused) return refused
-      log(`${request.method} ${request.path} failed`, error)
-      return { status: 500, body: { detail: 'Internal server error' } }
+      const { id: request_id, user, method, path } = request
+      const fields = { request_id, user_id: user.id, method, path, code: 'internal', err: error }
+      log.error(fields, 'a request failed')
+      return { status: 500, body: { detail: sentence('internal'), code: 'internal' satisfies ReasonCode } }
     }
   }
 }

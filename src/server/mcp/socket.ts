@@ -51,8 +51,9 @@ async function admit(
   if (tokenOf(request, true) !== undefined) {
     const user = await socketUser(auth, request)
     if ('refuse' in user) return user
-    if (owner && !mayAccess(user, owner.id)) return refusal('notYours', 'not_yours')
+    if (owner && !mayAccess(user, owner.id)) return { ...refusal('notYours', 'not_yours'), user: user.id }
   }
   const visit = mcpSessions.take(id)
-  return visit ? { accept: visit, expires: visit.user.expires } : refusal('unknownSession', 'unknown_session')
+  if (!visit) return refusal('unknownSession', 'unknown_session')
+  return { accept: visit, expires: visit.user.expires, user: visit.user.id }
 }

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import { explain } from '../../protocol/errors.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import { PriceList } from '../../runtime/models/prices.ts'
-import { type Log, ok } from '../http/http.ts'
+import type { Logger } from '../../runtime/shared/logger.ts'
+import { ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 
 /** The prices that come with Troupe. */
@@ -13,7 +14,7 @@ const OWN_FILE = fileURLToPath(new URL('../../../prices.json', import.meta.url))
 /** What models cost: the operator's file before the one that comes with Troupe. A file that changes is read again. */
 export class Prices {
   readonly #file: string | undefined
-  readonly #log: Log
+  readonly #log: Logger
   readonly #own: PriceList
   #given: PriceList | null = null
   /** Of which moment the file is that was read, in milliseconds since 1970. */
@@ -23,10 +24,10 @@ export class Prices {
    * @param file JSON or YAML; only the prices that come with Troupe without it
    * @throws where the file cannot be read or does not fit, with the place and the reason
    */
-  constructor(file: string | undefined, log: Log) {
+  constructor(file: string | undefined, log: Logger) {
     this.#file = file
     this.#log = log
-    this.#own = readPrices(OWN_FILE)
+    this.#own = readPrices(OWN_FILE, JSON.parse)
     if (file !== undefined) this.#read(file)
   }
 
@@ -43,7 +44,7 @@ export class Prices {
     try {
       if (statSync(file).mtimeMs !== this.#readAt) this.#read(file)
     } catch (error) {
-      this.#log('The prices stay as they were.', error)
+      this.#log.warn({ err: error }, 'the prices stay as they were')
     }
   }
 
@@ -51,12 +52,15 @@ export class Prices {
     const { mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
     // Whatever stands there: it is read once, and said once what is wrong with it.
     this.#readAt = mtimeMs
-    this.#given = readPrices(file)
+    this.#given = readPrices(file, yaml())
   }
 }
 
+/** What reads YAML; loaded only where an operator has a file. */
+const yaml = () => (createRequire(import.meta.url)('yaml') as typeof import('yaml')).parse
+
 /** Reads a file of prices; the error names the file, the place and the reason. */
-function readPrices(file: string): PriceList {
+function readPrices(file: string, parse: (text: string) => unknown): PriceList {
   let value: unknown
   try {
     value = parse(readFileSync(file, 'utf8'))

@@ -25,14 +25,15 @@ async function admit(runtime: Runtime, auth: Auth, request: UpgradeRequest): Pro
   const id = /^[1-9]\d{0,15}$/.test(params.run_id ?? '') ? Number(params.run_id) : null
   const run = id === null ? undefined : await runtime.store.runs.get(id)
   if (!run) return refusal('unknownRun', 'unknown_run', params.run_id ?? '')
-  if (!mayAccess(user, run.user_id)) return refusal('notYours', 'not_yours')
-  const { expires } = user
+  const { expires, id: by } = user
+  if (!mayAccess(user, run.user_id)) return { ...refusal('notYours', 'not_yours'), user: by }
   const asked = query.get('after') || null
   if (asked === null) {
-    return isFinal(run.status) ? refusal('wrongState', 'run_over') : { accept: { run, after: null }, expires }
+    if (isFinal(run.status)) return { ...refusal('wrongState', 'run_over'), user: by }
+    return { accept: { run, after: null }, expires, user: by }
   }
   const after = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN
   const { seq } = await runtime.info(run)
   if (!(after <= seq)) return refusal('badCursor', 'bad_cursor', asked)
-  return { accept: { run, after }, expires }
+  return { accept: { run, after }, expires, user: by }
 }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Logger, silentLogger } from '../../runtime/shared/logger.ts'
 import { Exchange } from '../http/exchange.ts'
-import type { HttpHandler, Log, RequestHead } from '../http/http.ts'
+import type { HttpHandler, RequestHead } from '../http/http.ts'
 import { guarded, originGuard } from '../http/origin-guard.ts'
 import type { RawResponse } from '../http/raw.ts'
+import { logged } from '../http/request-log.ts'
 import type { SocketRoute } from './socket.ts'
 import { SocketRegistry } from './socket-registry.ts'
 
@@ -20,24 +22,25 @@ export interface RequestHandlerOptions {
   maxConnections?: number
   /** Origins that may use the server besides its own pages and loopback. */
   allowOrigins?: readonly string[]
-  log?: Log
+  /** Takes what the operator is to know; nothing is written by default. */
+  log?: Logger
 }
 
 /** What stands behind every port of a server: who may come in, and what is answered. */
 export class RequestHandler {
   readonly sockets: SocketRegistry
   readonly maxFrame: number
-  readonly log: Log
+  readonly log: Logger
   readonly #handle: HttpHandler
   #underWay = 0
 
   constructor(options: RequestHandlerOptions) {
-    const { maxFrame = 32 * 2 ** 20, log = console.error } = options
+    const { maxFrame = 32 * 2 ** 20, log = silentLogger } = options
     const guard = originGuard(options)
     this.maxFrame = maxFrame
     this.log = log
     this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log })
-    this.#handle = guarded(guard, dispatch(options))
+    this.#handle = logged(log, guarded(guard, dispatch(options)))
   }
 
   /** Answers a request; never rejects. */

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../protocol/close-codes.ts'
 import { closeCodes, errorFrame } from '../../protocol/close-codes.ts'
-import type { Log, Sent } from '../http/http.ts'
+import type { LogFields, Logger, LogLevel } from '../../runtime/shared/logger.ts'
+import type { Sent } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 import type { Expiring } from './token-expiry.ts'
 
@@ -15,7 +16,7 @@ export interface RawSocket {
 /** What all peers of a server share. */
 export interface ConnectionRules {
   maxFrame: number
-  log: Log
+  log: Logger
 }
 
 /** What was decided about a client; the route is there for one that was let in. */
@@ -39,14 +40,19 @@ export class SocketConnection implements Socket, Expiring {
   address: string | undefined
   /** When its token ends, in milliseconds since 1970; known once it is let in. */
   expires: number | undefined
+  /** Whose it is, for the log; known once it is decided about. */
+  user: string | null | undefined
+  private readonly id: string
   private readonly rules: ConnectionRules
   private opening: Promise<Admission> | undefined
   private early: Early | undefined
   private raw: RawSocket | undefined
   private events: SocketEvents | undefined
 
-  constructor(rules: ConnectionRules, opening: Promise<Admission>, address?: string) {
+  /** `id`: that of its handshake. */
+  constructor(rules: ConnectionRules, id: string, opening: Promise<Admission>, address?: string) {
     this.rules = rules
+    this.id = id
     this.opening = opening
     this.address = address
   }
@@ -68,6 +74,7 @@ export class SocketConnection implements Socket, Expiring {
   close(code: number, reason: string): void {
     const { raw } = this
     this.raw = undefined
+    if (raw !== undefined) this.log(levels[code] ?? 'debug', { close: code, reason }, 'a socket was closed')
     raw?.end(code, shorten(reason))
   }
 
@@ -85,6 +92,7 @@ export class SocketConnection implements Socket, Expiring {
     this.opening = undefined
     this.early = undefined
     if (this.raw === undefined) return
+    this.user = verdict.user
     this.guard(() => {
       if ('refuse' in verdict) return this.turnAway(verdict.refuse)
       this.expires = verdict.expires
@@ -128,9 +136,16 @@ export class SocketConnection implements Socket, Expiring {
     if (events !== undefined) this.guard(() => (text === null ? events.onBinary() : events.onMessage(text)))
   }
 
-  private turnAway({ code, reason, frame }: Refusal): void {
-    if (frame !== undefined) this.send(frame)
-    this.close(code, reason)
+  private turnAway({ code: close, why: code, reason, frame }: Refusal): void {
+    this.log(levels[close] ?? 'debug', { close, code }, 'a socket was refused')
+    this.send(frame)
+    const { raw } = this
+    this.raw = undefined
+    raw?.end(close, shorten(reason))
+  }
+
+  private log(level: LogLevel, fields: LogFields, text: string): void {
+    this.rules.log[level]({ request_id: this.id, user_id: this.user, ...fields }, text)
   }
 
   /** Whoever closes a socket while opening it hears of it like everybody else. */
@@ -144,10 +159,21 @@ export class SocketConnection implements Socket, Expiring {
     try {
       fn()
     } catch (error) {
-      this.rules.log('a socket handler failed', error)
+      this.log('error', { code: 'internal', err: error }, 'a socket handler failed')
       this.close(closeCodes.lost.code, closeCodes.lost.reason)
     }
   }
+}
+
+/** How important it is to the operator that the server closes a socket, by close code. */
+const levels: Readonly<Record<number, LogLevel>> = {
+  [closeCodes.notAuthenticated.code]: 'info',
+  [closeCodes.notYours.code]: 'info',
+  1009: 'warn',
+  [closeCodes.lost.code]: 'warn',
+  [closeCodes.busy.code]: 'warn',
+  [closeCodes.tooSlow.code]: 'warn',
+  [closeCodes.tooMany.code]: 'warn'
 }
 
 const outcomes: readonly Sent[] = ['queued', 'sent', 'dropped']

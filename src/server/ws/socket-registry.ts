@@ -1,5 +1,6 @@
 import { closeCodes, refusal } from '../../protocol/close-codes.ts'
-import type { Log, RequestHead } from '../http/http.ts'
+import type { Logger } from '../../runtime/shared/logger.ts'
+import type { RequestHead } from '../http/http.ts'
 import type { OriginGuard } from '../http/origin-guard.ts'
 import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'
 import type { SocketRoute } from './socket.ts'
@@ -13,7 +14,7 @@ export interface SocketRegistryOptions {
   /** The most sockets per address. */
   maxConnections?: number
   maxFrame: number
-  log: Log
+  log: Logger
 }
 
 /** Where sockets come in: their paths, who is refused, and all that are open. */
@@ -42,7 +43,7 @@ export class SocketRegistry {
       const params = matchPath(pattern, head.path)
       if (params === undefined) continue
       const address = this.options.maxConnections === undefined ? undefined : head.remote
-      return new SocketConnection(this.options, this.ask(route, head, params), address)
+      return new SocketConnection(this.options, head.id, this.ask(route, head, params), address)
     }
     return undefined
   }
@@ -57,7 +58,11 @@ export class SocketRegistry {
     try {
       return { route, verdict: await route.upgrade({ ...head, params }) }
     } catch (error) {
-      this.options.log(`${head.path} could not be opened`, error)
+      const { id: request_id, path } = head
+      this.options.log.error(
+        { request_id, path, code: 'internal', err: error },
+        'a socket could not be opened'
+      )
       return { verdict: refusal('lost', 'internal') }
     }
   }

@@ -34,8 +34,14 @@ export interface UpgradeRequest extends RequestHead {
 
 /** Lets a client in, or refuses it: a browser sees close codes only after a handshake that succeeds. */
 export type Verdict<Accepted> =
-  /** `expires`: when the client's token ends, in milliseconds since 1970; the socket ends with it. */
-  { accept: Accepted; expires?: number } | { refuse: Refusal }
+  | {
+      accept: Accepted
+      /** When the client's token ends, in milliseconds since 1970; the socket ends with it. */
+      expires?: number
+      /** Who it is, for the log. */
+      user?: string | null
+    }
+  | { refuse: Refusal; user?: string | null }
 
 /** A path that sockets connect to. */
 export interface SocketRoute<Accepted = unknown> {
