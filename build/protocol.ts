@@ -1,7 +1,7 @@
 /**
  * `npm run protocol`: writes into PROTOCOL.md what comes from the schemas. Between `<!-- types: A B -->` and
- * `<!-- end -->` stand the TypeScript declarations of the schemas of these names; between `<!-- routes: /api/teams/ -->`
- * and `<!-- end -->` a table of the routes whose paths begin so.
+ * `<!-- end -->` stand the TypeScript declarations of the schemas of these names; between `<!-- routes: /api/teams/* -->`
+ * and `<!-- end -->` a table of the routes with these paths, or whose paths begin so.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -68,8 +68,13 @@ function row({ method, path, schema }: Route): string {
   return `| ${cells.join(' | ')} |`
 }
 
-function routes(prefixes: readonly string[]): string {
-  const found = prefixes.flatMap((prefix) => allRoutes().filter(({ path }) => path.startsWith(prefix)))
+function routes(wanted: readonly string[]): string {
+  const found = wanted.flatMap((place) => {
+    const is = (path: string) => (place.endsWith('*') ? path.startsWith(place.slice(0, -1)) : path === place)
+    const there = allRoutes().filter(({ path }) => is(path))
+    if (there.length === 0) throw new Error(`There is no route "${place}" for PROTOCOL.md to show.`)
+    return there
+  })
   return ['| request | takes | answer | what it does |', '|---|---|---|---|', ...found.map(row)].join('\n')
 }
 

@@ -57,42 +57,51 @@ test('a run of each kind is recorded as each revision keeps it', () => {
 })
 
 describe('a recorded run that is over', () => {
-  test.each(over)('is played again to the end that was recorded: %s', async (_, golden) => {
-    const { here, id } = await bringBack(beforeEnd(golden))
-    await here.becomes(id, golden.run.status)
-    expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
-    expect((await here.store.runs.journal(id)).map(({ n }) => n)).toEqual(golden.journal.map(({ n }) => n))
-  })
-
-  test.each(alone)('goes on from the end of each of its turns to the same end: %s', async (_, golden) => {
-    for (const cut of atEachTurn(golden)) {
-      const { here, id } = await bringBack(cut)
-      const entries = cut.journal.flatMap(entriesOf)
-      const answered = entries.filter(
-        (entry) => entry.kind === 'effect' && entry.key.startsWith('team/person')
-      )
-      const answers = scenes[golden.name]!.answers ?? []
-      await attend(here.runtime.loaded.get(id), answers.slice(answered.length))
+  test.each(over)(
+    'a recorded run that is over is replayed to the end that was recorded: %s [CRASH-7]',
+    async (_, golden) => {
+      const { here, id } = await bringBack(beforeEnd(golden))
       await here.becomes(id, golden.run.status)
-      expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
+      expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+      expect((await here.store.runs.journal(id)).map(({ n }) => n)).toEqual(golden.journal.map(({ n }) => n))
     }
-  })
+  )
+
+  test.each(alone)(
+    'a recorded run goes on from the end of each of its turns to the same end: %s [CRASH-7]',
+    async (_, golden) => {
+      for (const cut of atEachTurn(golden)) {
+        const { here, id } = await bringBack(cut)
+        const entries = cut.journal.flatMap(entriesOf)
+        const answered = entries.filter(
+          (entry) => entry.kind === 'effect' && entry.key.startsWith('team/person')
+        )
+        const answers = scenes[golden.name]!.answers ?? []
+        await attend(here.runtime.loaded.get(id), answers.slice(answered.length))
+        await here.becomes(id, golden.run.status)
+        expect(said(await here.log(id))).toEqual(said(framesOf(golden)))
+      }
+    }
+  )
 })
 
 describe('a recorded run that waits', () => {
-  test.each(waiting)('waits for the same, and then comes to its end: %s', async (_, golden) => {
-    const { here, id } = await bringBack(golden)
-    const live = await here.runtime.getOrWake(id)
-    expect(live.status).toBe(golden.run.status)
-    const asked = framesOf(golden).findLast(({ type }) => type === 'input_request')
-    const isAsked = golden.run.status === 'awaiting_input' && asked
-    expect(live.pendingInput.map(({ request_id }) => request_id)).toEqual(isAsked ? [asked.request_id] : [])
-    expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
-    live.resume()
-    if (isAsked) await attend(live, ['Good.', 'Better.'])
-    await live.ended
-    const log = await here.log(id)
-    expect(log.slice(0, golden.frames.length).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
-    expect(log.at(-1)).toMatchObject({ type: 'result' })
-  })
+  test.each(waiting)(
+    'a recorded run that waits waits for the same, and then comes to its end: %s [CRASH-7]',
+    async (_, golden) => {
+      const { here, id } = await bringBack(golden)
+      const live = await here.runtime.getOrWake(id)
+      expect(live.status).toBe(golden.run.status)
+      const asked = framesOf(golden).findLast(({ type }) => type === 'input_request')
+      const isAsked = golden.run.status === 'awaiting_input' && asked
+      expect(live.pendingInput.map(({ request_id }) => request_id)).toEqual(isAsked ? [asked.request_id] : [])
+      expect((await here.log(id)).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+      live.resume()
+      if (isAsked) await attend(live, ['Good.', 'Better.'])
+      await live.ended
+      const log = await here.log(id)
+      expect(log.slice(0, golden.frames.length).map(toldAgain)).toEqual(framesOf(golden).map(toldAgain))
+      expect(log.at(-1)).toMatchObject({ type: 'result' })
+    }
+  )
 })

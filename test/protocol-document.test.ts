@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { protocolDocument } from '../build/protocol.ts'
+import { protocolDocument, strayRoutes } from '../build/protocol.ts'
 import { declaration } from '../build/typescript-of.ts'
 
 const text = readFileSync(new URL('../PROTOCOL.md', import.meta.url), 'utf8')
 
 test('PROTOCOL.md shows each frame as its schema is: "npm run protocol" changes nothing', () => {
   expect(protocolDocument(text)).toBe(text)
+})
+
+test('PROTOCOL.md has each route in one table', () => {
+  expect(strayRoutes(text)).toEqual([])
 })
 
 const Point = z.object({ x: z.number(), y: z.number() }).describe('A place.')

@@ -138,21 +138,24 @@ describe('the tables', () => {
 })
 
 describe('a process killed while it commits', () => {
-  test.each([1, 2, 3, 4])('leaves whole commits, and all it spoke of (kill %i)', async () => {
-    const said = await killedWriter(3 + Math.floor(Math.random() * 10))
-    await using(async (store) => {
-      const runs = await unfinished(store)
-      expect(runs).toHaveLength(10)
-      const commits = Number(runs[0]?.state?.snapshot)
-      expect(commits === said || commits === said + 1).toBe(true)
-      for (const run of runs) {
-        expect(run).toMatchObject({ task: commits, state: { seq: commits * perCommit, journal: commits } })
-        const seqs = (await store.runs.frames(run.id)).map(({ seq }) => seq)
-        expect(seqs).toEqual(Array.from({ length: commits * perCommit }, (_, i) => i + 1))
-        expect(await store.runs.journal(run.id)).toHaveLength(commits)
-      }
-    })
-  })
+  test.each([1, 2, 3, 4])(
+    'a process that is killed while it commits leaves whole commits, and all that it spoke of (kill %i) [POWER-2] [LOG-1]',
+    async () => {
+      const said = await killedWriter(3 + Math.floor(Math.random() * 10))
+      await using(async (store) => {
+        const runs = await unfinished(store)
+        expect(runs).toHaveLength(10)
+        const commits = Number(runs[0]?.state?.snapshot)
+        expect(commits === said || commits === said + 1).toBe(true)
+        for (const run of runs) {
+          expect(run).toMatchObject({ task: commits, state: { seq: commits * perCommit, journal: commits } })
+          const seqs = (await store.runs.frames(run.id)).map(({ seq }) => seq)
+          expect(seqs).toEqual(Array.from({ length: commits * perCommit }, (_, i) => i + 1))
+          expect(await store.runs.journal(run.id)).toHaveLength(commits)
+        }
+      })
+    }
+  )
 })
 
 const perCommit = 40

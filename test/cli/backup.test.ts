@@ -25,7 +25,7 @@ async function backup(...args: string[]) {
   return { code, text }
 }
 
-test('a backup that is made while a server writes is whole, and a server can go on from it', async () => {
+test('a backup that is made while a server writes is whole [BACKUP-1]', async () => {
   const { data, file } = await folders()
   mkdirSync(data)
   const server = await serveThere(data, await freePort())

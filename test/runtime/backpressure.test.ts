@@ -9,7 +9,7 @@ const turns = async (count: number) => {
   for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-test('a run whose store takes nothing begins nothing new after a while, and goes on when the store does', async () => {
+test('a run whose store takes nothing begins nothing new after a while, and goes on when the store does [LOG-4]', async () => {
   const here = await runtimeHere({ clock: systemClock })
   const asked = vi.spyOn(ReplayModel.prototype, 'create')
   const store = here.store.runs.commit

@@ -10,7 +10,7 @@ const counted = (frames: Frame[]) => frames.map((_, i) => i + 1)
 describe('when the clock is set back', () => {
   const hour = 3_600_000
 
-  test('frames keep their order, and no duration is below zero', async () => {
+  test('when the clock is set back frames keep their order, and no duration is below zero [FAIL-12]', async () => {
     const clock = new ManualClock()
     const { begin, follow, log } = await runtimeHere({ clock })
     const run = await begin(talkers(30, 2))
@@ -23,7 +23,7 @@ describe('when the clock is set back', () => {
     expect(ear.heard.at(-1)!.data.duration).toBe(0)
   })
 
-  test('a question waits until its deadline on the clock; set forward, it is over at once', async () => {
+  test('an input is pending until its deadline on the clock; when the clock is set forward it is over at once [FAIL-13]', async () => {
     const clock = new ManualClock()
     const { begin, becomes, status } = await runtimeHere({ clock })
     const input = { timeout_s: 60, on_timeout: 'stop', answer: '' } as const
@@ -38,7 +38,7 @@ describe('when the clock is set back', () => {
     await expect.poll(over, patience).toBeGreaterThanOrEqual(deadline)
   })
 
-  test('a run is played again as it was, with the times it had', async () => {
+  test('when the clock is set back a run is replayed as it was, with the times it had [CRASH-6]', async () => {
     const clock = new ManualClock()
     const here = await runtimeHere({ clock })
     const { id } = await here.begin(asker())

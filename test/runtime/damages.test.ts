@@ -12,7 +12,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('a run that goes on is known to its last frame while the process is going', async () => {
+test('the last frame of an active run is known while its process is ending [LOG-6]', async () => {
   const { begin, here, store, clock } = await withDatabase()
   const run = await begin(talkers(40, 5))
   await expect.poll(() => run.seq, patience).toBeGreaterThan(8)
@@ -62,8 +62,8 @@ const damages: Record<string, { sql: string; says: RegExp }> = {
   }
 }
 
-describe.each(Object.entries(damages))('a run with %s', (_, { sql, says }) => {
-  test('ends as an error that says why, and the others go on', async () => {
+describe.each(Object.entries(damages))('a run with %s', (damage, { sql, says }) => {
+  test(`a run with ${damage} ends as an error that says why, and the others go on [FAIL-7]`, async () => {
     const site = await withDatabase()
     const [damaged, sound] = await twoThatWait(site)
     const { change, here } = site
@@ -81,7 +81,7 @@ describe.each(Object.entries(damages))('a run with %s', (_, { sql, says }) => {
   })
 })
 
-test('a snapshot that cannot be read does no harm: runs go on from their journals', async () => {
+test('a snapshot that cannot be read does no harm: runs go on from their journals [FAIL-8]', async () => {
   const site = await withDatabase()
   const { change, here } = site
   const [id] = await twoThatWait(site)
@@ -93,7 +93,7 @@ test('a snapshot that cannot be read does no harm: runs go on from their journal
   expect(await here.status(id)).toBe('complete')
 })
 
-test('journal entries that are gone were never made: what came of them is done again', async () => {
+test('what came of journal entries that are gone is done again [FAIL-9]', async () => {
   const site = await withDatabase()
   const { change, here } = site
   const [id] = await twoThatWait(site)
@@ -110,12 +110,15 @@ test.each([
   ['a folder', '.'],
   ['no database', 'file'],
   ['inside of a file', 'file/troupe.db']
-])('a database that cannot be opened, because it is %s, is said by its name', async (_, path) => {
-  const { folder, remove } = await temporary()
-  writeFileSync(join(folder, 'file'), 'Not what you look for.'.repeat(200))
-  const database = join(folder, path)
-  await expect(openStore({ database: `sqlite:${database}` })).rejects.toThrow(
-    `The database "${database}" cannot be opened`
-  )
-  await remove()
-})
+])(
+  'a database that cannot be opened, because it is %s, is refused by its name [FAIL-10]',
+  async (_, path) => {
+    const { folder, remove } = await temporary()
+    writeFileSync(join(folder, 'file'), 'Not what you look for.'.repeat(200))
+    const database = join(folder, path)
+    await expect(openStore({ database: `sqlite:${database}` })).rejects.toThrow(
+      `The database "${database}" cannot be opened`
+    )
+    await remove()
+  }
+)

@@ -26,7 +26,7 @@ async function left(policy: 'continue' | 'pause' | 'stop', grace: number) {
 }
 const slow = () => talkers(2, 60_000)
 
-test('a run goes on when its last client has left, unless something else is asked for', async () => {
+test('a run goes on when its last client has left, unless something else is asked for [LEAVE-1]', async () => {
   const { clock, begin, follow, runtime } = await left('continue', 0)
   const { id } = await begin(slow())
   const { leave } = await follow(id)
@@ -36,7 +36,7 @@ test('a run goes on when its last client has left, unless something else is aske
   runtime.loaded.get(id)!.stop('')
 })
 
-test('a run is stopped when nobody has been there for as long as the grace, and not before', async () => {
+test('a run is stopped when it had no client for as long as the grace, and not before [LEAVE-2]', async () => {
   const { clock, begin, follow, runtime, becomes, log } = await left('stop', 30)
   const { id } = await begin(slow())
   const visits = [await follow(id), await follow(id)]
@@ -54,7 +54,7 @@ test('a run is stopped when nobody has been there for as long as the grace, and 
   })
 })
 
-test('a client that comes back in time keeps the run going', async () => {
+test('a client that comes back in time keeps the run going, and a run that was paused stays paused [LEAVE-3] [LEAVE-10]', async () => {
   const { clock, begin, follow, runtime, becomes } = await left('pause', 10)
   const { id } = await begin(slow())
   for (let visit = 0; visit < 3; visit++) {
@@ -71,7 +71,7 @@ test('a client that comes back in time keeps the run going', async () => {
   runtime.loaded.get(id)!.stop('')
 })
 
-test('without grace a run is stopped at once', async () => {
+test('a run without grace is stopped at once when its last client has left [LEAVE-2]', async () => {
   const { begin, follow, becomes } = await left('stop', 0)
   const { id } = await begin(slow())
   const { leave } = await follow(id)
@@ -79,7 +79,7 @@ test('without grace a run is stopped at once', async () => {
   await becomes(id, 'stopped')
 })
 
-test('a run says for itself what happens, whatever the server says', async () => {
+test('what a run asks for when its last client has left goes before what the server does [LEAVE-4]', async () => {
   const { clock, begin, follow, runtime, becomes } = await left('stop', 5)
   const spared = await begin(slow(), { on_disconnect: 'continue' })
   const paused = await begin(slow(), { on_disconnect: 'pause', disconnect_grace: 60 })
@@ -92,7 +92,7 @@ test('a run says for itself what happens, whatever the server says', async () =>
   for (const run of [spared, paused]) run.stop('')
 })
 
-test('a run that nobody has followed yet is left alone', async () => {
+test('a run that was not followed yet goes on [LEAVE-5]', async () => {
   const { clock, begin, runtime } = await left('stop', 0)
   const { id } = await begin(slow())
   clock.pass(60_000)
@@ -100,14 +100,14 @@ test('a run that nobody has followed yet is left alone', async () => {
   runtime.loaded.get(id)!.stop('')
 })
 
-test('a client whose start is done only when it has left counts as one that has left', async () => {
+test('a client whose start is done only when it has left counts as one that has left [LEAVE-6]', async () => {
   const { begin, runtime, becomes } = await left('stop', 0)
   const { id } = await begin(slow())
   runtime.clientLeft(id)
   await becomes(id, 'stopped')
 })
 
-test('a run that was put away while it waits is stopped too', async () => {
+test('an evicted run that waits is stopped too when its last client has left [LEAVE-9]', async () => {
   const { clock, begin, follow, runtime, becomes } = await left('stop', 30)
   const { id } = await begin(asker())
   const { leave } = await follow(id)
@@ -123,7 +123,7 @@ test('a run that was put away while it waits is stopped too', async () => {
   await becomes(id, 'stopped')
 })
 
-test('who only looks at the charts of a run does not count', async () => {
+test('an observer of the charts is no client [LEAVE-7]', async () => {
   const { begin, follow, runtime, store, becomes } = await left('stop', 0)
   const { id } = await begin(slow())
   const looks = { isObserver: true, deliver() {}, untilRoom: async () => true, onRunEnded() {} }
@@ -134,7 +134,7 @@ test('who only looks at the charts of a run does not count', async () => {
 })
 
 describe('after a restart', () => {
-  test('an active run that was followed has its whole grace again, and not more', async () => {
+  test('after a restart an active run that was followed has its whole grace again, and not more [LEAVE-8]', async () => {
     const { clock, begin, follow, here, restart, status, becomes } = await left('stop', 30)
     const { id } = await begin(slow())
     await follow(id)
@@ -146,7 +146,7 @@ describe('after a restart', () => {
     await becomes(id, 'stopped')
   })
 
-  test('so has one whose clients were there before it began', async () => {
+  test('after a restart an active run whose clients were there before it began has its whole grace again [LEAVE-8]', async () => {
     const { clock, store, session, here, restart, becomes } = await left('stop', 30)
     const run = await store.runs.create({ session_id: session, user_id: 'me' })
     await here.follow(run.id, null)
@@ -157,7 +157,7 @@ describe('after a restart', () => {
     await becomes(run.id, 'stopped')
   })
 
-  test('a client that comes back in time keeps it going, and nobody is missed who never came', async () => {
+  test('after a restart a client that comes back in time keeps the run going, and a run that waits is left alone [LEAVE-8]', async () => {
     const { clock, begin, follow, here, restart, status } = await left('stop', 30)
     const [followed, alone] = [await begin(slow()), await begin(slow())]
     await follow(followed.id)

@@ -16,7 +16,7 @@ async function withRounds() {
   return { ...here, pausedAt }
 }
 
-test('a paused run is put away, and goes on when it is resumed as if it had been there', async () => {
+test('a paused run is evicted, and goes on when it is resumed as if it had stayed [EVICT-1] [EVICT-2] [RUN-16]', async () => {
   const { pausedAt, putAway, runtime, follow, log } = await withRounds()
   const { id } = await pausedAt(4)
   const { ear } = await follow(id)
@@ -33,7 +33,7 @@ test('a paused run is put away, and goes on when it is resumed as if it had been
   expect(ear.heard.map(({ replay: _, ...frame }) => frame)).toEqual(said)
 })
 
-test('a run is not put away from under the hands of somebody who has just asked for it', async () => {
+test('a run that was just asked for is not evicted', async () => {
   const { begin, becomes, runtime, clock, store } = await withRounds()
   const run = await begin(asker())
   await becomes(run.id, 'awaiting_input')
@@ -49,7 +49,7 @@ test('a run is not put away from under the hands of somebody who has just asked 
   await run.ended
 })
 
-test('a long run stays longer, but not for good', async () => {
+test('a long run is evicted later [EVICT-1]', async () => {
   const { pausedAt, putAway, runtime } = await withRounds()
   const long = await pausedAt(1000, talkers(2000))
   const short = await pausedAt(4)
@@ -58,7 +58,7 @@ test('a long run stays longer, but not for good', async () => {
   await putAway(long.id)
 })
 
-test('a paused run stays until what is under way has ended', async () => {
+test('a paused run is not evicted before what is under way has ended [EVICT-1]', async () => {
   const { pausedAt, putAway, runtime } = await withRounds()
   const busy = await pausedAt(2, talkers(1, 60_000))
   const idle = await pausedAt(4)
@@ -68,7 +68,7 @@ test('a paused run stays until what is under way has ended', async () => {
   await busy.ended
 })
 
-test('who is asked may answer a run that was paused and put away', async () => {
+test('a run that was paused and evicted while it asked takes the answer [EVICT-2]', async () => {
   const { begin, becomes, putAway, runtime, status } = await withRounds()
   const run = await begin(roundRobin([asker()], 3))
   await becomes(run.id, 'awaiting_input')

@@ -45,8 +45,8 @@ const large = (count: number) => {
   return roundRobin([assistant('talker', replayModel(answers, { delay_ms: 3 }))], count + 1)
 }
 
-describe.each(Object.entries(failures))('while the database %s', (_, { how, says }) => {
-  test('nothing is told that is not stored, and afterwards all of it, in order', async () => {
+describe.each(Object.entries(failures))('while the database %s', (trouble, { how, says }) => {
+  test(`while the database ${trouble} nothing is sent that is not stored, and afterwards all of it, in order [FAIL-1]`, async () => {
     const site = await withDatabase()
     const { runtime, begin, follow, log } = site
     const runs = [await begin(large(40)), await begin(large(40))]
@@ -66,7 +66,7 @@ describe.each(Object.entries(failures))('while the database %s', (_, { how, says
     }
   })
 
-  test('a run stands for everybody where it stood', async () => {
+  test(`while the database ${trouble} a run stands for every client where it is stored to stand [FAIL-1] [LOG-6]`, async () => {
     const site = await withDatabase()
     const { runtime, begin, store } = site
     const run = await begin(large(40))
@@ -81,7 +81,7 @@ describe.each(Object.entries(failures))('while the database %s', (_, { how, says
     await expect.poll(info, patience).toBe('paused')
   })
 
-  test('no run begins, and a run that was begun says nothing until it is stored', async () => {
+  test(`while the database ${trouble} no run begins, and a run that was begun says nothing until it is stored [FAIL-1]`, async () => {
     const site = await withDatabase()
     const { begin, follow, store, session, runtime } = site
     const created = await store.runs.create({ session_id: session, user_id: 'me' })
@@ -98,7 +98,7 @@ describe.each(Object.entries(failures))('while the database %s', (_, { how, says
   })
 })
 
-test('while the database cannot be read nobody is told that a run asks nothing', async () => {
+test('while the database cannot be read a client is refused, and not told that a run asks nothing [FAIL-4]', async () => {
   const { begin, becomes, here, store } = await withDatabase()
   const { id } = await begin(asker())
   await becomes(id, 'awaiting_input')
@@ -110,7 +110,7 @@ test('while the database cannot be read nobody is told that a run asks nothing',
 })
 
 describe('what can never be stored', () => {
-  test('loses its run and no other: who follows it is told that it cannot go on here', async () => {
+  test('a run that can never be stored is lost, and no other: its clients are told that it cannot go on here [FAIL-6]', async () => {
     const site = await withDatabase()
     const { begin, follow, change, runtime, log } = site
     const [doomed, other] = [await begin(large(200)), await begin(large(40))]
@@ -126,7 +126,7 @@ describe('what can never be stored', () => {
     expect(runtime.failure).toBeNull()
   })
 
-  test('and what another process has stored in its place stays as it is', async () => {
+  test("what another process has stored in the place of a run's frames stays as it is [FAIL-6]", async () => {
     const site = await withDatabase()
     const { begin, follow, change, here } = site
     const run = await begin(asker())

@@ -53,20 +53,20 @@ async function record(sayers: readonly Sayer[], log: ReturnType<typeof logThat>)
 }
 
 describe('what several runs have to store', () => {
-  test('is one commit', async () => {
+  test('what several runs have to store is one commit [LOG-1]', async () => {
     const log = logThat([])
     await record([new Sayer(1), new Sayer(2), new Sayer(3)], log)
     expect(log.commits).toEqual([[1, 2, 3]])
   })
 
-  test('is several commits where it is much, so that nothing else waits for long', async () => {
+  test('what several runs have to store is several commits where it is much [LOG-5]', async () => {
     const log = logThat([])
     const large = [1, 2, 3].map((run) => new Sayer(run, false, 2 ** 18))
     await record([...large, new Sayer(4), new Sayer(5)], log)
     expect(log.commits).toEqual([[1], [2], [3], [4, 5]])
   })
 
-  test('is stored one by one where one of them can never be, and only that one is lost', async () => {
+  test('what several runs have to store is stored one by one where one of them can never be, and only that one is lost [FAIL-6]', async () => {
     const log = logThat([2])
     const sayers = [new Sayer(1), new Sayer(2), new Sayer(3)]
     const recorder = await record(sayers, log)
@@ -75,7 +75,7 @@ describe('what several runs have to store', () => {
     expect(recorder.failure).toBeNull()
   })
 
-  test('is tried again and again while the store fails', async () => {
+  test('a commit is tried again and again while the store fails [FAIL-1]', async () => {
     const log = logThat([], 3)
     const sayers = [new Sayer(1), new Sayer(2)]
     await record(sayers, log)
@@ -83,7 +83,7 @@ describe('what several runs have to store', () => {
     expect(sayers.map(({ came }) => came)).toEqual(['stored', 'stored'])
   })
 
-  test('is stored without one who cannot say it', async () => {
+  test('what several runs have to store is stored without a run that cannot say it', async () => {
     const log = logThat([])
     const sayers = [new Sayer(1), new Sayer(2, true), new Sayer(3)]
     await record(sayers, log)
@@ -92,7 +92,7 @@ describe('what several runs have to store', () => {
   })
 })
 
-test('a store that goes on failing keeps nobody from closing: what was not told is lost', async () => {
+test('a store that goes on failing keeps no process from ending: what was not sent is lost [FAIL-3]', async () => {
   const log = logThat([], Number.POSITIVE_INFINITY)
   const recorder = new GroupCommitter(log)
   const sayers = [new Sayer(1), new Sayer(2)]

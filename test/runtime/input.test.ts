@@ -35,7 +35,7 @@ const panel = (): Part => {
 }
 
 describe('a question has a deadline where the run asks for one', () => {
-  test('and clients are told which', async () => {
+  test('an input request has the deadline that the run asks for, and so has the pending input [INPUT-1]', async () => {
     const { clock, begin, becomes, log, runtime, store } = await runtimeWithRounds()
     const { id } = await begin(asker(), minute())
     await becomes(id, 'awaiting_input')
@@ -49,25 +49,28 @@ describe('a question has a deadline where the run asks for one', () => {
     ['fails', minute(), 'error', '"code":"input_timeout"'],
     ['is stopped', minute({ on_timeout: 'stop' }), 'stopped', 'Nobody answered in time.'],
     ['goes on with an answer', minute({ on_timeout: 'answer', answer: 'Whatever.' }), 'complete', 'Whatever.']
-  ] as const)('at which the run %s, and not before', async (_, options, status, said) => {
-    const { clock, begin, becomes, log } = await runtimeWithRounds()
-    const { id } = await begin(asker(), options)
-    await becomes(id, 'awaiting_input')
-    clock.pass(58_000)
-    await becomes(id, 'awaiting_input')
-    // Looked at once a second.
-    clock.pass(3_000)
-    await expect
-      .poll(() => {
-        clock.pass(1_000)
-        return log(id).then((frames) => frames.at(-1)?.type)
-      }, patience)
-      .toMatch(/result|completion/)
-    await becomes(id, status)
-    expect(JSON.stringify((await log(id)).at(-1))).toContain(said)
-  })
+  ] as const)(
+    'a run with a pending input %s at its deadline, and not before [INPUT-11]',
+    async (_, options, status, said) => {
+      const { clock, begin, becomes, log } = await runtimeWithRounds()
+      const { id } = await begin(asker(), options)
+      await becomes(id, 'awaiting_input')
+      clock.pass(58_000)
+      await becomes(id, 'awaiting_input')
+      // Looked at once a second.
+      clock.pass(3_000)
+      await expect
+        .poll(() => {
+          clock.pass(1_000)
+          return log(id).then((frames) => frames.at(-1)?.type)
+        }, patience)
+        .toMatch(/result|completion/)
+      await becomes(id, status)
+      expect(JSON.stringify((await log(id)).at(-1))).toContain(said)
+    }
+  )
 
-  test('that counts while the run is put away, and while no server runs', async () => {
+  test('a deadline counts while the run is evicted, and while no server runs [INPUT-12] [CRASH-9] [CRASH-8]', async () => {
     const { clock, begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const options = minute({ on_timeout: 'answer', answer: 'Whatever.' })
     const [away, down] = [await begin(asker(), options), await begin(asker(), options)]
@@ -88,7 +91,7 @@ describe('a question has a deadline where the run asks for one', () => {
     }
   })
 
-  test('that is not shifted by a pause, and none in a run without a time-out', async () => {
+  test('a deadline is not shifted by a pause, and a run without a time-out has none [INPUT-12] [INPUT-1]', async () => {
     const { clock, begin, becomes, here } = await runtimeWithRounds()
     const paused = await begin(asker(), minute({ on_timeout: 'stop' }))
     const patient = await begin(asker())
@@ -107,7 +110,7 @@ describe('a question has a deadline where the run asks for one', () => {
 })
 
 describe('several questions may be open at once', () => {
-  test('each is answered by its id, in any order', async () => {
+  test('several pending inputs are each answered by their id, in any order [INPUT-3]', async () => {
     const { begin, becomes, log } = await runtimeWithRounds()
     const run = await begin(panel())
     await asked(run, 2)
@@ -124,7 +127,7 @@ describe('several questions may be open at once', () => {
     ])
   })
 
-  test('an answer without an id is one to the oldest', async () => {
+  test('a response without an id answers the oldest pending input [INPUT-4]', async () => {
     const { begin, becomes, log } = await runtimeWithRounds()
     const run = await begin(panel())
     await asked(run, 2)
@@ -142,7 +145,7 @@ describe('several questions may be open at once', () => {
     ])
   })
 
-  test('they survive a restart while the run is put away, answered or not', async () => {
+  test('several pending inputs survive a restart while the run is evicted, answered or not [INPUT-13]', async () => {
     const { begin, becomes, putAway, log, here } = await runtimeWithRounds()
     const { id } = await begin(panel())
     await asked(here.runtime.loaded.get(id)!, 2)
@@ -168,7 +171,7 @@ describe('several questions may be open at once', () => {
     expect(frames.map(({ seq }) => seq)).toEqual(frames.map((_, i) => i + 1))
   })
 
-  test('at their deadline each gets the answer that was agreed on', async () => {
+  test('several pending inputs each get the answer that was agreed on at their deadline [INPUT-11]', async () => {
     const { clock, begin, log } = await runtimeWithRounds()
     const run = await begin(panel(), minute({ on_timeout: 'answer', answer: 'nothing' }))
     await asked(run, 2)
@@ -183,7 +186,7 @@ describe('several questions may be open at once', () => {
   })
 })
 
-test('of two answers at the same moment the first one wins', async () => {
+test('of two responses at the same moment the first one counts [INPUT-5]', async () => {
   const { begin, becomes, log } = await runtimeWithRounds()
   const run = await begin(asker())
   await becomes(run.id, 'awaiting_input')

@@ -79,7 +79,7 @@ describe('what goes wrong with one run does not end what is done for all', () =>
   })
 })
 
-test('that runs cannot be stored is in the log, once, and that they can be again', async () => {
+test('a failing store is in the log once, and that it works again too', async () => {
   const log = new LogBook()
   const { own, begin, runtime } = await withDatabase({ log })
   const run = await begin(talkers(10, 5))

@@ -27,7 +27,7 @@ async function keeping(retainDays?: number) {
   return { clock, finished, there, goes, ...here }
 }
 
-test('runs that ended long enough ago are deleted with all that is kept of them, younger ones stay', async () => {
+test('runs that ended long enough ago are deleted with all that is kept of them, younger ones stay [RETAIN-2]', async () => {
   const { clock, finished, there, goes, store } = await keeping(7)
   const old = await finished()
   clock.pass(4 * day)
@@ -45,7 +45,7 @@ test('runs that ended long enough ago are deleted with all that is kept of them,
   await goes(young)
 })
 
-test('a run that waits for somebody is never too old', async () => {
+test('a run that waits for a person is never too old [RETAIN-3]', async () => {
   const { clock, begin, becomes, finished, goes, status } = await keeping(1)
   const { id } = await begin(asker())
   await becomes(id, 'awaiting_input')
@@ -55,7 +55,7 @@ test('a run that waits for somebody is never too old', async () => {
   expect(await status(id)).toBe('awaiting_input')
 })
 
-test('without a limit nothing is deleted', async () => {
+test('without a limit no run is deleted [RETAIN-1]', async () => {
   const { clock, finished, there, store } = await keeping()
   const id = await finished()
   clock.pass(10_000 * day)
@@ -64,7 +64,7 @@ test('without a limit nothing is deleted', async () => {
   expect(await there(id)).toBe(true)
 })
 
-test('half a day is a limit too', async () => {
+test('runs may be kept for half a day [RETAIN-2]', async () => {
   const { clock, finished, goes } = await keeping(0.5)
   const id = await finished()
   clock.pass(day / 2)
@@ -98,7 +98,7 @@ test('a session with very many frames is deleted while everything else goes on',
   expect(await store.runs.frames(id)).toEqual([])
 })
 
-test('what was left when a process ended while it deleted goes with the next one', async () => {
+test('what was left when a process ended while it deleted goes with the next one [RETAIN-5]', async () => {
   const { clock, finished, restart, store } = await keeping()
   const id = await finished()
   const later = new Date(clock.now() + day).toISOString()

@@ -25,7 +25,7 @@ test('a step that comes after much work waits for another turn of the event loop
   await expect.poll(() => taken).toEqual(['late'])
 })
 
-test('of those that wait, runs that begin come first, and let one of the others pass now and then', async () => {
+test('of the steps that wait, those of runs that begin come first, and let one of the others pass now and then', async () => {
   const scheduler = new Scheduler()
   await nextTurn()
   const taken: string[] = []
@@ -39,7 +39,7 @@ test('of those that wait, runs that begin come first, and let one of the others 
   expect(taken.indexOf('o3')).toBeGreaterThan(16)
 })
 
-test('all that follows at once from a step comes before the next one', async () => {
+test('all that follows at once from a step comes before the next step', async () => {
   const scheduler = new Scheduler()
   await nextTurn()
   const taken: string[] = []

@@ -20,7 +20,7 @@ const calls = (...names: string[]) => ({
 })
 
 describe('a run that says more than is kept of one', () => {
-  test('ends as an error with the code, and the others go on', async () => {
+  test('a run that says more than is kept of one ends as an error with the code, and the others go on [LIMIT-7]', async () => {
     limits.transcript = 64 * KIB
     const { begin, log, becomes } = await here()
     const answers = Array.from({ length: 20 }, () => 'x'.repeat(10 * KIB))
@@ -34,7 +34,7 @@ describe('a run that says more than is kept of one', () => {
     expect(JSON.stringify(frames).length).toBeLessThan(80 * KIB)
   })
 
-  test('counts what was said before a restart', async () => {
+  test('what a run said before a restart counts towards what is kept of one [LIMIT-7]', async () => {
     limits.transcript = 64 * KIB
     const site = await here()
     const answers = Array.from({ length: 20 }, () => 'x'.repeat(10 * KIB))
@@ -48,7 +48,7 @@ describe('a run that says more than is kept of one', () => {
   })
 })
 
-test('a result of a tool that is too large is an error that the model is told, with the code', async () => {
+test('a result of a tool that is too large is an error that the model is told, with the code [LIMIT-6]', async () => {
   limits.toolResult = 10 * KIB
   const { begin, log, becomes } = await here()
   const model = replayModel([calls('inner') as never, 'Done.'], { model_info } as never)
@@ -66,7 +66,7 @@ test('a result of a tool that is too large is an error that the model is told, w
   expect(executed.data.content[0].content).toMatch(/tool_result_too_large/)
 })
 
-test('of half written text nothing is left for clients who come when it was given up', async () => {
+test('of half written text nothing is left for clients that come when it was given up', async () => {
   await using service = await openaiServer(cuts(begins({ content: 'half a ' }, { content: 'sentence' })))
   const { begin, follow, log } = await here()
   // The inner agent's answer is cut off, which the outer one is told; then somebody thinks for long.

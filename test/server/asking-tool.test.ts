@@ -46,7 +46,7 @@ test('the answer of a question that a tool has asked is taken after a restart, u
   await remove()
 })
 
-test('a person in a tool is asked and answers, after a restart of the server too', async () => {
+test('a person that a tool asks answers, after a restart of the server too', async () => {
   const { folder, remove } = await temporary()
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

@@ -54,7 +54,7 @@ async function issuer(keys: unknown): Promise<string> {
 const me = (url: string, token: string) => new RestClient(url, token).get('/auth/me')
 
 describe('tokens', () => {
-  test('of a secret, from a config in YAML', async () => {
+  test('tokens of HS256 are taken by a secret, from a config in YAML [AUTH-6]', async () => {
     const { url } = await serverWith(`type: jwt\njwt_secret: "${secret}"\nadmins: [root]\n`)
     expect((await me(url, await hs256({ sub: 'ann' }))).body).toMatchObject({ id: 'ann', roles: ['user'] })
     expect((await me(url, await hs256({ sub: 'root' }))).body.roles).toContain('admin')
@@ -64,7 +64,7 @@ describe('tokens', () => {
     expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
   })
 
-  test('of RS256 and a key set in a file beside the config, with claims of other names', async () => {
+  test('tokens of RS256 are taken by a key set in a file beside the config, with claims of other names [AUTH-6]', async () => {
     const { keys, sign, publicKey } = await pair('RS256', 'one')
     const jwt = {
       jwks_file: 'keys.json',
@@ -86,7 +86,7 @@ describe('tokens', () => {
     expect((await me(url, await (await pair('RS256', 'one')).sign(claims))).status).toBe(401)
   })
 
-  test('of ES256 and a key set behind an address; without it nobody comes in, and it is told why', async () => {
+  test('tokens of ES256 are taken by a key set behind an address; where it cannot be had the answer is 503 [AUTH-6] [AUTH-8]', async () => {
     const { keys, sign } = await pair('ES256', 'two')
     const { url } = await serverWith({ type: 'jwt', jwt: { jwks_url: await issuer(keys) } })
     const token = await sign({ sub: 'ann' })
@@ -94,7 +94,7 @@ describe('tokens', () => {
     expect((await me(url, token)).body).toMatchObject({ id: 'ann' })
   })
 
-  test('that name no end live as long as ours from when they were issued, or are refused', async () => {
+  test('tokens that name no end live as long as ours from when they were issued, or are refused [AUTH-7]', async () => {
     const verify = verifier(
       AuthConfig.parse({ type: 'jwt', jwt_secret: secret, token_expiry_minutes: 10 }) as never
     )
@@ -108,7 +108,7 @@ describe('tokens', () => {
       await expect(verify(await endless(iat))).rejects.toMatchObject({ status: 401 })
   })
 
-  test('stand in the header, the word null is none, and the query is for sockets and streams', async () => {
+  test('a token stands in the header, the word null is none, and the query is for sockets and streams [AUTH-1] [CONN-7]', async () => {
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret })
     const token = await hs256({ sub: 'ann' })
     const rest = new RestClient(url, token)
@@ -127,7 +127,7 @@ describe('tokens', () => {
     }
   })
 
-  test('of any other making are refused, whatever they hold', async () => {
+  test('tokens of any other making are refused, whatever they hold [AUTH-6]', async () => {
     const verify = verifier(AuthConfig.parse({ type: 'jwt', jwt_secret: secret }) as never)
     const good = await hs256({ sub: 'ann' })
     const encode = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '').toString('base64url')
@@ -149,7 +149,7 @@ describe('tokens', () => {
     expect(await verify(good)).toMatchObject({ id: 'ann' })
   })
 
-  test('are not needed on the paths that the config leaves out', async () => {
+  test('a path that the config leaves out needs no token [AUTH-9]', async () => {
     const exclude_paths = ['/api/machines', '/api/teams/*']
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret, exclude_paths })
     const nobody = new RestClient(url)
@@ -158,7 +158,7 @@ describe('tokens', () => {
     expect((await nobody.get('/openapi.json')).status).toBe(200)
   })
 
-  test('that expire close their socket and their stream, and no other', async () => {
+  test('a token that expires closes its sockets and its event streams, and no others [AUTH-5]', async () => {
     const { url } = await serverWith({ type: 'jwt', jwt_secret: secret })
     const { run } = await new RestClient(url, await hs256({ sub: 'ann' })).newRun('ann')
     const short = await new SignJWT({ sub: 'ann' })
@@ -189,10 +189,13 @@ describe('an authentication config', () => {
     ],
     ['type: jwt\njwt_secret: ""', /jwt_secret: is too weak/],
     [`type: github\njwt_secret: short\ngithub: ${JSON.stringify(github)}`, /jwt_secret: is too weak/]
-  ])('that does not fit is refused with a reason: %s', async (text, reason) => {
-    const { folder, remove } = await temporary()
-    onTestFinished(remove)
-    await writeFile(join(folder, 'auth.yaml'), text)
-    expect(() => readAuthConfig(join(folder, 'auth.yaml'))).toThrow(reason)
-  })
+  ])(
+    'an authentication config that does not fit is refused with a reason: %s [AUTH-10]',
+    async (text, reason) => {
+      const { folder, remove } = await temporary()
+      onTestFinished(remove)
+      await writeFile(join(folder, 'auth.yaml'), text)
+      expect(() => readAuthConfig(join(folder, 'auth.yaml'))).toThrow(reason)
+    }
+  )
 })

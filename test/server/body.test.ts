@@ -28,7 +28,7 @@ function body(limit = 10, fields: Record<string, string> = { 'content-length': '
 }
 
 describe('a body', () => {
-  test('is held back until somebody reads it', async () => {
+  test('a body is held back until it is read [REST-7]', async () => {
     const { made, line, say } = body()
     say('abc')
     expect(line.held).toBe(true)
@@ -38,26 +38,26 @@ describe('a body', () => {
     expect(await text).toBe('abcdef')
   })
 
-  test('is let come before the answer where nobody has read it', () => {
+  test('a body that nobody has read is let come before the answer', () => {
     const { made, line } = body()
     made.release()
     made.release()
     expect(line).toEqual({ held: false, calls: 2 })
   })
 
-  test('that came with the head leaves a line on which more can be asked', async () => {
+  test('a body that came with the head leaves a line on which more can be asked', async () => {
     const { made, line, say } = body()
     say('abcdef', true)
     expect(await made.read()).toBe('abcdef')
     expect(line).toEqual({ held: false, calls: 2 })
   })
 
-  test('is empty where none was sent, and its line is not touched', async () => {
+  test('a body that was not sent is empty, and its line is not touched', async () => {
     const { made, line } = body(10, {})
     expect([await made.read(), line.calls]).toEqual(['', 0])
   })
 
-  test('is refused when it is told to be too large, and when it turns out to be', async () => {
+  test('a body is refused when it is told to be too large, and when it turns out to be', async () => {
     const told = body(10, { 'content-length': '11' })
     await expect(told.made.read()).rejects.toMatchObject({ status: 413 })
     const long = body(10, { 'transfer-encoding': 'chunked' })
@@ -66,7 +66,7 @@ describe('a body', () => {
     await expect(text).rejects.toMatchObject({ status: 413 })
   })
 
-  test('does not touch the line of a client that has left', async () => {
+  test('reading a body does not touch the line of a client that has left', async () => {
     const { made, line } = body()
     made.abandon()
     await expect(made.read()).rejects.toMatchObject({ status: 400 })

@@ -44,7 +44,7 @@ const typesOf = (frames: Frame[]) =>
 const sourcesOf = (messages: Frame[]) => messages.map(({ source }) => source)
 
 describe('a client made for AutoGen Studio', () => {
-  test('answers a person’s part and ends at the result', async () => {
+  test('a client made for AutoGen Studio answers a person’s part and ends at the result', async () => {
     const writer = assistant('writer', replayModel(['A draft.', 'A better draft.']))
     const { run, frames, end } = await play(roundRobin([writer, person()], 5), ['More colour.', 'Good.'])
     expect(typesOf(frames)).toEqual([
@@ -84,7 +84,7 @@ describe('a client made for AutoGen Studio', () => {
     expect(row).toMatchObject({ status: 'complete', team_result: data })
   })
 
-  test('gets the pieces of an answer, then the whole with the same id', async () => {
+  test('a client gets each chunk of an answer, then the whole with the same id [FRAME-6]', async () => {
     const { frames } = await play(streamer(['one', 'two', 'three'], 0))
     expect(typesOf(frames)).toEqual([
       'system',
@@ -105,7 +105,7 @@ describe('a client made for AutoGen Studio', () => {
       })
   })
 
-  test('finds the records of model calls in frames and rows, and not in the result', async () => {
+  test('records of model calls are in frames and rows, and not in the result [FRAME-4]', async () => {
     const model = {
       provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
       config: {
@@ -128,7 +128,7 @@ describe('a client made for AutoGen Studio', () => {
 describe('the examples', () => {
   const file = (name: string) => join(root, 'examples', name)
 
-  test('client.ts starts a run and prints what it says', async () => {
+  test('the example client.ts starts a run and prints what it says', async () => {
     const { code, stdout, stderr } = await runChild(process.execPath, [file('client.ts'), server.url])
     expect({ code, stderr: stderr.replace(/^.*(ExperimentalWarning|--trace-warnings).*\n/gm, '') }).toEqual({
       code: 0,
@@ -145,7 +145,7 @@ describe('the examples', () => {
     ])
   })
 
-  test('team.json gives what the README shows', async () => {
+  test('the example team.json gives what the README shows', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8')
     const [, task, shown] = /\$ bin\/troupe run examples\/team\.json --task '(.*)'\n([\s\S]*?)```/.exec(
       readme
@@ -156,7 +156,7 @@ describe('the examples', () => {
     expect(stdout.endsWith(end!)).toBe(true)
   })
 
-  test('client.py is the one in the README', async () => {
+  test('the example client.py is the one in the README', async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8')
     expect(readme).toContain(await readFile(file('client.py'), 'utf8'))
   })

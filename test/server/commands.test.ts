@@ -27,7 +27,7 @@ const by = (run: number, verb: string, fields = {}) => steer(server.url, run, ve
 const user_id = 'guestuser@gmail.com'
 
 describe('by REST a run', () => {
-  test('is started, answered and comes to its end without any socket', async () => {
+  test('a run is started, answered and comes to its end by REST, without any socket [STEER-1]', async () => {
     const run = await newRun(server.url, session)
     const started = await by(run, 'start', { task: 'Go.', team_config: asker() })
     expect(started).toMatchObject({ status: 'active', seq: expect.any(Number) })
@@ -39,7 +39,7 @@ describe('by REST a run', () => {
     expect(said).toContain('Good.')
   })
 
-  test('is paused, resumed and stopped, and is told so on its sockets', async () => {
+  test('a run is paused, resumed and stopped by REST, and all of that is sent to its sockets [STEER-1] [STEER-2]', async () => {
     const run = await newRun(server.url, session)
     const client = await join(run)
     await by(run, 'start', { task: 'Go.', team_config: talkers(100, 20) })
@@ -54,7 +54,7 @@ describe('by REST a run', () => {
     expect(last).toMatchObject({ seq, data: { task_result: { stop_reason: 'Enough.' } } })
   })
 
-  test('that waits since long is answered where it was put away', async () => {
+  test('an evicted run that waits is answered by REST [EVICT-2] [INPUT-14]', async () => {
     const run = await newRun(server.url, session)
     await by(run, 'start', { task: 'Go.', team_config: asker() })
     await expect.poll(async () => (await readRun(server.url, run)).status).toBe('awaiting_input')
@@ -63,7 +63,7 @@ describe('by REST a run', () => {
     await expect.poll(async () => (await readRun(server.url, run)).status).toBe('complete')
   })
 
-  test('is given files, and a bad one is told of', async () => {
+  test('a start by REST takes files, and its answer warns of a bad one [STEER-5]', async () => {
     const run = await newRun(server.url, session)
     const files = [
       { name: 'a.txt', type: 'text/plain', content: btoa('A text.') },
@@ -76,7 +76,7 @@ describe('by REST a run', () => {
 })
 
 describe('by REST it is refused with a status and a code', () => {
-  test('to steer what is not there, not begun, or over', async () => {
+  test('a command by REST to a run that is not there, not begun, or over is refused with a status and a code [STEER-4] [RUN-17]', async () => {
     const run = await newRun(server.url, session)
     expect(await call(server.url, 'POST', '/runs/999999/stop', {})).toMatchObject({ status: 404 })
     for (const verb of ['stop', 'pause', 'resume'])
@@ -97,13 +97,13 @@ describe('by REST it is refused with a status and a code', () => {
     ['no task', { team_config: talkers(1) }, 'invalid_start'],
     ['an empty list as task', { task: [], team_config: talkers(1) }, 'empty_task'],
     ['a number as task', { task: 5, team_config: talkers(1) }, 'bad_task']
-  ])('to start with %s', async (_, fields, code) => {
+  ])('a start by REST with %s is refused with 422 and a code [STEER-4] [RUN-2]', async (_, fields, code) => {
     const run = await newRun(server.url, session)
     expect(await by(run, 'start', fields)).toMatchObject({ refused: 422, code, detail: expect.any(String) })
     expect(await readRun(server.url, run)).toMatchObject({ status: 'created' })
   })
 
-  test('to answer twice, unless it is the same answer again', async () => {
+  test('a second response by REST is refused, unless it is the same again [INPUT-5] [INPUT-6]', async () => {
     const run = await newRun(server.url, session)
     const slow = assistant('slow', replayModel(['a'], { delay_ms: 400 }))
     const { participants } = asker().config as { participants: never[] }
@@ -124,7 +124,7 @@ describe('by REST it is refused with a status and a code', () => {
 })
 
 describe('a run is started', () => {
-  test('with a team that its owner keeps, and with no other', async () => {
+  test('a run is started with a team that its owner keeps, and with no other [RUN-3]', async () => {
     const mine = await rest(server.url, '/teams/', { user_id, component: talkers(1) })
     const other = await rest(server.url, '/teams/', { user_id: 'bob', component: talkers(1) })
     const run = await newRun(server.url, session)
@@ -138,7 +138,7 @@ describe('a run is started', () => {
     expect(await client.next('result')).toMatchObject({ status: 'complete' })
   })
 
-  test('with a state, and the team goes on from there', async () => {
+  test('a run that is started with a state goes on from there [RUN-8]', async () => {
     const first = await newRun(server.url, session)
     const team = roundRobin([assistant('a', replayModel(['one'])), assistant('b', replayModel(['two']))], 2)
     await by(first, 'start', { task: 'Go.', team_config: team })
@@ -153,7 +153,7 @@ describe('a run is started', () => {
     }
   })
 
-  test('with a state that does not fit, and fails with a reason', async () => {
+  test('a run that is started with a state that does not fit fails with a reason [RUN-8]', async () => {
     const run = await newRun(server.url, session)
     const client = await join(run)
     client.send({
@@ -167,7 +167,7 @@ describe('a run is started', () => {
     expect(end.data.task_result.messages[0].content).toMatch(/The state has no/)
   })
 
-  test('on from the state with which the last run of its session ended', async () => {
+  test('a run that continues goes on from the state with which the last run of its session ended [RUN-9] [RUN-19]', async () => {
     const own = await newSession(server.url)
     const team = roundRobin([assistant('a', replayModel(['one'])), assistant('b', replayModel(['two']))], 2)
     const runs = [await newRun(server.url, own), await newRun(server.url, own)]
@@ -189,7 +189,7 @@ describe('a run is started', () => {
     ])
   })
 
-  test('afresh where the session has no run to go on from', async () => {
+  test('a run that continues begins afresh where the session has no run to go on from [RUN-9]', async () => {
     const run = await newRun(server.url, await newSession(server.url))
     await by(run, 'start', { task: 'Go.', team_config: talkers(1), continue: true })
     await expect.poll(async () => (await readRun(server.url, run)).status).toBe('complete')

@@ -47,7 +47,7 @@ async function until(holds: () => boolean, wish: string): Promise<void> {
 }
 
 describe.runIf(process.platform === 'linux')('a thousand silent clients', () => {
-  test('do not disturb a run, take little, and give it back', async () => {
+  test('a thousand silent clients do not disturb a run, take little, and give it back [CONN-16]', async () => {
     const session = await newSession(url)
     const [quiet, busy] = [await newRun(url, session), await newRun(url, session)]
     const starter = await follow(busy)
@@ -83,7 +83,7 @@ describe('a client that does not read while a run says much', () => {
   )
   const team = roundRobin([...flood, assistant('thinker', replayModel(['Hm.'], { delay_ms: 2_200 }))], 13)
 
-  test('is closed with 4413, nobody else notices, and it comes back at its cursor', async () => {
+  test('a client that does not read while a run says much is closed with 4413, no other client is disturbed, and it comes back at its cursor [CONN-18]', async () => {
     const run = await newRun(url)
     const starter = await follow(run)
     const [reader, lazy] = [await follow(run), await follow(run, '?after=0')]

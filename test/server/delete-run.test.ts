@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server?.close())
 
 describe('deleting a run', () => {
-  test('takes it with all that was kept of it, and leaves its session and its forks', async () => {
+  test('deleting a run takes all that was kept of it, and leaves its session and its forks [REST-20]', async () => {
     const session = await newSession(server.url)
     const run = await newRun(server.url, session)
     const client = await RunClient.connect(server.url, run)
@@ -27,7 +27,7 @@ describe('deleting a run', () => {
     expect(await call(server.url, 'DELETE', `/runs/${run}`)).toMatchObject({ status: 404 })
   })
 
-  test('stops one that is under way first', async () => {
+  test('deleting a run that is under way stops it first [REST-20]', async () => {
     const run = await newRun(server.url)
     const client = await RunClient.connect(server.url, run)
     client.start(asker())
@@ -38,7 +38,7 @@ describe('deleting a run', () => {
 })
 
 describe('the team of a run', () => {
-  test('is told as it was when the run began, with references in the place of secrets', async () => {
+  test('the team of a run is told as it was when the run began, with references in the place of secrets [REST-21]', async () => {
     const run = await newRun(server.url)
     expect((await rest(server.url, `/runs/${run}/team`)).data).toBeNull()
     const team = asker()

@@ -29,7 +29,7 @@ async function startAndLeave(url: string, session: number, start = {}): Promise<
 const becomes = (url: string, run: number, status: string) =>
   expect.poll(async () => (await readRun(url, run)).status, { timeout: 8000 }).toBe(status)
 
-test('the server stops what its clients have left, where it is told to, and a run may say otherwise', async () => {
+test('a server that is told to stops what its clients have left, and a run may ask for something else [LEAVE-2] [LEAVE-4]', async () => {
   const url = await serveWith('--on-disconnect', 'stop', '--disconnect-grace', '0')
   const session = await newSession(url)
   const usual = await startAndLeave(url, session)
@@ -40,7 +40,7 @@ test('the server stops what its clients have left, where it is told to, and a ru
   expect((await readRun(url, spared)).status).toBe('active')
 })
 
-test('a client that leaves before its start is done has left the run', async () => {
+test('a client that leaves before its start is done has left the run [LEAVE-6]', async () => {
   const url = await serveWith('--on-disconnect', 'stop', '--disconnect-grace', '0')
   const run = await newRun(url, await newSession(url))
   const client = await RunClient.connect(url, run)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { reasons } from '../../src/protocol/errors.ts'
+import { type ReasonCode, reasons, TroupeError } from '../../src/protocol/errors.ts'
+import { errorResponse } from '../../src/server/http/error-status.ts'
 
 const text = readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8')
 
@@ -11,16 +12,30 @@ const within = [
 ]
 
 describe('the list of reasons', () => {
-  test('is documented, each of them', () => {
+  test('every error code that a client can get is documented [ERROR-1]', () => {
     const missing = Object.keys(reasons).filter((code) => !text.includes(`\`${code}\``))
     expect(missing.sort()).toEqual([...within].sort())
   })
 
-  test('is the whole list: what is documented as a code is in it', () => {
+  test('every error code that is documented is one of the list [ERROR-1]', () => {
     const tables = [...text.matchAll(/^\| code \|.*\n\|-.*\n((?:\|.*\n)+)/gm)]
     const cells = tables.flatMap(([, rows]) => rows!.split('\n').map((row) => row.split('|')[1] ?? ''))
     const codes = cells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, code]) => code!))
     expect(codes.length).toBeGreaterThan(30)
     expect(codes.filter((code) => !Object.hasOwn(reasons, code))).toEqual([])
+  })
+
+  test('an error code has the HTTP status that is documented, and the others have none of their own [REST-10]', () => {
+    const table = /^\| code \| HTTP status \|\n\|-.*\n((?:\|.*\n)+)/m.exec(text)![1]!
+    const documented = table.split('\n').flatMap((row) => {
+      const [, codes = '', status = ''] = row.split('|')
+      return [...codes.matchAll(/`(\w+)`/g)].map(([, code]) => [code!, Number.parseInt(status, 10)] as const)
+    })
+    // Who is refused before a run is looked at is refused without its being one.
+    const atTheDoor = { not_authenticated: 401, not_yours: 403, foreign_origin: 403 }
+    const own = (Object.keys(reasons) as ReasonCode[])
+      .map((code) => [code, errorResponse(new TroupeError(code, ''))!.status] as const)
+      .filter(([code, status]) => status !== 400 && !(code in atTheDoor))
+    expect(Object.fromEntries(documented)).toEqual({ ...Object.fromEntries(own), ...atTheDoor })
   })
 })

@@ -31,7 +31,7 @@ const again = (frames: Frame[]) => frames.map((frame) => ({ ...frame, replay: tr
 const firstTime = (frames: Frame[]) => frames.map(({ replay: _, ...frame }) => frame)
 
 describe('the events of a run as JSON', () => {
-  test('are its frames above a number, so many, marked as told again', async () => {
+  test('the events of a run as JSON are its frames above a cursor, at most so many, marked as replay [EVENTS-1]', async () => {
     const run = await starting(talkers(3))
     await over(run)
     const log = again(await logOf(run))
@@ -41,19 +41,25 @@ describe('the events of a run as JSON', () => {
     expect((await events(run, `?after=${log.length}`)).body.data).toEqual([])
   })
 
-  test.each(['x', '-1', '1.5', '99999'])('are refused after %s', async (after) => {
-    const run = await starting(talkers(1))
-    await over(run)
-    expect(await events(run, `?after=${after}`)).toMatchObject({ status: 422, body: { code: 'bad_cursor' } })
-  })
+  test.each(['x', '-1', '1.5', '99999'])(
+    'the events of a run are refused after the cursor "%s" [EVENTS-2]',
+    async (after) => {
+      const run = await starting(talkers(1))
+      await over(run)
+      expect(await events(run, `?after=${after}`)).toMatchObject({
+        status: 422,
+        body: { code: 'bad_cursor' }
+      })
+    }
+  )
 
-  test('are none before the run has begun', async () => {
+  test('the events of a run are none before it has begun [EVENTS-1]', async () => {
     expect((await events(await newRun(server.url, session))).body.data).toEqual([])
   })
 })
 
 describe('the events of a run as a stream', () => {
-  test('are its frames with their numbers as ids until the last one, then the stream ends', async () => {
+  test('the event stream of a run has its frames with their numbers as ids until the last one, then it ends [EVENTS-3]', async () => {
     const run = await starting(talkers(5, 10))
     const streams = await Promise.all(
       [0, 0, 1].map((after) => listen(server.url, `/runs/${run}/events?after=${after}`))
@@ -65,7 +71,7 @@ describe('the events of a run as a stream', () => {
     }
   })
 
-  test('follow a run from before its start', async () => {
+  test('the event stream of a run follows it from before its start [EVENTS-3]', async () => {
     const run = await newRun(server.url, session)
     const stream = listen(server.url, `/runs/${run}/events`)
     await expect.poll(() => server.runtime.subscriberCount(run)).toBe(1)
@@ -74,7 +80,7 @@ describe('the events of a run as a stream', () => {
     expect(events).toEqual(await logOf(run))
   })
 
-  test('go on after the last id that was heard, whatever the address says', async () => {
+  test('the event stream of a run goes on after Last-Event-ID, whatever the address says, and is 204 at its end [EVENTS-4] [EVENTS-5]', async () => {
     const run = await starting(talkers(40, 10))
     const path = `/runs/${run}/events?after=0`
     const { events } = await listen(server.url, path, { enough: (events) => events.length > 5 })
@@ -84,7 +90,7 @@ describe('the events of a run as a stream', () => {
     expect(end.status).toBe(204)
   })
 
-  test('tell pieces of answers without an id, the text so far as one piece', async () => {
+  test('chunks in an event stream have no id, and the text so far comes as one chunk [EVENTS-6]', async () => {
     const words = Array.from({ length: 30 }, (_, i) => `word${i}`)
     const run = await starting(streamer(words, 15))
     await listen(server.url, `/runs/${run}/events`, {
@@ -97,7 +103,7 @@ describe('the events of a run as a stream', () => {
     expect(pieces.map((at) => events[at]!.data.content).join('')).toBe(words.join(' '))
   })
 
-  test('reach a client that takes its time, however many they are', async () => {
+  test('an event stream reaches a client that reads slowly, however many frames there are [EVENTS-7]', async () => {
     const answers = Array.from({ length: 12 }, (_, i) => String(i).padEnd(1_000_000, '.'))
     const run = await starting(roundRobin([assistant('talker', replayModel(answers))], 13))
     await over(run)

@@ -16,13 +16,13 @@ describe('files of a task', () => {
     ],
     ['of text without a name', { type: 'text/plain' }, { filename: 'unknown.txt' }],
     ['of another type without a name', { type: 'x/y' }, { filename: 'unknown.file', filetype: 'x/y' }]
-  ])('become messages with their name: a file %s', (_, file, metadata) => {
+  ])('a file %s becomes a message with its name [RUN-6]', (_, file, metadata) => {
     const { messages, problems } = read({ content: base64('Grüße'), ...file })
     expect(messages).toMatchObject([{ type: 'TextMessage', source: 'user', content: 'Grüße', metadata }])
     expect([messages[0]!.metadata, problems]).toEqual([metadata, []])
   })
 
-  test('become pictures where their type says so', () => {
+  test('a file becomes a picture where its type says so [RUN-6]', () => {
     const content = base64([137, 80, 78, 71])
     const { messages } = read({ type: 'image/png', name: 'a.png', content }, { type: 'image/png', content })
     expect(messages).toMatchObject([
@@ -31,7 +31,7 @@ describe('files of a task', () => {
     ])
   })
 
-  test('that cannot be read are told of, and the others go on', () => {
+  test('files that cannot be read are named, and the others are taken [RUN-7]', () => {
     const good = { type: 'text/plain', name: 'good', content: base64('x') }
     const { messages, problems } = read(
       { type: 'text/plain', name: 'bytes', content: base64([255, 254, 0]) },

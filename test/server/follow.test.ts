@@ -91,7 +91,7 @@ async function stream(
 const numbersOf = (frames: Frame[]) => frames.flatMap(({ seq }) => seq ?? [])
 
 test.each([0, 7])(
-  'what is stored and not yet told is told once, to who has room every %i ms',
+  'frames that are stored and not yet published are sent once, to a subscriber that has room every %i ms [SEQ-4]',
   async (pause) => {
     const { runtime, begin } = await withLateStore()
     const id = await begin(talkers(30, 2))
@@ -108,7 +108,7 @@ test.each([0, 7])(
   }
 )
 
-test('no piece of an answer comes after its whole', async () => {
+test('no chunk of a message comes after the message [FRAME-7]', async () => {
   const { runtime, begin } = await withLateStore()
   const words = Array.from({ length: 20 }, (_, i) => `word${i}`)
   const id = await begin(streamer(words, 4))

@@ -128,16 +128,19 @@ describe('to a run that waits for a person', () => {
   })
   afterAll(() => starter?.leave())
 
-  test.each(wrong)('%s gets an error of its own, and nobody else notices', async (_, sent, code) => {
-    const client = await join(run)
-    const before = starter.texts.length
-    expect(await answerTo(client, sent)).toMatchObject({ code })
-    await starter.settled()
-    expect(starter.texts.slice(before, -1)).toEqual([])
-    expect(await readRun(server.url, run)).toMatchObject({ status: 'awaiting_input' })
-  })
+  test.each(wrong)(
+    '%s gets an error of its own, and no other client and no run is touched [CONN-11] [FRAME-11] [FRAME-12]',
+    async (_, sent, code) => {
+      const client = await join(run)
+      const before = starter.texts.length
+      expect(await answerTo(client, sent)).toMatchObject({ code })
+      await starter.settled()
+      expect(starter.texts.slice(before, -1)).toEqual([])
+      expect(await readRun(server.url, run)).toMatchObject({ status: 'awaiting_input' })
+    }
+  )
 
-  test('a stop right behind a start stops the run that it finds started', async () => {
+  test('a stop right behind a start stops the run that it finds started [CONN-13] [FRAME-9]', async () => {
     const { client } = await joinNewRun()
     client.start(talkers(3, 60_000))
     client.send({ type: 'stop', reason: 'changed my mind' })
@@ -147,13 +150,13 @@ describe('to a run that waits for a person', () => {
     })
   })
 
-  test('a second start is refused', async () => {
+  test('a second start is refused [RUN-1]', async () => {
     const client = await join(run)
     const answer = await answerTo(client, { type: 'start', task: 'x', team_config: talkers(1) })
     expect(answer).toMatchObject({ code: 'already_started' })
   })
 
-  test('after all of this it ends as if nothing had been', async () => {
+  test('a run to which every wrong frame was sent ends as if nothing had been [CONN-11]', async () => {
     starter.send({ type: 'input_response', response: 'Good.' })
     await starter.next('result')
     const types = starter.log.map(({ type }) => type).filter((type) => type !== 'status' && type !== 'event')
@@ -164,7 +167,7 @@ describe('to a run that waits for a person', () => {
 })
 
 describe('to a run that has not begun', () => {
-  test('a start with nothing but a bad file is refused, and it is told why the file was left out', async () => {
+  test('a start with nothing but a bad file is refused, and a warning says why the file was left out [RUN-7]', async () => {
     const { client } = await joinNewRun()
     const files = [{ name: 'a.png', type: 'image/png', content: '!' }]
     client.send({ type: 'start', task: '', files, team_config: talkers(1) })
@@ -172,7 +175,7 @@ describe('to a run that has not begun', () => {
     expect(await client.next('error')).toMatchObject({ code: 'invalid_start' })
   })
 
-  test('no wrong frame starts it, and it starts afterwards', async () => {
+  test('no wrong frame starts a run, and it can be started afterwards [CONN-11] [RUN-2]', async () => {
     const { run, client } = await joinNewRun()
     for (const [, sent, code] of wrong) if (code !== 'not_asked') await answerTo(client, sent)
     expect(await readRun(server.url, run)).toMatchObject({ status: 'created', task: {} })
@@ -186,12 +189,12 @@ describe('to a run that has not begun', () => {
     { type: 'pause' },
     { type: 'resume' },
     { type: 'input_response', response: 'x' }
-  ])('$type is refused', async (frame) => {
+  ])('$type is refused before the start [RUN-17]', async (frame) => {
     const { client } = await joinNewRun()
     expect(await answerTo(client, frame)).toMatchObject({ code: 'not_started' })
   })
 
-  test('of two starts at once one is refused', async () => {
+  test('of two starts at once one is refused [RUN-1]', async () => {
     const { client } = await joinNewRun()
     client.start(talkers(2, 30))
     client.start(talkers(2, 30))
@@ -214,7 +217,7 @@ describe('an answer', () => {
     return { run, one, two, asked: request_id }
   }
 
-  test('given again by the same client is no error', async () => {
+  test('a response that is given again by the same client is no error [INPUT-6]', async () => {
     const { one, asked } = await askedTwice()
     for (let i = 0; i < 3; i++) one.send({ type: 'input_response', response: 'Good.', request_id: asked })
     one.send({ type: 'input_response', response: 'Good.' })
@@ -223,7 +226,7 @@ describe('an answer', () => {
     expect(one.frames.filter(({ type }) => type === 'error')).toEqual([])
   })
 
-  test('that is another one, or from another client, comes too late', async () => {
+  test('a response that is another one, or from another client, comes too late [INPUT-5]', async () => {
     const { run, one, two, asked } = await askedTwice()
     one.send({ type: 'input_response', response: 'Good.', request_id: asked })
     await one.next(({ data }) => data?.source === 'person')
@@ -240,7 +243,7 @@ describe('an answer', () => {
     expect(said.map(({ config }) => config.content)).toEqual(['Good.'])
   })
 
-  test('before anything is asked is refused', async () => {
+  test('a response before anything is asked is refused [INPUT-7]', async () => {
     const { client } = await joinNewRun()
     client.start(talkers(2, 100))
     await client.next('message')
@@ -262,24 +265,27 @@ describe('a team that cannot be loaded ends the run, not the connection before i
     ['no provider', { config: {} }, 'bad_component', 'provider'],
     ['an agent in the place of a team', assistant('a', replayModel([])), 'bad_component', 'team'],
     ['a config that is a number', { ...talkers(1), config: 5 }, 'bad_component', 'config']
-  ])('%s', async (_, component, code, text) => {
-    const { run, client } = await joinNewRun()
-    client.start(component)
-    const { status, data, ...rest } = await client.next('completion')
-    expect([status, rest.code]).toEqual(['error', code])
-    expect(data.task_result.stop_reason).toBe('An error occurred while processing this run')
-    expect(data.task_result.messages[0].content).toContain(text)
-    expect(await client.end()).toMatchObject({ code: 1000 })
-    expect(await readRun(server.url, run)).toMatchObject({ status: 'error' })
-  })
+  ])(
+    'a start with %s ends the run with a completion that says where and why [RUN-4] [FRAME-10]',
+    async (_, component, code, text) => {
+      const { run, client } = await joinNewRun()
+      client.start(component)
+      const { status, data, ...rest } = await client.next('completion')
+      expect([status, rest.code]).toEqual(['error', code])
+      expect(data.task_result.stop_reason).toBe('An error occurred while processing this run')
+      expect(data.task_result.messages[0].content).toContain(text)
+      expect(await client.end()).toMatchObject({ code: 1000 })
+      expect(await readRun(server.url, run)).toMatchObject({ status: 'error' })
+    }
+  )
 
-  test('and 256 participants are not too many', async () => {
+  test('a team of 256 participants can be started, and one of more cannot [RUN-5]', async () => {
     const { client } = await joinNewRun()
     client.start(crowd(256))
     await client.next('result')
   })
 
-  test('and as many teams in one another as a frame can hold are no harm', async () => {
+  test('teams in one another, as many as a frame can hold, can be started [CONN-12]', async () => {
     const inner = (depth: number): Part => (depth === 0 ? talkers(1) : roundRobin([inner(depth - 1)], 2))
     const { client } = await joinNewRun()
     client.start(inner(150))
@@ -287,7 +293,7 @@ describe('a team that cannot be loaded ends the run, not the connection before i
   })
 })
 
-test('what a text may hold comes back as it was', async () => {
+test('any text that JSON can hold comes back as it was [CONN-14]', async () => {
   const { run, client } = await joinNewRun()
   const task = 'a\0b \ud800 \udfff c \u2028 \u{1f600} \ufeff "\\" \r\n'
   client.send(JSON.stringify({ type: 'start', task, team_config: talkers(1) }))
@@ -299,7 +305,7 @@ test('what a text may hold comes back as it was', async () => {
   expect(again.log).toEqual(client.log)
 })
 
-test('a frame of 50 MB is closed with 1009, and the run goes on', async () => {
+test('a frame of 50 MB is closed with 1009, and the run goes on [LIMIT-1]', async () => {
   const { run, client } = await joinNewRun()
   client.start(asker())
   await client.next('input_request')
@@ -310,7 +316,7 @@ test('a frame of 50 MB is closed with 1009, and the run goes on', async () => {
   expect(await readRun(server.url, run)).toMatchObject({ status: 'awaiting_input' })
 })
 
-test('a task of 20 MB is taken', async () => {
+test('a task of 20 MB is taken [LIMIT-2]', async () => {
   const { run, client } = await joinNewRun()
   const task = 'x'.repeat(20_000_000)
   client.start(talkers(1), task)
@@ -334,14 +340,14 @@ describe('a client is refused', () => {
     '999999',
     '9'.repeat(15),
     '9'.repeat(400)
-  ])('with 4004 for the run %s', async (run) => {
+  ])('a client of the run "%s", which does not exist, is closed with 4004 [CONN-4]', async (run) => {
     const client = await join(run)
     expect(await client.end()).toMatchObject({ code: 4004 })
     expect(client.frames).toMatchObject([{ type: 'error', code: 'unknown_run' }])
   })
 
   test.each(['abc', '-1', '99999', '1.0', '+0', '%00', '0x0', '1e0', ' ', '9'.repeat(400)])(
-    'with 4400 for the cursor %s',
+    'a client with the cursor "%s" is closed with 4400 [CONN-6]',
     async (after) => {
       const run = await newRun(server.url, session)
       const client = await join(run, `?after=${encodeURIComponent(after)}`)
@@ -350,7 +356,7 @@ describe('a client is refused', () => {
     }
   )
 
-  test('with 4003 where the run is over and it did not ask for the past', async () => {
+  test('a client without a cursor is closed with 4003 where the run is over [CONN-5]', async () => {
     const { run, client } = await joinNewRun()
     client.start(talkers(1))
     await client.end()
@@ -362,7 +368,7 @@ describe('a client is refused', () => {
   })
 })
 
-test('an empty cursor counts as absent', async () => {
+test('an empty cursor counts as absent [CONN-7] [SEQ-7]', async () => {
   const { run, client } = await joinNewRun()
   client.start(asker())
   await client.next('input_request')

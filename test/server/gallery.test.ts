@@ -13,19 +13,19 @@ const team = (provider: string) =>
   components.teams!.find((component) => component.provider.endsWith(provider))!
 
 describe('the default gallery', () => {
-  test.each(all)('holds only what can be loaded: %s', (_, component) => {
+  test.each(all)('the default gallery holds only what can be loaded: %s [REST-26]', (_, component) => {
     const result = checkComponent({ ...component }, { registry: new Registry() })
     expect(result).toEqual({ is_valid: true, errors: [], warnings: [] })
     expect(dump(new Registry().load<object>(component)).provider).toBe(component.provider)
   })
 
-  test('has every list that the pages count, and something in each', () => {
+  test('the default gallery has every list that the pages count, and something in each', () => {
     const kinds = ['agents', 'models', 'tools', 'terminations', 'teams', 'workbenches']
     expect(Object.keys(components).sort()).toEqual(kinds.sort())
     for (const list of Object.values(components)) expect(list.length).toBeGreaterThan(0)
   })
 
-  test.each([0, 2])('has teams that run without a key', async (index) => {
+  test.each([0, 2])('the default gallery has teams that run without a key', async (index) => {
     const component = structuredClone(components.teams![index]!)
     const { messages } = await new Registry()
       .load<Team>(hurried(component), 'team')
@@ -33,7 +33,7 @@ describe('the default gallery', () => {
     expect(messages.length).toBeGreaterThan(2)
   })
 
-  test('has a team with a person, and a graph', () => {
+  test('the default gallery has a team with a person, and a graph', () => {
     expect(JSON.stringify(team('RoundRobinGroupChat') && components.teams![1])).toContain('UserProxyAgent')
     expect(team('GraphFlow').config.graph).toBeDefined()
   })

@@ -37,7 +37,7 @@ async function greeted(url: string): Promise<Client> {
 }
 
 describe('a gateway that is killed', () => {
-  test('is started again, and the server hears that its clients have left', async () => {
+  test('a gateway that is killed is started again, and the server hears that its clients have left', async () => {
     const { gateways, route, log, url } = await behind(1)
     const client = await greeted(url)
     const [killed] = gateways.pids
@@ -52,7 +52,7 @@ describe('a gateway that is killed', () => {
     expect(await back.next()).toBe('echo again')
   })
 
-  test('takes nobody with it who came through another one', async () => {
+  test('a gateway that is killed takes no client with it that came through another one', async () => {
     const { gateways, url } = await behind(2)
     const clients = await Promise.all(Array.from({ length: 40 }, () => greeted(url)))
     process.kill(gateways.pids[0]!, 'SIGKILL')
@@ -75,7 +75,7 @@ test('a gateway that does not answer is replaced', async () => {
   await comesBack(url)
 })
 
-test('gateways end when they are told to, their clients are told to come back', async () => {
+test('gateways end when they are told to, and their clients are closed with 1012 [CONN-20]', async () => {
   const { gateways, url } = await behind(2)
   const clients = await Promise.all(Array.from({ length: 10 }, () => greeted(url)))
   const { pids } = gateways
@@ -84,7 +84,7 @@ test('gateways end when they are told to, their clients are told to come back', 
   expect(pids.filter(isAlive)).toEqual([])
 })
 
-test('a client that sends more than the server takes is closed with 1013', async () => {
+test('a client that sends more than the server takes is closed with 1013 [LIMIT-4]', async () => {
   const [near, far] = await pipe()
   const gateway = new Gateway(far)
   const listens = Promise.withResolvers<void>()
@@ -107,7 +107,7 @@ test('a client that sends more than the server takes is closed with 1013', async
   near.resume()
 })
 
-test('several processes do not listen where somebody else does, shared or not', async () => {
+test('several processes do not listen on a port that is taken, shared or not', async () => {
   const { port } = await start({ workers: 2 })
   await expect(start({ port, workers: 2 })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
   await expect(start({ port })).rejects.toThrow('taken')

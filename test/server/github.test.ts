@@ -22,7 +22,7 @@ async function login(name?: string) {
 }
 
 describe('a login over GitHub', () => {
-  test('begins at the provider with an address to come back to', async () => {
+  test('a login over GitHub begins at the provider with an address to come back to', async () => {
     const { url } = await login()
     expect(url.pathname).toBe('/authorize')
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
@@ -33,7 +33,7 @@ describe('a login over GitHub', () => {
     })
   })
 
-  test('gives a token that works, to a page that asks for it', async () => {
+  test('a login over GitHub gives a token that works, to a page that asks for it', async () => {
     const { server, rest, url, asked } = await login()
     const { body } = await rest.post('/auth/callback-handler', {
       code: 'good',
@@ -48,7 +48,7 @@ describe('a login over GitHub', () => {
     expect(me.body).toEqual(body.user)
   })
 
-  test('tells the page that opened it, of the own origin only, and nothing in a name ends the script', async () => {
+  test('a login over GitHub tells the page that opened it, of the own origin only, and nothing in a name ends the script [AUTH-12]', async () => {
     const { rest, url } = await login()
     const state = encodeURIComponent(url.searchParams.get('state')!)
     const { status, headers, body } = await rest.get(`/auth/callback?code=good&state=${state}`)
@@ -59,7 +59,7 @@ describe('a login over GitHub', () => {
     expect(message).toMatchObject({ type: 'auth-success', token: expect.any(String), user: { id: '42' } })
   })
 
-  test('that did not begin here, or is not confirmed, gives nothing', async () => {
+  test('a login over GitHub that did not begin here, or is not confirmed, gives nothing [AUTH-11]', async () => {
     const { rest, url, asked } = await login()
     const state = url.searchParams.get('state')
     for (const body of [{ code: 'good' }, { code: 'good', state: 'made up' }, { state }]) {
@@ -72,7 +72,7 @@ describe('a login over GitHub', () => {
     expect(page.body).toContain('"type":"auth-error","error":"No\\u003c"')
   })
 
-  test('ends in the browser in which it began, and in no other', async () => {
+  test('a login over GitHub ends in the browser in which it began, and in no other [AUTH-11]', async () => {
     const { rest, url, cookie, asked } = await login()
     expect(cookie).toMatch(/^troupe_login=[\w-]{32}; Path=\/api\/auth; Max-Age=600; HttpOnly; SameSite=Lax$/)
     const state = url.searchParams.get('state')!
@@ -93,7 +93,7 @@ describe('a login over GitHub', () => {
     expect((await rest.call('POST', '/auth/callback-handler', second, own)).status).toBe(200)
   })
 
-  test('leaves no state that is a token, and no token that is a state', async () => {
+  test('the state of a login is no token, and no token is a state', async () => {
     const { server, rest, url } = await login()
     const state = url.searchParams.get('state')!
     expect((await new RestClient(server.url, state).get('/auth/me')).status).toBe(401)

@@ -35,8 +35,8 @@ const ways = {
   }
 }
 
-describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully', (_, ask) => {
-  test('ends after the present turn with a result', async () => {
+describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully', (way, ask) => {
+  test(`a run that is stopped gracefully ${way} ends after the present turn with a result [RUN-11]`, async () => {
     const { run, client } = await starting(talkers(100, 100))
     await client.next(({ data }) => data?.content === 'answer 2')
     await ask(run, client)
@@ -45,7 +45,7 @@ describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully',
     expect(said(client.frames)).toEqual(['answer 1', 'answer 2', 'answer 3'])
   })
 
-  test('ends after the first turn where it has hardly begun', async () => {
+  test(`a run that is stopped gracefully ${way} when it has hardly begun ends after the first turn [RUN-11]`, async () => {
     const { run, client } = await starting(talkers(100, 250))
     await client.next('status')
     await ask(run, client)
@@ -53,7 +53,7 @@ describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully',
     expect(said(client.frames)).toEqual(['answer 1'])
   })
 
-  test('waits for the person whose turn it is', async () => {
+  test(`a run that is stopped gracefully ${way} waits for the person whose turn it is [RUN-12]`, async () => {
     const { run, client } = await starting({
       ...asker(),
       config: { ...asker().config, termination_condition: null }
@@ -69,7 +69,7 @@ describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully',
     })
   })
 
-  test('ends at once where it is paused between two turns', async () => {
+  test(`a run that is stopped gracefully ${way} while it is paused between two turns ends at once [RUN-13]`, async () => {
     const { run, client } = await starting(talkers(100, 100))
     await client.next(({ data }) => data?.content === 'answer 1')
     client.send({ type: 'pause' })
@@ -80,7 +80,7 @@ describe.each(Object.entries(ways))('a run that is asked %s to stop gracefully',
   })
 })
 
-test('one that is paused in the middle of a turn ends that turn when it is resumed', async () => {
+test('a run that is stopped gracefully while it is paused within a turn ends that turn when it is resumed [RUN-13]', async () => {
   const { run, client } = await starting({
     ...asker(),
     config: { ...asker().config, termination_condition: null }
@@ -94,7 +94,7 @@ test('one that is paused in the middle of a turn ends that turn when it is resum
   expect(await client.next('result')).toMatchObject(stopped)
 })
 
-test('a stop that cannot wait goes before one that can', async () => {
+test('a stop goes before a graceful one that waits [RUN-14]', async () => {
   const { run, client } = await starting(talkers(100, 60_000))
   await client.next('message')
   await steer(server.url, run, 'stop', { graceful: true })

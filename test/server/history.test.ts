@@ -75,7 +75,7 @@ const trio = (delay = 0): Part =>
   )
 
 describe('the turns of a run', () => {
-  test('begin with the task and say who spoke, and up to which frame', async () => {
+  test('the turns of a run begin with the task and say who spoke, and up to which frame [HIST-1]', async () => {
     const run = await finished(trio())
     const turns = await turnsOf(run)
     expect(turns.map(({ turn, speakers }: Frame) => [turn, ...speakers])).toEqual([
@@ -90,7 +90,7 @@ describe('the turns of a run', () => {
 })
 
 describe('the state of a run', () => {
-  test('is that of its team at the end of any turn, and now', async () => {
+  test('the state of a run is that of its team at the end of any turn, and now [HIST-2]', async () => {
     const run = await finished(trio())
     const told = contents(await logOf(run))
     for (let turn = 0; turn <= 6; turn++)
@@ -100,7 +100,7 @@ describe('the state of a run', () => {
     expect(now).toMatchObject({ type: 'TeamState', version: '1.0.0' })
   })
 
-  test('is there while it goes on, waits, is paused, was put away, was stopped, or failed', async () => {
+  test('the state of a run is there while it goes on, waits, is paused, was evicted, was stopped, or failed [HIST-2]', async () => {
     const { run: running, client } = await starting(trio(150))
     await client.next(({ data }) => data?.content === 'a1')
     expect(inThread(await stateOf(running))).toEqual(['Go.', 'a1'])
@@ -123,7 +123,7 @@ describe('the state of a run', () => {
     expect(inThread(await stateOf(failed))).toEqual(['Go.', 'a1'])
   })
 
-  test('of a run that has not begun is what it will begin with', async () => {
+  test('the state of a run that has not begun is what it will begin with [HIST-3]', async () => {
     const run = await newRun(server.url, session)
     expect(await stateOf(run)).toBeNull()
     const state = await stateOf(await finished(trio()))
@@ -132,7 +132,7 @@ describe('the state of a run', () => {
     expect(await stateOf(made.body.data.run_id)).toEqual(state)
   })
 
-  test('leaves no trace in the run', async () => {
+  test('asking for the state of a run leaves no trace in it [HIST-4]', async () => {
     const run = await finished(trio())
     const before = [await logOf(run), await server.runtime.store.runs.journal(run)]
     await stateOf(run)
@@ -144,12 +144,12 @@ describe('the state of a run', () => {
     ['of a turn that there is not', '/state?turn=7', 404],
     ['of a turn that is no number', '/state?turn=x', 422],
     ['of a turn below 0', '/state?turn=-1', 422]
-  ])('%s is refused', async (_, path, status) => {
+  ])('the state of a run at %s is refused [HIST-5]', async (_, path, status) => {
     const run = await finished(trio())
     expect(await call(server.url, 'GET', `/runs/${run}${path}`)).toMatchObject({ status })
   })
 
-  test('of a team that cannot be loaded is refused with a reason', async () => {
+  test('the state of a run whose team cannot be loaded is refused with a reason [HIST-5]', async () => {
     const { run } = await starting({ provider: 'no.such.Team', config: {} })
     await statusOf(run).toBe('error')
     expect(await call(server.url, 'GET', `/runs/${run}/state`)).toMatchObject({
@@ -197,7 +197,7 @@ async function expectForked(original: number, run: number, turn: number): Promis
 }
 
 describe('a fork', () => {
-  test('of a run that is over goes on from any turn, and the run stays as it is', async () => {
+  test('a fork of a run that is over goes on from any turn, and the run stays as it is [HIST-6] [HIST-7]', async () => {
     const run = await finished(trio())
     const before = [
       await logOf(run),
@@ -223,7 +223,7 @@ describe('a fork', () => {
     ]).toEqual(before)
   })
 
-  test('is followed from its beginning like any other run', async () => {
+  test('a fork is followed from its beginning like any other run [HIST-7]', async () => {
     const run = await finished(trio(30))
     const other = await fork(run, 2)
     const client = await join(other, '?after=0')
@@ -231,7 +231,7 @@ describe('a fork', () => {
     expect(client.log).toEqual(await logOf(other))
   })
 
-  test('of a run that goes on leaves it alone', async () => {
+  test('a fork of a run that goes on leaves it alone [HIST-6]', async () => {
     const { run, client } = await starting(trio(60))
     await client.next(({ data }) => data?.content === 'b1')
     const other = await fork(run, 1)
@@ -242,7 +242,7 @@ describe('a fork', () => {
     expect(contents(await logOf(other))).toEqual(contents(await logOf(run)))
   })
 
-  test('of a run that waits asks anew, and each has its own answer', async () => {
+  test('a fork of a run that waits asks anew, and each has its own answer [HIST-9]', async () => {
     const { run, client } = await starting(asker())
     const { request_id } = await client.next('input_request')
     const other = await fork(run, 1)
@@ -258,7 +258,7 @@ describe('a fork', () => {
     await expectForked(run, other, 1)
   })
 
-  test('may be made before what a person answered, to answer otherwise', async () => {
+  test('a fork may be made before what a person answered, to answer otherwise [HIST-9]', async () => {
     const team = roundRobin([person(), assistant('writer', replayModel(['A draft.']))], 3)
     const { run, client } = await starting(team)
     await client.next('input_request')
@@ -271,7 +271,7 @@ describe('a fork', () => {
     await expectForked(run, other, 0)
   })
 
-  test('of a paused run goes on, also from a turn that ended while it was paused', async () => {
+  test('a fork of a paused run goes on, also from a turn that ended while it was paused [HIST-8]', async () => {
     const { run, client } = await starting(trio(100))
     await client.next(({ data }) => data?.content === 'a1')
     await steer(server.url, run, 'pause')
@@ -285,7 +285,7 @@ describe('a fork', () => {
     expect((await turnsOf(run)).length).toBe(3)
   })
 
-  test('of a fork, of which there are many', async () => {
+  test('a fork may be made of a fork, again and again [HIST-8]', async () => {
     let run = await finished(talkers(8))
     for (let turn = 1; turn <= 8; turn++) {
       const other = await fork(run, turn)
@@ -297,7 +297,7 @@ describe('a fork', () => {
     expect(new Set(idsOf(await logOf(run))).size).toBe(idsOf(await logOf(run)).length)
   })
 
-  test('of a team in a team has that team go on too', async () => {
+  test('a fork of a team in a team has that team go on too [HIST-6]', async () => {
     const inner = turnTakers([assistant('b', replayModel(['b1', 'b2'])), person('c')], 2)
     const team = turnTakers([assistant('a', replayModel(['a1', 'a2'])), inner], 4)
     const { run, client } = await starting(team)
@@ -316,12 +316,12 @@ describe('a fork', () => {
     ['from a turn that there is not', 99, 404],
     ['from no turn', undefined, 422],
     ['from a turn that is no number', 'x', 422]
-  ])('%s is refused', async (_, turn, status) => {
+  ])('a fork from %s is refused [HIST-5]', async (_, turn, status) => {
     const run = await finished(trio())
     expect(await call(server.url, 'POST', `/runs/${run}/fork`, { turn })).toMatchObject({ status })
   })
 
-  test('of a run that has not begun is refused', async () => {
+  test('a fork of a run that has not begun is refused [HIST-8]', async () => {
     const run = await newRun(server.url, session)
     expect(await call(server.url, 'POST', `/runs/${run}/fork`, { turn: 0 })).toMatchObject({
       status: 409,

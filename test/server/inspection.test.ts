@@ -58,7 +58,7 @@ const isChart = (events: readonly InspectionEvent[], id: string) =>
 const without = (events: readonly InspectionEvent[]) => events.map(({ createdAt: _, ...event }) => event)
 
 describe('the charts', () => {
-  test('are given as JSON that makes a machine again, and as Mermaid', async () => {
+  test('the charts are given as JSON that makes a machine again, and as Mermaid [INSPECT-10]', async () => {
     const { data } = await rest(server.url, '/machines')
     const ids = data.map(({ id }: { id: string }) => id)
     expect(ids).toEqual(['run', 'groupChat', 'participant', 'selectorChoice', 'magenticChoice'])
@@ -70,7 +70,7 @@ describe('the charts', () => {
 })
 
 describe('the inspection stream', () => {
-  test('of a finished run tells all that its actors did, from the first moment to the last', async () => {
+  test('the inspection stream of a finished run tells all that its actors did, from the first moment to the last [INSPECT-1] [INSPECT-3]', async () => {
     const run = await finished(talkers(3))
     const { events, end } = await readInspection(server.url, run)
     expect(end).toBe('end')
@@ -95,14 +95,14 @@ describe('the inspection stream', () => {
     })
   })
 
-  test('names the transitions that were taken', async () => {
+  test('the inspection stream names the transitions that were taken [INSPECT-5]', async () => {
     const run = await finished(talkers(1))
     const { events } = await readInspection(server.url, run)
     const taken = snapshots(events, `${run}`).flatMap(({ transitions }) => transitions)
     expect(taken).toContainEqual({ from: 'run.starting', to: ['run.running'], event: 'opened' })
   })
 
-  test('names the messages that were said, as the frames do', async () => {
+  test('the inspection stream names the messages that were said, as the frames do [INSPECT-5]', async () => {
     const { run, client } = await started(talkers(3))
     await client.next('result')
     const frames = client.log.filter(
@@ -113,7 +113,7 @@ describe('the inspection stream', () => {
     expect(said).toEqual(frames.map(({ data }) => data.id))
   })
 
-  test('tells what each agent remembers, piece by piece', async () => {
+  test('the inspection stream tells what each agent remembers, piece by piece [INSPECT-5]', async () => {
     const pair = [assistant('one', replayModel(['1', '3'])), assistant('two', replayModel(['2', '4']))]
     const run = await finished(roundRobin(pair, 5))
     const { events } = await readInspection(server.url, run)
@@ -133,7 +133,7 @@ describe('the inspection stream', () => {
     }
   })
 
-  test('tells causes before their effects: whoever sets something off stands there already', async () => {
+  test('the inspection stream tells causes before their effects: what sets something off stands there already [INSPECT-4]', async () => {
     const run = await finished(nestedTeam())
     const { events } = await readInspection(server.url, run)
     const isCause = (event: InspectionEvent, at: number) => {
@@ -149,7 +149,7 @@ describe('the inspection stream', () => {
     expect(events.length).toBeGreaterThan(60)
   })
 
-  test('shows no moment that never was: between causal steps nobody works for a run that still starts', async () => {
+  test('the inspection stream shows no moment that never was: between causal steps no actor works for a run that still starts [INSPECT-4]', async () => {
     const run = await finished(nestedTeam())
     const { events } = await readInspection(server.url, run)
     const ends = events.flatMap(({ step }, at) => (events[at + 1]?.step === step ? [] : at + 1))
@@ -170,7 +170,7 @@ describe('the inspection stream', () => {
     }
   })
 
-  test('tells what each effect came to: tokens of every model call, the choice of a speaker too', async () => {
+  test('the inspection stream tells what each effect came to: tokens of every model call, the choice of a speaker too [INSPECT-5]', async () => {
     const chosen = team('SelectorGroupChat', {
       participants: [assistant('one', replayModel(['1'])), assistant('two', replayModel(['2']))],
       model_client: replayModel(['one']),
@@ -191,7 +191,7 @@ describe('the inspection stream', () => {
     ])
   })
 
-  test('names the effect that failed, and whose it was, in a team within a team too', async () => {
+  test('the inspection stream names the effect that failed, and whose it was, in a team within a team too [INSPECT-5]', async () => {
     const inner = roundRobin([assistant('mute', replayModel([]))], 4)
     const outer = roundRobin([{ ...inner, config: { ...inner.config, name: 'inner' } }], 4)
     const { run, client } = await started(outer)
@@ -208,7 +208,7 @@ describe('the inspection stream', () => {
     ])
   })
 
-  test('of a run under way goes on as the run does, and is the same when it is told again', async () => {
+  test('the inspection stream of a run under way goes on as the run does, and is the same when it is asked for again [INSPECT-1]', async () => {
     const { run, client } = await started(asker())
     await client.next('input_request')
     const waiting = (events: InspectionEvent[]) =>
@@ -224,7 +224,7 @@ describe('the inspection stream', () => {
     expect(without([...before.events, ...events])).toEqual(without(again.events))
   })
 
-  test('begins above a cursor, ends for whoever has heard all, and refuses a cursor that is none', async () => {
+  test('the inspection stream begins above a cursor, ends for a client that has all, and refuses a cursor that is none [INSPECT-2] [INSPECT-3]', async () => {
     const run = await finished(talkers(1))
     const { events } = await readInspection(server.url, run)
     expect((await readInspection(server.url, run, events.length - 2)).events).toEqual(events.slice(-2))
@@ -233,7 +233,7 @@ describe('the inspection stream', () => {
     await expect(readInspection(server.url, 99_999)).rejects.toThrow('404')
   })
 
-  test('waits for a run that has not begun', async () => {
+  test('the inspection stream waits for a run that has not begun', async () => {
     const run = await newRun(server.url)
     const reading = readInspection(server.url, run)
     const client = await RunClient.connect(server.url, run)
@@ -241,7 +241,7 @@ describe('the inspection stream', () => {
     expect((await reading).end).toBe('end')
   })
 
-  test('shows a run that was paused, resumed and stopped', async () => {
+  test('the inspection stream shows a run that was paused, resumed and stopped', async () => {
     const slow = roundRobin([assistant('slow', replayModel(['a', 'b', 'c'], { delay_ms: 60 }))], 9)
     const { run, client } = await started(slow)
     await client.next('message')
@@ -257,7 +257,7 @@ describe('the inspection stream', () => {
     expect(seen.slice(-2)).toEqual(['"cancelling"', '"cancelled"'])
   })
 
-  test('of a fork tells the beginning that it shares, and how it went on', async () => {
+  test('the inspection stream of a fork tells the beginning that it shares, and how it went on', async () => {
     const run = await finished(talkers(4))
     const { run_id } = (await rest(server.url, `/runs/${run}/fork`, { turn: 2 })).data
     const { events, end } = await readInspection(server.url, run_id)
@@ -267,7 +267,7 @@ describe('the inspection stream', () => {
     expect(values(events, `${run_id}`).at(-1)).toBe('"completed"')
   })
 
-  test('tells of everybody in a team within a team', async () => {
+  test('the inspection stream tells of every actor of a team within a team', async () => {
     const inner = roundRobin(
       [assistant('ann', replayModel(['Yes.'])), assistant('ben', replayModel(['No.']))],
       3
@@ -286,7 +286,7 @@ describe('the inspection stream', () => {
     expect(remembered('/team/ben')).toHaveLength(3)
   })
 
-  test('asks nobody anything: what was waited for is still waited for', async () => {
+  test('inspection asks nobody anything: an input that was pending is still pending [INSPECT-8]', async () => {
     const { run, client } = await started(roundRobin([person('ann'), person('ben')], 4))
     await client.next('input_request')
     await readInspection(server.url, run, 0, (events) => events.length > 5)
@@ -298,7 +298,7 @@ describe('the inspection stream', () => {
 })
 
 describe('a snapshot', () => {
-  test('shows where each chart stands now, and since when', async () => {
+  test('a snapshot shows where each chart stands now, and since when [INSPECT-6]', async () => {
     const { run, client } = await started(asker())
     await client.next('input_request')
     const { actors } = (await rest(server.url, `/runs/${run}/snapshot`)).data
@@ -322,7 +322,7 @@ describe('a snapshot', () => {
     client.leave()
   })
 
-  test('at a position shows what the stream had told by then', async () => {
+  test('a snapshot at a position shows what the stream had told by then [INSPECT-6]', async () => {
     const run = await finished(talkers(4))
     const { events } = await readInspection(server.url, run)
     for (const at of [0, 1, Math.floor(events.length / 2), events.length]) {
@@ -389,7 +389,7 @@ describe('the outline of a team', () => {
     hider(secretsIn(helper))
   )
 
-  test('tells of each member its prompt, model, tools, handoffs and memory, and when the team is done', () => {
+  test('the outline of a team tells of each member its prompt, model, tools, handoffs and memory, and when the team is done [INSPECT-6]', () => {
     expect(shown).toMatchObject({
       ...{ name: 'Desk', kind: 'SelectorGroupChat', prompt: 'Choose {participants}.', max_turns: 4 },
       ...{ ends: '“DONE” is said, or there are 7 messages' },
@@ -407,17 +407,17 @@ describe('the outline of a team', () => {
     })
   })
 
-  test('shows an agent behind a filter as that agent', () => {
+  test('the outline of a team shows an agent behind a filter as that agent', () => {
     expect(shown.members[1]).toMatchObject({ name: 'filtered', kind: 'AssistantAgent', reflects: true })
   })
 
-  test('holds no secret, wherever it stands', () => {
+  test('the outline of a team holds no secret, wherever it stands [INSPECT-7]', () => {
     expect(JSON.stringify(shown)).not.toMatch(/sk-12345678|--key|secret|key=1/)
   })
 })
 
 describe('what is shown', () => {
-  test('holds no secret, wherever it stands', () => {
+  test('an inspection event holds no secret, wherever it stands [INSPECT-7]', () => {
     const config = { client: { api_key: 'sk-12345678', default_headers: { 'x-team': 'secret-words' } } }
     const shown = JSON.stringify(
       redactor(secretsIn(config))({ ...config, text: 'my key is sk-12345678', usage: { prompt_tokens: 3 } })
@@ -427,7 +427,7 @@ describe('what is shown', () => {
     expect(shown).toContain('"prompt_tokens":3')
   })
 
-  test('is short', () => {
+  test('what an inspection event shows is cut short [INSPECT-7]', () => {
     const deep = { a: { b: { c: { d: { e: { f: { g: 1 } } } } } } }
     const shown = JSON.stringify(redactor()({ text: 'x'.repeat(9999), list: Array(999).fill(1), deep }))
     expect(shown.length).toBeLessThan(1000)

@@ -72,7 +72,7 @@ async function expectKept({ run, clients }: Watched): Promise<void> {
 }
 
 describe('after kill -9 at any moment', () => {
-  test('all that clients have heard is in the log, and the port and the folder are free at once', {
+  test('after kill -9 at any moment all that clients have received is in the log, and the port and the folder are free at once [CRASH-1] [SEQ-3]', {
     timeout: 60_000
   }, async () => {
     const seed = 8_231
@@ -109,7 +109,7 @@ describe('after kill -9 at any moment', () => {
 })
 
 describe('a server that cannot start ends with 1 and says why', () => {
-  test('in a folder that a living server has', async () => {
+  test('a server does not start in a folder that a living server has, and names its process [FAIL-11]', async () => {
     const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), [
       'serve',
       '--port',
@@ -122,7 +122,7 @@ describe('a server that cannot start ends with 1 and says why', () => {
     await newSession(urlOf(server))
   })
 
-  test('on a database that a living server has from another folder', async () => {
+  test('a server does not start on a database that a living server has from another folder, and names its process [FAIL-11]', async () => {
     const other = await temporary()
     const database = join(folder, 'troupe.db')
     const args = ['serve', '--port', '0', '--data-dir', other.folder, '--database', `sqlite:${database}`]
@@ -132,7 +132,7 @@ describe('a server that cannot start ends with 1 and says why', () => {
     await other.remove()
   })
 
-  test('on a port that is taken', async () => {
+  test('a server does not start on a port that is taken, and says so', async () => {
     const other = await temporary()
     const args = ['serve', '--port', String(portOf(server)), '--data-dir', other.folder]
     const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
@@ -141,7 +141,7 @@ describe('a server that cannot start ends with 1 and says why', () => {
     await other.remove()
   })
 
-  test('on a port that is taken, and the runs of its folder have not gone on', async () => {
+  test('a server that does not start for a port that is taken has not had the runs of its folder go on', async () => {
     const other = await temporary()
     const own = await serveThere(other.folder, await freePort())
     const run = await newRun(urlOf(own))
@@ -164,11 +164,11 @@ describe('a server that cannot start ends with 1 and says why', () => {
 describe('told to end by SIGTERM', () => {
   const slow = () => talkers(2, 60_000)
 
-  test('a server without runs ends with 0', async () => {
+  test('a server without runs ends with 0 on SIGTERM [STOP-1]', async () => {
     expect(await server.end('SIGTERM')).toBe(0)
   })
 
-  test('a server with runs ends with 0 within ten seconds, and its clients are told to come back', {
+  test('a server with runs ends with 0 within ten seconds of SIGTERM, and its sockets are closed with 1012 [STOP-1] [CONN-20]', {
     timeout: 30_000
   }, async () => {
     const session = await newSession(urlOf(server))

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('a request', () => {
-  test('that is refused is logged at info, with its id, its user and the code', async () => {
+  test('a request that is refused is logged at info, with its id, its user and the code [REST-29]', async () => {
     const foreign = await bob().get(`/runs/${run}`)
     expect(lineOf(foreign.headers.get('x-request-id'))).toMatchObject({
       ...{ level: 'info', user_id: 'bob', code: 'not_yours', status: 403 },
@@ -40,7 +40,7 @@ describe('a request', () => {
     expect(lineOf(page.headers.get('x-request-id'))).toMatchObject({ level: 'info', code: 'foreign_origin' })
   })
 
-  test('that is answered is logged at debug only', async () => {
+  test('a request that is answered is logged at debug only', async () => {
     const { headers } = await alice().get(`/runs/${run}`)
     expect(lineOf(headers.get('x-request-id'))).toMatchObject({
       level: 'debug',
@@ -49,7 +49,7 @@ describe('a request', () => {
     })
   })
 
-  test('has an id of its own, or the one that it brings if that is plain', async () => {
+  test('a request has an id of its own, or the one that it brings if that is plain [REST-29]', async () => {
     const idOf = async (id: string) =>
       (await alice().call('GET', '/version', undefined, { 'x-request-id': id })).headers.get('x-request-id')
     expect(await idOf('proxy-7:a')).toBe('proxy-7:a')
@@ -58,7 +58,7 @@ describe('a request', () => {
     expect(two).not.toBe(one)
   })
 
-  test('never has its token in the log', async () => {
+  test('a request never has its token in the log', async () => {
     await bob().get(`/runs/${run}?token=${tokens.bob}`)
     expect(JSON.stringify(log.lines)).not.toContain(tokens.bob)
   })
@@ -68,14 +68,14 @@ describe('a socket', () => {
   test.each([
     ['4401', undefined, { code: 'not_authenticated' }],
     ['4403', tokens.bob, { code: 'not_yours', user_id: 'bob' }]
-  ])('that is refused with %s is logged at info, with its code', async (close, token, fields) => {
+  ])('a socket that is refused with %s is logged at info, with its code', async (close, token, fields) => {
     const headers = { 'x-request-id': `socket-${close}` }
     const client = new SocketClient(`${server.url}/api/ws/runs/${run}?token=${token}`, headers)
     expect((await client.end).code).toBe(Number(close))
     expect(lineOf(`socket-${close}`)).toMatchObject({ level: 'info', close: Number(close), ...fields })
   })
 
-  test('whose frame is too large is logged as a warning, with its user', async () => {
+  test('a socket whose frame is too large is logged as a warning, with its user', async () => {
     const small = await serveHere({
       log,
       maxFrame: 2000,

@@ -86,7 +86,9 @@ async function hold(method: string, path: string, body?: unknown, headers?: Reco
 }
 
 describe('malformed requests', () => {
-  test('bodies: never a 500, and the answer says where and why', { timeout: 120_000 }, async () => {
+  test('no malformed body is answered with a 5xx, and the answer says where and why [REST-5] [REST-4]', {
+    timeout: 120_000
+  }, async () => {
     const ids = await rows()
     let count = 0
     for (const { method, path, body } of operations()) {
@@ -108,7 +110,7 @@ describe('malformed requests', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
-  test('paths and queries: never a 500', { timeout: 120_000 }, async () => {
+  test('no malformed path or query is answered with a 5xx [REST-5]', { timeout: 120_000 }, async () => {
     const odd = [
       'abc',
       '0',
@@ -154,7 +156,7 @@ describe('malformed frames', () => {
     }
   }
 
-  test('each gets an answer or nothing, the connection lives, and no run begins', {
+  test('a malformed frame gets an answer or nothing, the connection lives, and no run begins [CONN-11]', {
     timeout: 120_000
   }, async () => {
     let { run } = await rest.newRun(user_id)
@@ -179,7 +181,7 @@ describe('malformed frames', () => {
     expect(log.lines.filter(({ level }) => level === 'error')).toEqual([])
   })
 
-  test('texts that are no JSON, and bytes, get an error each', async () => {
+  test('a text that is no JSON, and bytes, get an error each [CONN-10] [CONN-11]', async () => {
     const { run } = await rest.newRun(user_id)
     const client = new SocketClient(`${server.url}/api/ws/runs/${run}`)
     await client.next('system')
@@ -208,7 +210,9 @@ describe('malformed frames to an MCP server', () => {
     yield* malformed(answer, sample(answer))
   }
 
-  test('are told of, each, and the connection lives', { timeout: 120_000 }, async () => {
+  test('a malformed frame to an MCP server is answered, and the connection lives [MCP-4]', {
+    timeout: 120_000
+  }, async () => {
     await using tools = await mcpServer('http')
     const server_params = { type: 'StreamableHttpServerParams', url: tools.url }
     const { body } = await rest.post('/mcp/ws/connect', { server_params })
@@ -232,7 +236,7 @@ describe('malformed frames to an MCP server', () => {
 })
 
 describe('the other run', () => {
-  test('was not disturbed, and goes on to its end', async () => {
+  test('a run is not disturbed by all that is malformed elsewhere, and comes to its end', async () => {
     expect((await rest.get(`/runs/${otherRun}`)).body.data.status).toBe('awaiting_input')
     other.send({ type: 'input_response', response: 'Good.' })
     expect(await other.next('result')).toMatchObject({ status: 'complete' })

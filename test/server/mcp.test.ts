@@ -23,7 +23,7 @@ async function panel(server_params: unknown, options: Partial<ServerOptions> = {
 }
 
 describe("a page's connection to an MCP server", () => {
-  test('tells its abilities, lists and calls its tools', async () => {
+  test("a page's connection to an MCP server tells its abilities, lists and calls its tools", async () => {
     await using tools = await mcpServer('http')
     const { socket, ask } = await panel({ type: 'StreamableHttpServerParams', url: tools.url })
     expect((await socket.next('initialized')).capabilities).toMatchObject({ tools: expect.anything() })
@@ -36,7 +36,7 @@ describe("a page's connection to an MCP server", () => {
     expect(called).toMatchObject({ operation: 'call_tool', data: { result: { content: [{ text: '5' }] } } })
   })
 
-  test('lists and reads resources, lists and gets prompts, and asks the person for the server', async () => {
+  test('a page lists and reads resources, lists and gets prompts, and its person is asked for the MCP server', async () => {
     const commands = [`${process.execPath} ${program}`]
     const permissions = { mcpCommands: commands, codeExecution: false }
     const { socket, ask } = await panel(stdio(), { permissions })
@@ -62,7 +62,7 @@ describe("a page's connection to an MCP server", () => {
     expect((await answer).data.result.content[0].text).toBe('accept red')
   })
 
-  test('gives a server that asks for a model a placeholder, and shows what the server does meanwhile', async () => {
+  test('an MCP server that asks for a model is given a placeholder, and what it does meanwhile is shown [MCP-6]', async () => {
     const permissions = { mcpCommands: [`${process.execPath} ${program}`], codeExecution: false }
     const { socket, ask } = await panel(stdio(), { permissions })
     await socket.next('initialized')
@@ -79,7 +79,7 @@ describe("a page's connection to an MCP server", () => {
     expect(activities[1].details).toMatchObject({ params: { data: 'I ask a model.' } })
   })
 
-  test('lets a tool wait for a person longer than for an answer of its server', async () => {
+  test('a tool of an MCP server may wait for a person longer than for an answer of its server [MCP-7]', async () => {
     await using tools = await mcpServer('http')
     const params = { type: 'StreamableHttpServerParams', url: tools.url, sse_read_timeout: 0.001 }
     const { socket, ask } = await panel(params)
@@ -90,13 +90,13 @@ describe("a page's connection to an MCP server", () => {
     expect((await answer).data.result.content[0].text).toBe('decline')
   })
 
-  test('starts no process that the operator has not allowed, and says so', async () => {
+  test('an MCP server that the operator has not allowed is not started, and the page is told so [MCP-5]', async () => {
     const { socket } = await panel(stdio(['-e', 'process.exit(0)']))
     expect((await socket.next('error')).error).toContain('--allow-mcp-command')
     expect((await socket.end).code).toBe(1000)
   })
 
-  test('answers a failed operation and a bad frame without an end', async () => {
+  test("a failed operation and a bad frame on a page's connection are answered, and it lives on [MCP-4]", async () => {
     await using tools = await mcpServer('http')
     const { socket, ask } = await panel({ type: 'StreamableHttpServerParams', url: tools.url })
     await socket.next('initialized')
@@ -111,7 +111,7 @@ describe("a page's connection to an MCP server", () => {
     expect((await ask('list_tools')).data.tools.length).toBeGreaterThan(1)
   })
 
-  test('is refused in words where the server is not there, or its parameters do not fit', async () => {
+  test('an MCP server that is not there, or whose parameters do not fit, is refused in words [MCP-8]', async () => {
     for (const [params, words] of [
       [{ type: 'SseServerParams', url: 'http://127.0.0.1:1/sse' }, 'cannot be reached'],
       [{ type: 'StreamableHttpServerParams', url: 'http://127.0.0.1:1/mcp' }, 'cannot be reached'],
@@ -123,7 +123,7 @@ describe("a page's connection to an MCP server", () => {
     }
   })
 
-  test('is for one socket: its address is of no use a second time', async () => {
+  test('the address of an MCP session is for one socket [MCP-2]', async () => {
     const { socket, url } = await panel({ type: 'Other' })
     await socket.end
     const second = new SocketClient(url)

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 describe('the description of the API', () => {
-  test('is OpenAPI 3.1 and names what each route demands', async () => {
+  test('openapi.json is OpenAPI 3.1 and names what each route demands [REST-12]', async () => {
     const { body } = await rest.get('/openapi.json')
     expect(body.openapi).toBe('3.1.0')
     expect(body.paths['/api/teams/{team_id}'].get.parameters).toEqual([
@@ -28,7 +28,7 @@ describe('the description of the API', () => {
     expect(kinds).toContain('input_response')
   })
 
-  test('has an operation of its own for each line of the table, with a summary in words', async () => {
+  test('openapi.json has an operation of its own for each route, with a summary in words [REST-12]', async () => {
     const { body } = await rest.get('/openapi.json')
     const operations = Object.entries(body.paths).flatMap(([path, item]) =>
       Object.entries(item as Record<string, { operationId: string; summary: string }>).map(
@@ -42,7 +42,7 @@ describe('the description of the API', () => {
     expect(JSON.stringify(body)).not.toContain('#/$defs')
   })
 
-  test('has a page to read it that takes nothing from elsewhere', async () => {
+  test('the page that shows openapi.json takes nothing from elsewhere [REST-12]', async () => {
     const { status, headers, body } = await rest.get('/docs')
     expect(status).toBe(200)
     expect(headers.get('content-type')).toContain('text/html')

@@ -17,7 +17,7 @@ const overview = async (query = ''): Promise<Frame[]> =>
   (await call(server.url, 'GET', `/overview/runs${query}`)).body.data
 
 describe('the overview of runs', () => {
-  test('shows each with its session, status, team, and for whom it waits', async () => {
+  test('the overview lists runs with session, status and team, narrowed by user, status, words, id and number [REST-22] [REST-23]', async () => {
     const session = await newSession(server.url)
     const [created, waiting, done] = [
       await newRun(server.url, session),
@@ -53,13 +53,13 @@ describe('the overview of runs', () => {
   })
 
   test.each(['?status=dancing', '?before=x', '?limit=0', '?limit=501'])(
-    'is refused for %s',
+    'the overview is refused for %s [REST-22]',
     async (query) => {
       expect(await call(server.url, 'GET', `/overview/runs${query}`)).toMatchObject({ status: 422 })
     }
   )
 
-  test('does not make a list of runs of the collection', async () => {
+  test('the collection of runs has no list [REST-24]', async () => {
     expect(await call(server.url, 'GET', '/runs/')).toMatchObject({ status: 405 })
   })
 })

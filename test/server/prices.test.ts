@@ -15,7 +15,7 @@ const list: PriceList = {
 const priceIn = (name: string | null, client: string | null = null) => priceOf(list, { name, client })?.input
 
 describe('a price', () => {
-  test('is that of the model, whatever the date or the word behind its name, and whoever offers it', () => {
+  test('a price is that of the model, whatever the date or the word behind its name, and whoever offers it', () => {
     for (const name of [
       'small',
       'small-2024-07-18',
@@ -28,18 +28,18 @@ describe('a price', () => {
     expect(priceIn('small-pro-20250101')).toBe(9)
   })
 
-  test('is never that of another model whose name begins alike', () => {
+  test('a price is never that of another model whose name begins alike', () => {
     for (const name of ['small-large', 'smaller', 'small-5', 'small.1', 'tiny', null])
       expect([name, priceIn(name)]).toEqual([name, undefined])
   })
 
-  test('is that of the client where the model has none', () => {
+  test('a price is that of the client where the model has none', () => {
     expect(priceIn('anything', 'Local')).toBe(0)
     expect(priceIn('small', 'Local')).toBe(1)
     expect(priceIn(null, 'Local')).toBe(0)
   })
 
-  test('makes tokens cost what they cost', () => {
+  test('a price makes tokens cost what they cost', () => {
     expect(costOf(list, list.models[0]!, { prompt_tokens: 1500, completion_tokens: 250 })).toBeCloseTo(
       0.002,
       10
@@ -63,7 +63,7 @@ describe('the list of prices', () => {
     utimesSync(file, at, at)
   }
 
-  test('is told by the server', async () => {
+  test('the server gives the list of prices [REST-13]', async () => {
     const server = await serveHere()
     const { data } = await rest(server.url, '/prices')
     expect(priceOf(data, { name: 'gpt-4o-mini-2024-07-18', client: null })).toMatchObject({
@@ -74,7 +74,7 @@ describe('the list of prices', () => {
     await server.close()
   })
 
-  test("has the operator's prices before its own, and sees that their file was changed", () => {
+  test("the list of prices has the operator's before its own, and sees that their file was changed [REST-13]", () => {
     write('models: [{ model: gpt-4o-mini, input: 7, output: 8 }]', 1000)
     const prices = new Prices(file, log)
     const inputOf = (name: string) => priceOf(prices.list(), { name, client: null })?.input
@@ -83,7 +83,7 @@ describe('the list of prices', () => {
     expect(inputOf('gpt-4o-mini')).toBe(3)
   })
 
-  test('stays as it was while the file is broken, and says so once', () => {
+  test("the list of prices stays as it was while the operator's file is broken, and says so once", () => {
     write('models: [{ model: mine, input: 1, output: 1 }]', 3000)
     const prices = new Prices(file, log)
     write('models: [{ model: mine, input: -1, output: 1 }]', 4000)
@@ -93,7 +93,7 @@ describe('the list of prices', () => {
     expect(log.problems.map(({ err }) => err)).toEqual([expect.objectContaining({ message })])
   })
 
-  test('in another currency stands alone', () => {
+  test('prices in another currency stand alone', () => {
     write('currency: EUR\nmodels: [{ model: mine, input: 1, output: 1 }]', 5000)
     expect(new Prices(file, log).list()).toMatchObject({ currency: 'EUR', models: [{ model: 'mine' }] })
   })
@@ -102,7 +102,7 @@ describe('the list of prices', () => {
     ['models: [', /prices\.yaml" cannot be read/],
     ['models: [{ input: 1, output: 1 }]', /models\[0\]: An entry names a model or a client/],
     ['prices: []', /models: /]
-  ])('is refused at the start where it is %j', (text, words) => {
+  ])('a file of prices is refused at the start where it is %j', (text, words) => {
     write(text, 6000)
     expect(() => new Prices(file, log)).toThrow(words)
     expect(() => new Prices(join(folder, 'none.json'), log)).toThrow(/none\.json" cannot be read: ENOENT/)

@@ -49,7 +49,7 @@ function expectPastFirst(frames: Frame[]): void {
 }
 
 describe('the log of a run that is over', () => {
-  test('is told again from each cursor, and then the server closes with 1000', async () => {
+  test('a run that is over is replayed from each cursor, and then the socket is closed with 1000 [SEQ-6] [FRAME-1] [CONN-1]', async () => {
     const { run, client } = await starting(talkers(4))
     expect(await client.end()).toMatchObject({ code: 1000 })
     const log = await logOf(run)
@@ -66,7 +66,7 @@ describe('the log of a run that is over', () => {
     }
   })
 
-  test('reaches a client that takes its time, however long it is', async () => {
+  test('a replay reaches a client that reads slowly, however long it is [SEQ-10]', async () => {
     const answers = Array.from({ length: 16 }, (_, i) => String(i).padEnd(1_000_000, '.'))
     const { run, client } = await starting(roundRobin([assistant('talker', replayModel(answers))], 17))
     await client.next('result')
@@ -84,7 +84,7 @@ describe('the log of a run that is over', () => {
 })
 
 describe('a run that goes on', () => {
-  test('is told from any cursor without a gap and without a repeat', async () => {
+  test('a run that goes on is sent from any cursor without a gap and without a repeat [SEQ-4]', async () => {
     const { run, client } = await starting(talkers(8, 15))
     const late: { after: number; client: RunClient }[] = []
     for (let seq = 1; seq <= 9; seq++) {
@@ -100,7 +100,7 @@ describe('a run that goes on', () => {
     }
   })
 
-  test('is whole for clients that come and go at random, each back at its cursor', async () => {
+  test('clients that come and go at random, each back at its cursor, get the whole log of a run [SEQ-4] [SEQ-1]', async () => {
     const seed = 20_261
     const random = seeded(seed)
     const { run, client } = await starting(talkers(400, 1))
@@ -124,7 +124,7 @@ describe('a run that goes on', () => {
     }
   })
 
-  test('that has not begun is followed from 0', async () => {
+  test('a run that has not begun is followed from its first frame [SEQ-5] [FRAME-1]', async () => {
     const run = await newRun(server.url, session)
     const early = [await join(run, '?after=0'), await join(run)]
     const starter = await join(run)
@@ -139,7 +139,7 @@ describe('a run that goes on', () => {
     }
   })
 
-  test('closes for everybody when it is over, also for who came at the very end', async () => {
+  test('every client of a run is closed when it is over, also one that came at the very end [CONN-15]', async () => {
     for (let i = 0; i < 20; i++) {
       const { run, client } = await starting(talkers(1))
       const late = await join(run, i % 2 ? '' : '?after=0')
@@ -154,7 +154,7 @@ describe('an answer that is half written', () => {
   const words = Array.from({ length: 40 }, (_, i) => `word${i}`)
   const text = words.join(' ')
 
-  test('is told to who comes as one chunk so far, then the rest', async () => {
+  test('a client that comes in the middle of a message gets the text so far as one chunk, then the rest [SEQ-9]', async () => {
     const { run, client } = await starting(streamer(words, 12))
     const late: RunClient[] = []
     for (const query of ['', '?after=0', '?after=2', '', '?after=0']) {
@@ -177,7 +177,7 @@ describe('an answer that is half written', () => {
     }
   })
 
-  test('comes whole or not at all, whenever somebody comes', async () => {
+  test('a message in chunks comes whole or not at all, whenever a client comes [SEQ-9]', async () => {
     const many = roundRobin(
       [assistant('writer', replayModel(Array(30).fill(text), { chunk_delay_ms: 1 }), true)],
       31
@@ -209,7 +209,7 @@ describe('an answer that is half written', () => {
 })
 
 describe('a question that is open', () => {
-  test('is told at once to who comes, with its own number, marked as told again', async () => {
+  test('a client without a cursor gets the pending input at once, with its own number, marked as replay [INPUT-9] [SEQ-7]', async () => {
     const { run, client } = await starting(asker())
     const asked = await client.next('input_request')
     const late = await join(run)
@@ -222,7 +222,7 @@ describe('a question that is open', () => {
     expect(late.log).toHaveLength(1)
   })
 
-  test('is told to who comes with a cursor only if the cursor is below it', async () => {
+  test('a client with a cursor gets the pending input only if the cursor is below it [INPUT-9]', async () => {
     const { run, client } = await starting(asker())
     const { seq } = await client.next('input_request')
     await client.settled()
@@ -234,7 +234,7 @@ describe('a question that is open', () => {
     }
   })
 
-  test('is told no more when it is answered', async () => {
+  test('an input that is answered is sent no more [INPUT-10]', async () => {
     const slow = assistant('slow', replayModel(['a'], { delay_ms: 400 }))
     const { participants } = asker().config as { participants: Frame[] }
     const { run, client } = await starting(roundRobin([...(participants as never[]), slow], 4))
@@ -247,7 +247,7 @@ describe('a question that is open', () => {
     expect(late.frames[0]!.run.pending_input).toEqual([])
   })
 
-  test('may be answered by any client, and the one who asked for the run may be gone', async () => {
+  test('any client may answer, and the one that started the run may be gone [INPUT-8]', async () => {
     const { run, client } = await starting(asker())
     await client.next('input_request')
     client.leave()
@@ -258,7 +258,7 @@ describe('a question that is open', () => {
   })
 })
 
-test('a client that leaves in the middle changes nothing for the others', async () => {
+test('a client that leaves in the middle changes nothing for the others [SEQ-8]', async () => {
   const { run, client } = await starting(streamer(Array(60).fill('word'), 5))
   const others = [await join(run), await join(run), await join(run, '?after=0')]
   await client.next('message_chunk')

@@ -102,14 +102,17 @@ describe('the recordings, as far as they are REST', () => {
   // Settings have a file of their own, 26e.
   const calls = ({ rest }: WireFile) => rest.filter(({ path }) => !path.startsWith('/api/settings'))
 
-  test.each(files.map((file) => [file.name, file] as const))('%s', async (_, file) => {
-    const { url } = await start({ handle: (await rest()).handle })
-    await play({ ...file, rest: calls(file), ws: [], after: [] }, { base: url, toolPort: 1, modelPort: 1 })
-  })
+  test.each(files.map((file) => [file.name, file] as const))(
+    "the recording %s of AutoGen Studio's REST API is answered alike [REST-8]",
+    async (_, file) => {
+      const { url } = await start({ handle: (await rest()).handle })
+      await play({ ...file, rest: calls(file), ws: [], after: [] }, { base: url, toolPort: 1, modelPort: 1 })
+    }
+  )
 })
 
 describe('health', () => {
-  test('says what is wrong, with a status that monitors understand', async () => {
+  test('health is 503 and says what is wrong while nothing can be stored [REST-11]', async () => {
     const { get } = await rest(undefined, () => 'The database is gone.')
     expect(await get('/api/health')).toEqual({
       status: 503,
@@ -119,7 +122,7 @@ describe('health', () => {
 })
 
 describe('teams', () => {
-  test('lists that are asked for at the same time make one default team', async () => {
+  test('lists of teams that are asked for at the same time make one default team [REST-14]', async () => {
     const { get } = await rest()
     const lists = await Promise.all([1, 2, 3].map(() => get('/api/teams/?user_id=ann')))
     expect(new Set(lists.map(({ body }) => body.data.map(({ id }: { id: number }) => id).join()))).toEqual(
@@ -127,7 +130,7 @@ describe('teams', () => {
     )
   })
 
-  test('another user cannot overwrite or delete a team by its id', async () => {
+  test('another user cannot overwrite or delete a team by its id [REST-15]', async () => {
     const { get, post, remove } = await rest()
     const { id } = (await post('/api/teams/', { user_id: 'ann', component: team })).body.data
     expect(await post('/api/teams/', { id, user_id: 'bob', component: defaultTeam })).toMatchObject({
@@ -144,14 +147,14 @@ describe('teams', () => {
   })
 
   test.each([{ component: 'x' }, { component: {} }, { component: { provider: 'x' } }, {}])(
-    '%j is no team',
+    '%j is refused as a team',
     async (body) => {
       const { post } = await rest()
       expect(await post('/api/teams/', { user_id: 'ann', ...body })).toMatchObject({ status: 422 })
     }
   )
 
-  test('what is not there cannot be deleted', async () => {
+  test('a team that is not there cannot be deleted', async () => {
     const { remove } = await rest()
     expect(await remove('/api/teams/5?user_id=ann')).toEqual({
       status: 404,
@@ -161,14 +164,14 @@ describe('teams', () => {
 })
 
 describe('sessions', () => {
-  test('come newest first', async () => {
+  test('sessions come newest first [REST-16]', async () => {
     const { get, post } = await rest()
     for (const name of ['one', 'two', 'three']) await post('/api/sessions/', { user_id: 'ann', name })
     const { body } = await get('/api/sessions/?user_id=ann')
     expect(body.data.map(({ name }: { name: string }) => name)).toEqual(['three', 'two', 'one'])
   })
 
-  test('cannot name a team that is unknown or another user’s', async () => {
+  test('a session cannot name a team that is unknown or another user’s [REST-17]', async () => {
     const { post, put } = await rest()
     const theirs = (await post('/api/teams/', { user_id: 'bob', component: team })).body.data.id
     const mine = (await post('/api/sessions/', { user_id: 'ann', name: 's' })).body.data.id
@@ -180,7 +183,7 @@ describe('sessions', () => {
     }
   })
 
-  test('keep what a change does not name, and may still name a team that is gone', async () => {
+  test('a session keeps what a change does not name, and may still name a team that is gone [REST-17]', async () => {
     const { post, put, remove } = await rest()
     const team_id = (await post('/api/teams/', { user_id: 'ann', component: team })).body.data.id
     const { id } = (await post('/api/sessions/', { user_id: 'ann', name: 's', team_id })).body.data
@@ -190,7 +193,7 @@ describe('sessions', () => {
     expect((await put(`/api/sessions/${id}?user_id=ann`, {})).body.data).toMatchObject({ name: 'new' })
   })
 
-  test('have their runs stopped before they are deleted', async () => {
+  test('the runs of a session are stopped before it is deleted [REST-18]', async () => {
     const { store, stopped, remove } = await rest()
     const { session, run } = await finished(store)
     expect(await remove(`/api/sessions/${session.id}?user_id=ann`)).toMatchObject({ status: 200 })
@@ -198,7 +201,7 @@ describe('sessions', () => {
     expect(await store.sessions.get(session.id)).toBeUndefined()
   })
 
-  test('show their runs oldest first, with the rows of their messages', async () => {
+  test('a session shows its runs oldest first, with the rows of their messages [REST-16]', async () => {
     const { store, get } = await rest()
     const { session, run } = await finished(store)
     const later = await store.runs.create({ session_id: session.id, user_id: 'ann' })
@@ -216,7 +219,7 @@ describe('sessions', () => {
 })
 
 describe('runs', () => {
-  test('show the result of their log, and no messages', async () => {
+  test('a run shows the result of its log, and no messages [REST-19]', async () => {
     const { store, get } = await rest()
     const { run } = await finished(store)
     expect((await get(`/api/runs/${run.id}`)).body.data).toMatchObject({
@@ -227,7 +230,7 @@ describe('runs', () => {
     })
   })
 
-  test('that were stopped or failed show what their completion said', async () => {
+  test('a run that was stopped or failed shows what its completion said [REST-19]', async () => {
     const { store, get } = await rest()
     const session = await store.sessions.insert({ user_id: 'ann', name: 's', team_id: null })
     const { id } = await store.runs.create({ session_id: session.id, user_id: 'ann' })
@@ -236,7 +239,7 @@ describe('runs', () => {
     expect((await get(`/api/runs/${id}`)).body.data.team_result.task_result.stop_reason).toBe('no')
   })
 
-  test('have a row for each message frame, with pictures as base64', async () => {
+  test('a run has a row for each message frame, with pictures as base64 [REST-19]', async () => {
     const { store, get } = await rest()
     const { run, session } = await finished(store)
     const { data } = (await get(`/api/runs/${run.id}/messages`)).body
@@ -254,7 +257,7 @@ describe('runs', () => {
     })
   })
 
-  test('are made with the options that were asked for', async () => {
+  test('a run is made with the options that were asked for [RUN-19]', async () => {
     const { store, post } = await rest()
     const { session } = await finished(store)
     const body = { session_id: session.id, user_id: 'ann', options: { on_disconnect: 'stop' } }
@@ -278,7 +281,7 @@ describe('with authentication', () => {
     }
   )
 
-  test('nothing can be made in another’s name', async () => {
+  test('nothing can be made in another user’s name [AUTH-3]', async () => {
     const { post } = await rest(bob)
     expect(await post('/api/teams/', { user_id: 'ann', component: team })).toMatchObject({ status: 403 })
     expect(await post('/api/sessions/', { user_id: 'ann' })).toMatchObject({ status: 403 })
@@ -286,10 +289,10 @@ describe('with authentication', () => {
   })
 
   test.each([
-    ['the owner', ann, 200],
-    ['an admin', admin, 200],
-    ['another user', bob, 403]
-  ])('%s who asks for a run and its messages', async (_, user, status) => {
+    ['the owner', 200, ann],
+    ['an admin', 200, admin],
+    ['another user', 403, bob]
+  ])('%s who asks for a run and its messages is answered with %i [AUTH-3]', async (_, status, user) => {
     const { store, handle } = await rest()
     const { run } = await finished(store)
     const { get } = asker(handle, user)
@@ -299,7 +302,7 @@ describe('with authentication', () => {
 })
 
 describe('plainMessage', () => {
-  test('leaves alone what is no picture', () => {
+  test('a message without pictures is the same as a frame and in a row', () => {
     const call = { content: [{ id: '1', arguments: '{"url":"x"}', name: 'f' }], type: 'ToolCallRequestEvent' }
     expect(plainMessage(call)).toEqual(call)
     expect(plainMessage({ content: 'data:image/png;base64,AA' })).toEqual({

@@ -33,13 +33,13 @@ const rows = async (response: ReturnType<typeof answer>) =>
   ((await response).body as { detail: { type: string; loc: unknown[]; input: unknown }[] }).detail
 
 describe('paths', () => {
-  test('an unknown path is 404', async () =>
+  test('an unknown path is 404 [REST-3]', async () =>
     expect(await answer(ask('GET', '/api/nope'))).toMatchObject({
       status: 404,
       body: { detail: 'Not Found' }
     }))
 
-  test('a known path with another method is 405 and says which are allowed', async () => {
+  test('a known path with another method is 405 and says which are allowed [REST-3]', async () => {
     const response = await answer(ask('PATCH', '/api/things/'))
     expect(response).toMatchObject({ status: 405, body: { detail: 'Method Not Allowed' } })
     expect(response.headers).toEqual({ allow: 'GET, HEAD, POST' })
@@ -49,11 +49,11 @@ describe('paths', () => {
     ['/api/things', '/api/things/'],
     ['/api/things?user_id=a@b.c&x=%zz', '/api/things/?user_id=a@b.c&x=%zz'],
     ['/api/things/1/', '/api/things/1']
-  ])('%s is redirected to %s', async (from, to) =>
+  ])('the path %s is redirected to %s [REST-2]', async (from, to) =>
     expect(await answer(ask('GET', from))).toEqual({ status: 307, headers: { location: to } })
   )
 
-  test('a segment that is empty is no parameter', async () =>
+  test('a segment of a path that is empty is no parameter', async () =>
     expect(await answer(ask('PUT', '/api/numbers/'))).toMatchObject({ status: 404 }))
 
   test.each([
@@ -61,7 +61,7 @@ describe('paths', () => {
     ['/api/things/a%2Fb', 'a/b'],
     ['/api/things/%zz', '%zz'],
     ['/api/things/%ff', '%ff']
-  ])('%s is decoded without failing', async (path, thing) =>
+  ])('the path %s is decoded without failing', async (path, thing) =>
     expect(await answer(ask('GET', path))).toMatchObject({ body: { thing } })
   )
 
@@ -70,70 +70,70 @@ describe('paths', () => {
 })
 
 describe('what is wrong with a request is told in rows', () => {
-  test('a query parameter that is missing', async () =>
+  test('a query parameter that is missing is a row of a 422 [REST-4]', async () =>
     expect(await answer(ask('GET', '/api/things/'))).toEqual({
       status: 422,
       headers: {},
       body: { detail: [{ type: 'missing', loc: ['query', 'user_id'], msg: 'Field required', input: null }] }
     }))
 
-  test('every field that is missing in a body, in the order of the schema', async () =>
+  test('every field that is missing in a body is a row of a 422, in the order of the schema [REST-4]', async () =>
     expect(await rows(post('{}'))).toMatchObject([
       { type: 'missing', loc: ['body', 'id'] },
       { type: 'missing', loc: ['body', 'name'] }
     ]))
 
-  test('no body', async () =>
+  test('a body that is missing is a row of a 422', async () =>
     expect(await rows(post(''))).toMatchObject([{ type: 'missing', loc: ['body'] }]))
 
-  test('a body that is not JSON', async () =>
+  test('a body that is not JSON is a row of a 422', async () =>
     expect(await rows(post('{"id":'))).toMatchObject([
       { type: 'json_invalid', loc: ['body', expect.any(Number)] }
     ]))
 
-  test.each(['[]', '"x"', 'null', '5'])('the body %s, which is no object', async (body) =>
+  test.each(['[]', '"x"', 'null', '5'])('the body %s, which is no object, is a row of a 422', async (body) =>
     expect(await rows(post(body))).toMatchObject([{ type: 'dict_type', loc: ['body'] }])
   )
 
-  test('an id that is none, and what was given', async () =>
+  test('an id that is none is a row of a 422 with what was given', async () =>
     expect(await rows(post('{"id":"abc","name":"x"}'))).toMatchObject([
       { msg: 'Input should be a valid number', loc: ['body', 'id'], input: 'abc' }
     ]))
 
-  test('path and query together', async () =>
+  test('what is wrong in path and query is told together [REST-4]', async () =>
     expect((await rows(answer(ask('PUT', '/api/numbers/x')))).map(({ loc }) => loc)).toEqual([
       ['path', 'id'],
       ['query', 'user_id']
     ]))
 
-  test('text with a NUL, which not every database takes', async () =>
+  test('text with a NUL, which not every database takes, is a row of a 422', async () =>
     expect(await rows(answer(ask('GET', '/api/things/?user_id=%00')))).toMatchObject([
       { loc: ['query', 'user_id'] }
     ]))
 
-  test('objects are not sent back: they may hold keys', async () =>
+  test('objects are not sent back in a 422: they may hold keys [REST-4]', async () =>
     expect(await rows(post('{"id":{"api_key":"k"},"name":"x"}'))).toMatchObject([{ input: null }]))
 
-  test('JSON that is nested so deeply that writing it would fail', async () =>
+  test('JSON that is nested so deeply that writing it would fail is a row of a 422 [CONN-12]', async () =>
     expect(await rows(post(`${'['.repeat(100_000)}${']'.repeat(100_000)}`))).toMatchObject([
       { loc: ['body'] }
     ]))
 })
 
 describe('ids', () => {
-  test('are integers or their digits', async () => {
+  test('ids are integers or their digits', async () => {
     expect(await post('{"id":7,"name":"x"}')).toMatchObject({ body: { id: 7 } })
     expect(await post('{"id":"7","name":"x"}')).toMatchObject({ body: { id: 7 } })
   })
 
-  test('too large for any database are those of no row', async () =>
+  test('ids too large for any database are those of no row', async () =>
     expect(await answer(ask('PUT', '/api/numbers/99999999999999999999?user_id=a'))).toMatchObject({
       body: { id: 2 ** 31 - 1 }
     }))
 })
 
 describe('errors', () => {
-  test('a bug is a 500 that tells the client nothing and the operator everything', async () => {
+  test('a bug is a 500 that tells the client nothing and the operator everything [REST-9] [ERROR-2]', async () => {
     expect(await answer(ask('GET', '/api/bug'))).toEqual({
       status: 500,
       body: { detail: 'Internal server error', code: 'internal' }

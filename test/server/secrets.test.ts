@@ -52,7 +52,7 @@ async function run(team_config: unknown, user = 'ann'): Promise<SocketClient> {
 }
 
 describe('a key in a component', () => {
-  test('comes back as a reference, with which the team runs and can be saved again', async () => {
+  test('a key in a component comes back as a reference, with which the team runs and can be saved again [SECRET-1] [SECRET-2]', async () => {
     await using service = await openaiServer(says('Hello.'))
     const row = await save(team(model(service.url)))
     const reference = configOf(row.component).api_key
@@ -68,7 +68,7 @@ describe('a key in a component', () => {
     expect(service.asked[1]!.headers.authorization).toBe(`Bearer ${key}`)
   })
 
-  test('is not sent to another address than the one it was given for', async () => {
+  test('a key in a component is not sent to another address than the one it was given for [SECRET-4]', async () => {
     await using service = await openaiServer(says('Hello.'))
     await using thief = await openaiServer(says('Got it.'))
     const row = await save(team(model(service.url)))
@@ -79,7 +79,7 @@ describe('a key in a component', () => {
     expect(configOf((await save(moved, 'ann', row.id)).component).api_key).toBeUndefined()
   })
 
-  test('is of no use to others', async () => {
+  test('a reference to a key is of no use to another user [SECRET-3]', async () => {
     await using service = await openaiServer(says('Hello.'))
     const row = await save(team(model(service.url)))
     const end = await run(row.component, 'bob')
@@ -89,7 +89,7 @@ describe('a key in a component', () => {
     expect(configOf(taken.component).api_key).toBeUndefined()
   })
 
-  test('in headers and in the environment of a process is kept back as well', async () => {
+  test('a key in headers or in the environment of a process is kept back as well [SECRET-1]', async () => {
     const headers = { Authorization: `Bearer ${key}`, 'X-Api-Key': key, Accept: 'text/plain' }
     const workbench = (server_params: object) => ({
       provider: 'autogen_ext.tools.mcp.McpWorkbench',
@@ -113,7 +113,7 @@ describe('a key in a component', () => {
     })
   })
 
-  test('is shown by no route of its run', async () => {
+  test('a key in a component is shown by no route of its run [SECRET-1]', async () => {
     await using service = await openaiServer(says('Hello.'))
     const { run: id } = await rest.newRun('ann')
     const client = new SocketClient(`${server.url}/api/ws/runs/${id}`)
@@ -128,7 +128,7 @@ describe('a key in a component', () => {
     expect(service.asked).toHaveLength(1)
   })
 
-  test('stands in no row but that of the secret, whatever was done with it', async () => {
+  test('a key in a component stands in no row but that of the secret, whatever was done with it [SECRET-1]', async () => {
     await using service = await openaiServer(says('Hello.'))
     const config = { id: 'g', name: 'g', metadata: {}, components: { models: [model(service.url)] } }
     const gallery = await rest.post('/gallery/', { user_id: 'ann', config })

@@ -41,18 +41,21 @@ async function runOf(user: string, team_config: unknown): Promise<SocketClient> 
 }
 
 describe('settings', () => {
-  test.each(['string', 'secret'])('reach the own runs only, as %s', async (type) => {
-    await using model = await openaiServer(says('Hello.'))
-    await rest.put('/settings/', { user_id: `ann ${type}`, config: environment('key of ann', type) })
-    await runOf(`ann ${type}`, keyless(model.url))
-    expect(model.asked[0]!.headers.authorization).toBe('Bearer key of ann')
-    const other = await runOf('bob', keyless(model.url))
-    expect(model.asked).toHaveLength(1)
-    expect(other.frames.at(-1)).toMatchObject({ type: 'completion', status: 'error' })
-    expect(process.env.OPENAI_API_KEY).toBeUndefined()
-  })
+  test.each(['string', 'secret'])(
+    'environment variables of the settings reach the own runs only, as %s [REST-25]',
+    async (type) => {
+      await using model = await openaiServer(says('Hello.'))
+      await rest.put('/settings/', { user_id: `ann ${type}`, config: environment('key of ann', type) })
+      await runOf(`ann ${type}`, keyless(model.url))
+      expect(model.asked[0]!.headers.authorization).toBe('Bearer key of ann')
+      const other = await runOf('bob', keyless(model.url))
+      expect(model.asked).toHaveLength(1)
+      expect(other.frames.at(-1)).toMatchObject({ type: 'completion', status: 'error' })
+      expect(process.env.OPENAI_API_KEY).toBeUndefined()
+    }
+  )
 
-  test('of the type secret are not shown again, and may be sent back as they were shown', async () => {
+  test('settings of the type secret are not shown again, and may be sent back as they were shown [SECRET-1]', async () => {
     const config = environment('hidden from all', 'secret')
     await rest.put('/settings/', { user_id: 'carl', config })
     const { body } = await rest.get('/settings/?user_id=carl')
@@ -67,7 +70,7 @@ describe('settings', () => {
     expect((await rest.get('/settings/?user_id=dora')).body.data.config.environment[0].value).toBe('')
   })
 
-  test('are made once, however many ask at the same time', async () => {
+  test('settings are made once, however many ask at the same time [REST-25]', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => rest.get('/settings/?user_id=eve')))
     expect(new Set(answers.map(({ body }) => body.data.id)).size).toBe(1)
     const galleries = await Promise.all(Array.from({ length: 8 }, () => rest.get('/gallery/?user_id=eve')))

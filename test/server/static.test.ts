@@ -45,7 +45,7 @@ test.each([
   ['/%C3%A4%20b.svg', 'svg', 'image/svg+xml'],
   ['/build/', 'build', 'text/html; charset=utf-8'],
   ['/console/', 'console', 'text/html; charset=utf-8']
-])('%s is the file, with its type', async (path, text, type) =>
+])('the path %s is a file, with its type', async (path, text, type) =>
   expect(await get(path)).toMatchObject({ status: 200, text, type })
 )
 
@@ -69,11 +69,11 @@ test.each([
   '/%zz',
   '//build',
   '/app.js/'
-])('%s is lost, with the page for that', async (path) =>
+])('the path %s is not found, with the page for that', async (path) =>
   expect(await get(path)).toMatchObject({ status: 404, text: 'lost' })
 )
 
-test('without a page for what is lost the answer is JSON', async () =>
+test('a path that is not found without a page for that is JSON', async () =>
   expect(await handle(ask('GET', '/console/nope'))).toEqual({ status: 404, body: { detail: 'Not Found' } }))
 
 test('a file that the browser has is not sent again', async () => {
@@ -81,7 +81,7 @@ test('a file that the browser has is not sent again', async () => {
   expect(await get('/app.js', { 'if-none-match': etag! })).toMatchObject({ status: 304, text: undefined })
 })
 
-test('pages are only read', async () =>
+test('static pages are only read', async () =>
   expect(await handle(ask('POST', '/app.js'))).toMatchObject({
     status: 405,
     headers: { allow: 'GET, HEAD' }

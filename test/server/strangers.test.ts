@@ -16,7 +16,7 @@ afterAll(() => house.close())
 
 describe('a stranger', () => {
   test.each(Object.entries(forged))(
-    'with %s is answered with 401 everywhere, and changes nothing',
+    'a client with %s is answered with 401 everywhere, and changes nothing [AUTH-2]',
     async (_, token) => {
       const before = house.kept()
       const stranger = new RestClient(url, token)
@@ -30,7 +30,7 @@ describe('a stranger', () => {
   )
 
   test.each(['alice', 'bob'])(
-    'with a token of its own gets nothing of alice in the name of %s, and changes nothing',
+    'a user with a token of its own gets nothing of alice in the name of %s, and changes nothing [AUTH-3]',
     async (name) => {
       const before = house.kept()
       const bob = new RestClient(url, tokens.bob)
@@ -64,7 +64,7 @@ describe('a stranger', () => {
     'nonsense'
   ]
   test.each([...Object.entries(forged), ['a token of its own', tokens.bob] as const])(
-    'with %s is turned away from every run before any frame is read',
+    'a client with %s is refused at every run before any frame is read [CONN-2] [CONN-3] [AUTH-2] [AUTH-3]',
     async (_, token) => {
       const before = house.kept()
       const code = token === tokens.bob ? 4403 : 4401
@@ -79,7 +79,7 @@ describe('a stranger', () => {
     }
   )
 
-  test('has no use for the address of an MCP session, and its user still has', async () => {
+  test('the address of an MCP session is of no use to another user, and needs no token of its own [MCP-3]', async () => {
     const path = `/api/mcp/ws/${ids.mcp}`
     for (const [token, code] of [
       [tokens.bob, 4403],
@@ -93,7 +93,7 @@ describe('a stranger', () => {
     await owner.next('connected')
   })
 
-  test('cannot start a run of its own with the team of another', async () => {
+  test('a user cannot start a run of its own with the team of another [RUN-3]', async () => {
     const bob = new RestClient(url, tokens.bob)
     const { run } = await bob.newRun('bob')
     expect((await bob.post(`/runs/${run}/start`, { task: 'Go.', team_id: ids.team })).status).toBe(404)
@@ -105,7 +105,7 @@ describe('a stranger', () => {
 })
 
 describe('an admin', () => {
-  test('reads and steers what is of others', async () => {
+  test('an admin reads and steers what is of others [AUTH-4]', async () => {
     const root = new RestClient(url, tokens.root)
     const reads = (await callsFor(url, ids, 'alice')).filter(
       ({ line }) => line.startsWith('GET') && !line.endsWith('/inspect')

@@ -11,7 +11,7 @@ test.each([
   ['normal', 1],
   ['full', 2]
 ] as const)(
-  'a server that is asked for "%s" has SQLite wait for the disk as much as that',
+  'a server that is asked for "%s" has SQLite wait for the disk as much as that [POWER-1]',
   async (synchronous, level) => {
     const pragma = vi.spyOn(Database.prototype, 'pragma')
     const server = await serveHere({ synchronous })

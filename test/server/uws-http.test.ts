@@ -56,7 +56,7 @@ describe.each(ways)('HTTP at %s', (way) => {
     expect(await response.text()).toBe('')
   })
 
-  test('an exception is a 500 without its text, and the next request is answered', async () => {
+  test('an exception of a handler is a 500 without its text, and the next request is answered [REST-9]', async () => {
     let calls = 0
     const handle = () => {
       if (calls++ === 0) throw new Error('secret')
@@ -76,7 +76,7 @@ describe.each(ways)('HTTP at %s', (way) => {
     expect((await fetch(`${url}/api/x`)).status).toBe(500)
   })
 
-  test('a body of the largest size comes whole, a larger one is a 413', async () => {
+  test('a body of the largest size comes whole, a larger one is a 413 [REST-6]', async () => {
     const sizes: number[] = []
     const handle = async ({ body }: HttpRequest) => ({
       status: 200,
@@ -104,7 +104,7 @@ describe.each(ways)('HTTP at %s', (way) => {
     expect(await raw(port, head, 'too large')).toContain('413')
   })
 
-  test('who is turned away is answered before the body has come, and none of it is waited for', async () => {
+  test('a client that is refused is answered before the body has come, and none of it is waited for [REST-7]', async () => {
     const handle = (): never => refuse(401, 'A token is needed.')
     const { port } = await start({ handle })
     const head = 'POST /api/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n\r\nsome of it'
@@ -196,7 +196,7 @@ describe.each(ways)('HTTP at %s', (way) => {
     expect(await (await fetch(`${url}/api/x`)).json()).toEqual({ ok: true })
   })
 
-  test('a foreign page may not post', async () => {
+  test('a foreign page may not post [ORIGIN-1]', async () => {
     const { url } = await start()
     const headers = { origin: 'http://evil.example' }
     expect((await fetch(`${url}/api/x`, { method: 'POST', headers })).status).toBe(403)
@@ -222,7 +222,7 @@ describe.each(ways)('an event stream at %s', (way) => {
     return { ...server, sinks }
   }
 
-  test('is sent as it comes and ends when it is closed', async () => {
+  test('an event stream is sent as it comes and ends when it is closed', async () => {
     const { url, sinks } = await stream()
     const response = await fetch(`${url}/api/events`)
     expect(response.headers.get('content-type')).toBe('text/event-stream')
@@ -232,7 +232,7 @@ describe.each(ways)('an event stream at %s', (way) => {
     expect(sinks[0]!.send('late')).toBe('dropped')
   })
 
-  test('tells when its client leaves', async () => {
+  test('an event stream tells when its client leaves', async () => {
     let leave = (): void => {}
     const gone = new Promise<void>((resolve) => {
       leave = resolve
@@ -245,7 +245,7 @@ describe.each(ways)('an event stream at %s', (way) => {
     expect(sinks[0]!.send('late')).toBe('dropped')
   })
 
-  test('queues for a slow client, loses nothing and tells when all has gone out', async () => {
+  test('an event stream queues for a slow client, loses nothing and tells when all has gone out', async () => {
     let drain = (): void => {}
     const drained = new Promise<void>((resolve) => {
       drain = resolve

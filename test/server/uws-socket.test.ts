@@ -7,7 +7,7 @@ const MIB = 2 ** 20
 describe.each(ways)('a socket at %s', (way) => {
   const start = startAt(way)
 
-  test('is opened with the parameters of its path, and texts go both ways', async () => {
+  test('a socket is opened with the parameters of its path, and texts go both ways', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/a%20b?token=null`)
@@ -19,7 +19,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(route.peers[0]!.heard).toEqual(['ü😀', 'close'])
   })
 
-  test('has its request before anything is touched', async () => {
+  test('a socket has its request before anything is touched [CONN-3]', async () => {
     const route = echo()
     const seen: unknown[] = []
     route.upgrade = async ({ path, params, query, headers, remote }) => {
@@ -33,7 +33,7 @@ describe.each(ways)('a socket at %s', (way) => {
     ])
   })
 
-  test('is there before it is decided about; what it says meanwhile waits and comes in order', async () => {
+  test('what a socket sends before it is let in waits and comes in order [CONN-8]', async () => {
     const route = echo()
     const decided = Promise.withResolvers<void>()
     route.upgrade = async () => {
@@ -58,7 +58,7 @@ describe.each(ways)('a socket at %s', (way) => {
     ])
   })
 
-  test('that says more than a frame before it is decided about is closed with 1009', async () => {
+  test('a socket that sends more than a frame before it is let in is closed with 1009', async () => {
     const route = echo()
     route.upgrade = () => new Promise(() => {})
     const { url } = await start({ sockets: [route], maxFrame: MIB })
@@ -69,7 +69,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await client.end).toMatchObject({ code: 1009 })
   })
 
-  test('that has left before it is decided about is never let in', async () => {
+  test('a socket that has left before it is decided about is never let in', async () => {
     const route = echo()
     const decided = Promise.withResolvers<void>()
     const asked: Promise<unknown>[] = []
@@ -90,7 +90,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(route.peers).toHaveLength(1)
   })
 
-  test('that is refused gets the frame, then the code and the reason', async () => {
+  test('a socket that is refused gets the frame, then the code and the reason [CONN-2]', async () => {
     const route = echo()
     route.upgrade = () => ({
       refuse: { code: 4004, why: 'unknown_run', reason: 'No such run', frame: '{"type":"error"}' }
@@ -102,7 +102,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(route.peers).toEqual([])
   })
 
-  test('whose reason is too long for a close frame gets as much as fits', async () => {
+  test('a socket that is closed for a reason too long for a close frame gets as much of it as fits', async () => {
     const route = echo()
     route.upgrade = () => ({
       refuse: { code: 4004, why: 'unknown_run', reason: 'ü'.repeat(200), frame: '{}' }
@@ -111,7 +111,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await new Client(`${url}/api/ws/7`).end).toEqual({ code: 4004, reason: `${'ü'.repeat(60)}…` })
   })
 
-  test('of a foreign page is closed with 4403 before anybody is asked', async () => {
+  test('a socket of a foreign page is closed with 4403 before any handler is asked [ORIGIN-1]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/7`, { origin: 'http://evil.example' })
@@ -120,21 +120,21 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(route.peers).toEqual([])
   })
 
-  test('on a path that has none is a 404', async () => {
+  test('a handshake on a path that has no sockets is a 404 [CONN-9]', async () => {
     const { url } = await start({ sockets: [echo()] })
     const client = new Client(`${url}/api/nope`)
     const [, response] = await once(client.ws, 'unexpected-response')
     expect(response.statusCode).toBe(404)
   })
 
-  test('whose admission fails is closed with 1011, without the reason', async () => {
+  test('a socket whose admission fails is closed with 1011, without the reason', async () => {
     const route = echo()
     route.upgrade = () => Promise.reject(new Error('secret'))
     const { url } = await start({ sockets: [route] })
     expect(await new Client(`${url}/api/ws/7`).end).toEqual({ code: 1011, reason: 'Internal server error' })
   })
 
-  test('that sends bytes is told so and lives on', async () => {
+  test('a socket that sends bytes is told so and lives on [CONN-10]', async () => {
     const { url } = await start({ sockets: [echo()] })
     const client = new Client(`${url}/api/ws/7`)
     await client.next()
@@ -144,7 +144,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await client.next()).toBe('echo x')
   })
 
-  test('may send a frame of the largest size; a larger one closes it with 1009', async () => {
+  test('a socket may send a frame of the largest size; a larger one closes it with 1009 [LIMIT-1] [LIMIT-2]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route], maxFrame: MIB })
     const client = new Client(`${url}/api/ws/7`)
@@ -157,7 +157,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(heard).toEqual(['too large', 'close'])
   })
 
-  test('is closed with 1009 for a frame far above the limit too', async () => {
+  test('a socket is closed with 1009 for a frame far above the limit too [LIMIT-1]', async () => {
     const { url } = await start({ sockets: [echo()], maxFrame: MIB })
     const client = new Client(`${url}/api/ws/7`)
     await client.next()
@@ -165,7 +165,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await client.end).toMatchObject({ code: 1009 })
   })
 
-  test('whose handler throws is closed with 1011, and the others live on', async () => {
+  test('a socket whose handler throws is closed with 1011, and the others live on [CONN-19]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const broken = new Client(`${url}/api/ws/a`)
@@ -181,7 +181,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await sound.next()).toBe('echo y')
   })
 
-  test('that is closed may be used without harm', async () => {
+  test('a socket that is closed may be used without harm', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/7`)
@@ -198,7 +198,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(await client.end).toEqual({ code: 4001, reason: 'enough' })
   })
 
-  test('that is closed while it is opened still hears of its end', async () => {
+  test('a socket that is closed while it is opened still hears of its end', async () => {
     const route = echo()
     let peer: Recorder | undefined
     route.open = (socket) => {
@@ -211,7 +211,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(peer?.heard).toEqual(['close'])
   })
 
-  test('queues for a slow client: nothing is lost, and the drain is told', async () => {
+  test('a socket queues for a slow client: nothing is lost, and the drain is told', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/7`)
@@ -231,7 +231,7 @@ describe.each(ways)('a socket at %s', (way) => {
     while ((await client.next()) !== 'end');
   })
 
-  test('that is closed for being slow still gets what was queued, and its code', async () => {
+  test('a socket that is closed for being slow still gets what was queued, and its code [CONN-18]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route] })
     const client = new Client(`${url}/api/ws/7`)
@@ -245,7 +245,7 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(client.frames.length).toBe(40)
   })
 
-  test('above the limit of its address is closed with 4429, until another one has left', async () => {
+  test('a socket above the limit of its address is closed with 4429, until another one has left [LIMIT-3]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route], maxConnections: 2 })
     const [a, b] = [new Client(`${url}/api/ws/a`), new Client(`${url}/api/ws/b`)]

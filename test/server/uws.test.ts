@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import { Client, echo, start } from './support.ts'
 
 describe('a server', () => {
-  test('refuses a port that is taken', async () => {
+  test('a server refuses a port that is taken', async () => {
     const { port } = await start()
     await expect(start({ port })).rejects.toThrow(`Port ${port} of 127.0.0.1 is taken`)
   })
 
-  test('that closes tells every socket to come back, and frees the port', async () => {
+  test('a server that closes closes every socket with 1012, and frees the port [CONN-20]', async () => {
     const route = echo()
     const first = await start({ sockets: [route] })
     const clients = Array.from({ length: 20 }, (_, i) => new Client(`${first.url}/api/ws/${i}`))
@@ -18,7 +18,7 @@ describe('a server', () => {
     expect((await start({ port: first.port })).port).toBe(first.port)
   })
 
-  test('that closes waits for an answer under way', async () => {
+  test('a server that closes waits for an answer under way', async () => {
     let reached = (): void => {}
     let answer = (): void => {}
     const asked = new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ const check = async (component: unknown) => (await rest.post('/validate/', { com
 const tryOut = async (body: object) => (await rest.post('/validate/test', body)).body
 
 describe('validating', () => {
-  test('names the place and the reason of each thing that is wrong', async () => {
+  test('validation names the place and the reason of each thing that is wrong [REST-27]', async () => {
     const team = roundRobin([{ ...assistant('w', replayModel([])), config: { name: 7 } }], 2)
     const { is_valid, errors } = await check(typed('team', team))
     expect(is_valid).toBe(false)
@@ -31,7 +31,7 @@ describe('validating', () => {
     }
   })
 
-  test('tells all kinds of mistakes at once: what is missing outside hides nothing of what is wrong inside', async () => {
+  test('validation tells all kinds of mistakes at once: what is missing outside hides nothing of what is wrong inside [REST-27]', async () => {
     const broken = { ...assistant('w', replayModel([])), config: { name: 7 } }
     const { errors } = await check(roundRobin([broken, { provider: 'nope', config: {} }], 2))
     const told = errors.map(({ field, error }: { field: string; error: string }) => `${field}: ${error}`)
@@ -43,21 +43,21 @@ describe('validating', () => {
     ])
   })
 
-  test('tells what may not be started here', async () => {
+  test('validation tells what may not be started here [REST-27]', async () => {
     const server_params = { type: 'StdioServerParams', command: 'sh', args: ['-c', 'true'] }
     const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }
     const { errors } = await check(typed('workbench', workbench))
     expect(errors[0]).toMatchObject({ error: expect.stringContaining('--allow-mcp-command') })
   })
 
-  test('needs a provider and a type', async () => {
+  test('validation needs a provider and a type', async () => {
     const { errors } = await check({ config: {} })
     expect(errors.map(({ field }: { field: string }) => field)).toEqual(['provider', 'component_type'])
   })
 })
 
 describe('testing', () => {
-  test('asks a model, an agent and a team', async () => {
+  test('a trial asks a model, an agent and a team [REST-28]', async () => {
     const model = replayModel(['four'])
     for (const component of [
       typed('model', model),
@@ -70,7 +70,7 @@ describe('testing', () => {
     }
   })
 
-  test('tells why a component does not work, in words', async () => {
+  test('a trial tells why a component does not work, in words', async () => {
     const model = {
       provider: 'autogen_ext.models.openai.OpenAIChatCompletionClient',
       config: { model: 'gpt-4o' }
@@ -83,7 +83,7 @@ describe('testing', () => {
     expect(await tryOut({ component: { provider: 'nope', config: {} } })).toMatchObject({ status: false })
   })
 
-  test('gives up in time', async () => {
+  test('a trial gives up in time [REST-28]', async () => {
     await using service = await openaiServer(hangs)
     const config = { model: 'gpt-4o', base_url: service.url, api_key: 'x' }
     const component = typed('model', {

@@ -59,7 +59,7 @@ async function everywhere(run: number): Promise<{ at: number; client: RunClient 
 }
 
 describe.runIf(process.platform === 'linux')('three processes on one port', () => {
-  test('show the same run, wherever a client arrives and steers it', async () => {
+  test('three processes on one port show the same run, wherever a client arrives and steers it [SEQ-8]', async () => {
     const run = await newRun(url)
     const all = await everywhere(run)
     expect(all.map(({ at }) => at).sort()).toEqual([server.pid, ...gateways].sort())
@@ -71,7 +71,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     expect(first!.filter((text) => text.includes('"message_chunk"')).length).toBe(50)
   })
 
-  test('lose one: its clients come back at their cursor, the others notice nothing, and there are three again', async () => {
+  test('of three processes one may die: its clients come back at their cursor, the others notice nothing, and there are three again', async () => {
     const run = await newRun(url)
     const all = await everywhere(run)
     const [killed] = gateways
@@ -90,7 +90,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     expect(server.errors()).toContain('a gateway has ended and is started again')
   })
 
-  test('close a client behind a gateway that does not read with 4413, and it comes back at its cursor', {
+  test('a client behind a gateway that does not read is closed with 4413, and comes back at its cursor [CONN-18]', {
     timeout: 60_000
   }, async () => {
     const flood = Array.from({ length: 10 }, (_, i) =>
@@ -114,7 +114,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     expect([...lazy.log, ...back.log]).toEqual(starter.log)
   })
 
-  test('all end by SIGTERM, and their clients are told to come back', async () => {
+  test('three processes all end by SIGTERM, and their sockets are closed with 1012 [CONN-20]', async () => {
     const run = await newRun(url)
     const all = await everywhere(run)
     all[0]!.client.start(talkers(2000, 5))
@@ -125,7 +125,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     expect(server.errors()).toBe('')
   })
 
-  test('all end when the one with the runs is killed; at gateways clients are told to come back', async () => {
+  test('three processes all end when the one with the runs is killed, and gateways close their sockets with 1012', async () => {
     const all = await everywhere(await newRun(url))
     expect(await server.end('SIGKILL')).toBe('SIGKILL')
     for (const { at, client } of all)
@@ -133,7 +133,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     await until(() => !gateways.some(isAlive), 'the end of the gateways')
   })
 
-  test('do not end when a signal that ends a group of processes reaches the gateways', async () => {
+  test('three processes do not end when a signal that ends a group of processes reaches the gateways', async () => {
     const run = await newRun(url)
     const all = await everywhere(run)
     for (const gateway of gateways) for (const signal of ['SIGINT', 'SIGTERM']) process.kill(gateway, signal)
@@ -142,7 +142,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     expect(childrenOf(server.pid)).toEqual(gateways)
   })
 
-  test('count the sockets of an address together', async () => {
+  test('three processes count the sockets of an address together [LIMIT-3]', async () => {
     await server.end('SIGTERM')
     await serve('--max-connections', '5')
     const run = await newRun(url)
@@ -150,7 +150,7 @@ describe.runIf(process.platform === 'linux')('three processes on one port', () =
     for (let i = 0; i < 10; i++) expect(await (await follow(run)).end()).toMatchObject({ code: 4429 })
   })
 
-  test('take and give what is large', async () => {
+  test('three processes take and give what is large', async () => {
     const text = 'x'.repeat(2_000_000)
     // The kernel spreads connections: of so many one goes through a gateway.
     for (let i = 0; i < 4; i++) {

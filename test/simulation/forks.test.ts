@@ -38,7 +38,7 @@ async function attend(here: Here, id: number): Promise<Frame[]> {
   return here.log(id)
 }
 
-test(`a fork at any turn of any team says what its run said, under ids of its own (seed ${seed})`, {
+test(`a fork at any turn of any team says what its run said, under ids of its own (seed ${seed}) [HIST-6] [HIST-7]`, {
   timeout: 240_000
 }, async () => {
   const service = await Service.start()

@@ -9,7 +9,7 @@ import { type Events, World } from './world.ts'
 const seed = Number(process.env.TROUPE_SIMULATION_SEED ?? Date.now() % 1_000_000)
 const worlds = Number(process.env.TROUPE_SIMULATION_WORLDS ?? 20)
 
-test(`a process that dies right before or after any commit goes on where it stood (seed ${seed})`, {
+test(`a process that dies right before or after any commit goes on where it stood (seed ${seed}) [CRASH-5]`, {
   timeout: 6_000 * worlds
 }, async () => {
   const service = await Service.start()

@@ -23,7 +23,7 @@ afterAll(async () => {
   await remove()
 })
 
-test(`whatever happens to runs and servers, nothing is lost and nothing is done twice (seed ${seed})`, {
+test(`whatever happens to runs and servers, nothing is lost and nothing is done twice (seed ${seed}) [CRASH-1] [CRASH-2] [CRASH-3] [CRASH-5]`, {
   timeout: patience
 }, async () => {
   const falls = {

@@ -80,20 +80,23 @@ describe('an answer that does not end is cut off by its size, with a code', () =
     ['a stream of comments', true, endless('text/event-stream', '', `: ${'x'.repeat(5000)}\n\n`)],
     ['one event', true, endless('text/event-stream', 'data: {', 'x'.repeat(5000))],
     ['something that is no stream', true, endless('text/plain', 'hello', 'x'.repeat(5000))]
-  ])('%s', async (_, stream, reply) => {
-    Object.assign(limits, { modelBody: 2 ** 20, modelAnswer: 2 ** 19 })
-    await using server = await openaiServer(reply)
-    const error = await ask(openaiModel(server.url), { stream, tools: [add] }).then(
-      () => expect.unreachable(),
-      (error) => error
-    )
-    expect(error).toMatchObject({ code: 'answer_too_large' })
-    expect(error.message).toMatch(
-      /^The answer of the model "gpt-4o" at .* is larger than what is taken of one \((0\.5|1) MiB\)\.$/
-    )
-    await server.asked[0]?.left
-    expect(server.asked).toHaveLength(1)
-  })
+  ])(
+    'an answer that does not end is cut off by its size, with a code: %s [LIMIT-5]',
+    async (_, stream, reply) => {
+      Object.assign(limits, { modelBody: 2 ** 20, modelAnswer: 2 ** 19 })
+      await using server = await openaiServer(reply)
+      const error = await ask(openaiModel(server.url), { stream, tools: [add] }).then(
+        () => expect.unreachable(),
+        (error) => error
+      )
+      expect(error).toMatchObject({ code: 'answer_too_large' })
+      expect(error.message).toMatch(
+        /^The answer of the model "gpt-4o" at .* is larger than what is taken of one \((0\.5|1) MiB\)\.$/
+      )
+      await server.asked[0]?.left
+      expect(server.asked).toHaveLength(1)
+    }
+  )
 
   test('what a refusal says is read for a megabyte', async () => {
     const flood = 'x'.repeat(2 ** 21)
@@ -101,7 +104,7 @@ describe('an answer that does not end is cut off by its size, with a code', () =
     expect((await failure(ask(openaiModel(server.url)))).message).toMatch(/\(HTTP 400\): x{300}…$/)
   })
 
-  test('a little that becomes very much when it is unpacked', async () => {
+  test('an answer that becomes very much when it is unpacked is cut off by its size, with a code [LIMIT-5]', async () => {
     limits.modelBody = 2 ** 20
     const bomb = gzipSync(Buffer.alloc(2 ** 26, ' '))
     await using server = await openaiServer(bytes('application/json', [bomb], { 'content-encoding': 'gzip' }))

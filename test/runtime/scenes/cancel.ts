@@ -70,7 +70,7 @@ const roads: Record<string, Road> = {
 }
 
 const cancels = ([name, road]: [string, Road]): Scenes => ({
-  [`a run that ${name} is cancelled at once, and nothing of it is left`]: async () => {
+  [`a run that ${name} is cancelled at once, and nothing of it is left [RUN-10]`]: async () => {
     const it = new Rehearsal()
     await road(it)
     it.states()
@@ -143,17 +143,18 @@ export const cancelScenes: Scenes = {
     await it.ends(cancelled)
   },
 
-  'tools that wait until what led to them is stored do not begin once the run is cancelled': async () => {
-    const it = new Rehearsal()
-    it.storesSlowly()
-    it.start(it.team([it.player('writer', { steps: ['runTools'] })]))
-    await it.comesTo({ run: 'running.active', manager: 'speaking', writer: 'responding.runningTools' })
-    it.send('cancel')
-    it.stores?.()
-    await it.ends(cancelled)
-    await settle()
-    await it.begins()
-  },
+  'tools that wait until what led to them is stored do not begin once the run is cancelled [LOG-3]':
+    async () => {
+      const it = new Rehearsal()
+      it.storesSlowly()
+      it.start(it.team([it.player('writer', { steps: ['runTools'] })]))
+      await it.comesTo({ run: 'running.active', manager: 'speaking', writer: 'responding.runningTools' })
+      it.send('cancel')
+      it.stores?.()
+      await it.ends(cancelled)
+      await settle()
+      await it.begins()
+    },
 
   'a speaker that is cancelled by what it shows begins nothing more': async () => {
     const it = new Rehearsal({ message: ({ type }) => type === 'ThoughtEvent' && it.send('cancel') })

@@ -15,7 +15,7 @@ const duet = (it: Rehearsal) =>
   it.team([it.player('writer', { steps: ['askModel', 'runTools', 'reflect'] }), it.player('critic')])
 
 const pausesIn = (step: 'recall' | 'askModel' | 'runTools' | 'reflect' | 'work'): Scenes => ({
-  [`a run that is paused in the step "${step}" holds before the next`]: async () => {
+  [`a run that is paused in the step "${step}" holds before the next [RUN-15]`]: async () => {
     const it = new Rehearsal()
     it.start(it.team([it.player('writer', { steps: [step, 'runTools'] }), it.player('critic')]))
     await it.begins(`writer: ${step}`)
@@ -48,7 +48,7 @@ export const pauseScenes: Scenes = {
     await it.comesTo({ ...asking, writer: 'responding.runningTools' })
   },
 
-  'a run that is paused and resumed at every step does each of them once': async () => {
+  'a run that is paused and resumed at every step does each of them once [RUN-16]': async () => {
     const it = new Rehearsal()
     it.start(duet(it))
     const steps = ['writer: askModel', 'writer: runTools', 'writer: reflect', 'critic: askModel']
@@ -149,7 +149,7 @@ export const pauseScenes: Scenes = {
     await it.rests(asking, 'writer: askModel')
   },
 
-  'tools that wait until what led to them is stored do not begin in a pause': async () => {
+  'tools that wait until what led to them is stored do not begin in a pause [LOG-3] [RUN-15]': async () => {
     const it = new Rehearsal()
     it.storesSlowly()
     it.start(it.team([it.player('writer', { steps: ['runTools'] }), it.player('critic')]))
