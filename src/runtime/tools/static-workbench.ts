@@ -33,7 +33,8 @@ export class StaticWorkbench implements Workbench {
 
   async listTools(signal: AbortSignal = new AbortController().signal): Promise<readonly ToolSchema[]> {
     if (!this.#tools.some(({ describe }) => describe)) return this.#shown
-    await Promise.all(this.#tools.map((tool) => tool.describe?.(signal)))
+    // A tool that cannot be described is offered all the same: whoever calls it is told why.
+    await Promise.all(this.#tools.map((tool) => tool.describe?.(signal).catch(() => signal.throwIfAborted())))
     this.#shown = this.#show()
     return this.#shown
   }

@@ -115,6 +115,19 @@ describe.skipIf(!hasPython)('the schema of a Python function', () => {
   })
 })
 
+describe.skipIf(!hasPython)('a Python function that cannot be loaded', () => {
+  test('is offered by the names of its arguments, and whoever calls it is told why', async () => {
+    const { StaticWorkbench } = await import('../../../src/runtime/tools/static-workbench.ts')
+    const broken = pythonTool('def f(city: str, days: int = 3) -> str:\n    return ""', ['no_such_module'])
+    const bench = new StaticWorkbench([broken, pythonTool('def g() -> str:\n    return "fine"')])
+    const [shown] = await bench.listTools(new AbortController().signal)
+    expect(Object.keys(shown!.parameters.properties as object)).toEqual(['city', 'days'])
+    const { content, isError } = await bench.callTool('f', { city: 'x' }, aCall())
+    expect(isError).toBe(true)
+    expect(content).toMatch(/`import no_such_module` fails/)
+  })
+})
+
 describe.skipIf(!hasPython)('a call of a Python function', () => {
   test.each([
     ['return 3', '3'],

@@ -51,7 +51,7 @@ function component(value: unknown): Found {
 /** A row of Studio's database, or an answer of its API, with the component inside of it. */
 function row(value: unknown): Found {
   if (!isObject(value)) return undefined
-  for (const key of ['component', 'team_config', 'data', 'team']) {
+  for (const key of ['component', 'team_config', 'data', 'team', 'client', 'model_client', 'model_config']) {
     const inner = parsed(value[key])
     const found = component(inner) ?? (key === 'data' ? (row(inner) ?? gallery(inner)) : undefined)
     if (found?.kind === 'component' || found?.kind === 'gallery')

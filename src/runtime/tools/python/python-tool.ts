@@ -3,6 +3,7 @@ import type { ToolSchema } from '../../models/model.ts'
 import type { Tool, ToolCall } from '../tool.ts'
 import type { PythonPool, Tenant } from './python-pool.ts'
 import type { PythonProcess } from './python-process.ts'
+import { signatureOf } from './signature.ts'
 
 /** A function as a config holds it. Source: AutoGen's `FunctionToolConfig`. */
 export interface PythonFunction {
@@ -27,6 +28,8 @@ export class PythonTool implements Tool, Tenant {
   readonly #pool: PythonPool
   readonly #key: string
   #schema: ToolSchema
+  /** Why the function cannot be described, once that was tried. */
+  #problem: Error | null = null
 
   constructor(given: PythonFunction, pool: PythonPool, timeout: number = PATIENCE) {
     this.#function = given
@@ -36,18 +39,25 @@ export class PythonTool implements Tool, Tenant {
     this.#key = createHash('sha256')
       .update(JSON.stringify([name, source_code, global_imports]))
       .digest('hex')
-    this.#schema = { name, description, parameters: parametersKnown.get(this.#key) ?? unknownYet }
+    this.#schema = { name, description, parameters: parametersKnown.get(this.#key) ?? guess(source_code) }
   }
 
-  /** Until `describe` has been awaited the arguments are not known. */
+  /** Until `describe` has been awaited only the names of the arguments are known. */
   get schema(): ToolSchema {
     return this.#schema
   }
 
   /** Reads the arguments from the function; rejects where the source or an import fails. */
   async describe(signal: AbortSignal): Promise<void> {
-    if (this.#schema.parameters !== unknownYet) return
-    await this.#pool.use(this, signal, async () => {})
+    if (this.#problem) throw this.#problem
+    if (parametersKnown.get(this.#key) === this.#schema.parameters) return
+    try {
+      await this.#pool.use(this, signal, async () => {})
+    } catch (error) {
+      signal.throwIfAborted()
+      this.#problem = error as Error
+      throw error
+    }
   }
 
   async run(args: unknown, { signal, env }: ToolCall): Promise<string> {
@@ -75,4 +85,14 @@ export class PythonTool implements Tool, Tenant {
   }
 }
 
-const unknownYet = { type: 'object', properties: {}, required: [] as string[], additionalProperties: true }
+/** What can be said of the arguments without Python: their names. */
+const guess = (source: string): ToolSchema['parameters'] => ({
+  type: 'object',
+  properties: Object.fromEntries(
+    (signatureOf(source)?.parameters ?? [])
+      .filter((name) => name !== 'cancellation_token')
+      .map((name) => [name, { title: name, description: name }])
+  ),
+  required: [],
+  additionalProperties: true
+})
