@@ -3,10 +3,15 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { InvalidArgumentError, type Option } from 'commander'
+import type { ComponentModel } from '../machines/component/component.ts'
 import { OnDisconnect } from '../protocol/run-options.ts'
+import { type Permissions, permit } from '../runtime/components/permissions.ts'
+import { Registry } from '../runtime/components/registry.ts'
 import { limits } from '../runtime/shared/limits.ts'
 import type { LogLevel } from '../runtime/shared/logger.ts'
+import type { Team } from '../runtime/teams/team.ts'
 import { CrashReports } from './crash-reports.ts'
+import { readComponent } from './files.ts'
 import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
 import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
@@ -22,6 +27,7 @@ interface Options extends PermissionFlags, LimitFlags {
   synchronous: 'normal' | 'full'
   dataDir: string
   ui?: string
+  team?: string
   allowOrigin?: string[]
   maxFrame?: number
   maxConnections?: number
@@ -76,10 +82,11 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const places = { output: join(folder, 'files'), hidden: [folder] }
     const permissions = await permissionsOf(given, places)
     const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
+    const servedTeam = given.team === undefined ? undefined : await teamIn(given.team, permissions)
     const disconnectPolicy = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
-      ...{ database, disconnectPolicy, permissions, auth, allowOrigins: given.allowOrigin, version, log },
+      ...{ database, disconnectPolicy, permissions, auth, servedTeam, allowOrigins: given.allowOrigin, version, log },
       hasCrashed: died !== undefined
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
@@ -94,6 +101,15 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   } finally {
     for (const release of releases) release()
   }
+}
+
+/** The team in a file. Throws all that is wrong with it: better now than at the first request. */
+async function teamIn(file: string, permissions: Permissions): Promise<ComponentModel> {
+  const component = await readComponent(file)
+  const team = permit(new Registry(), permissions).load<Team>(component, 'team')
+  team.check()
+  await team.close()
+  return component
 }
 
 /** What reads YAML is loaded only where there is a file to read. */
@@ -114,6 +130,7 @@ const options = (): Option[] => [
     .default('normal'),
   flag('--data-dir <folder>', 'where everything is kept').default('./.troupe'),
   flag('--ui <folder>', 'static pages to serve at /'),
+  flag('--team <file>', 'a team that answers GET /predict/{task}'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
   yesFlag('--insecure', 'lets everybody in from other machines although authentication is off'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(

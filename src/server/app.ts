@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import type { ComponentModel } from '../machines/component/component.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
@@ -44,6 +45,8 @@ export interface ServerOptions {
   maxConnections?: number
   /** How many processes listen on the port: this one, which has the database and the runs, and gateways to it. */
   workers?: number
+  /** The team that answers `/predict/{task}`. */
+  servedTeam?: ComponentModel
   /** What configs may start on this machine; nothing, where it is not said. */
   permissions?: Permissions
   /** How users prove who they are; without it authentication is off. */
@@ -83,6 +86,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     ...options,
     handle: authenticated(auth, router(described([...auth.routes, ...restRoutes(services)], version), log)),
     staticFiles: staticFiles(pages(options.ui)),
+    ...(options.servedTeam && { routed: ['api', 'predict'] }),
     sockets: [
       runSocket(runtime, auth) as SocketRoute,
       mcpSocket({ mcpSessions, auth, vault, commands }) as SocketRoute
@@ -130,7 +134,7 @@ async function createServices(options: ServerOptions): Promise<RestServices & { 
   })
   return {
     ...{ version, store, runtime, registry, prices, defaultGallery, vault: runtime.vault },
-    defaultTeam: demoTeam,
+    ...{ defaultTeam: demoTeam, servedTeam: options.servedTeam },
     inspections: inspectionsOf(runtime),
     mcpSessions: new McpSessions(),
     trouble: () => (runtime.failure ? 'The database cannot be written to.' : undefined),

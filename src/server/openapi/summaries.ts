@@ -1,5 +1,6 @@
 /** What each route does, in a few words. */
 export const summaries: Readonly<Record<string, string>> = {
+  'GET /predict/{task}': 'Runs the served team on a task and gives its result',
   'GET /api/version': 'The version of the server',
   'GET /api/health': 'Whether the server works',
   'GET /api/openapi.json': 'This description',

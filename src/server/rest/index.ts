@@ -7,6 +7,7 @@ import { type InspectionServices, inspectionRoutes } from './inspection.ts'
 import { type McpServices, mcpRoutes } from './mcp.ts'
 import { type MetaServices, metaRoutes } from './meta.ts'
 import { type OverviewServices, overviewRoutes } from './overview.ts'
+import { type PredictServices, predictRoutes } from './predict.ts'
 import { type PriceServices, priceRoutes } from './prices.ts'
 import { type RunsServices, runRoutes } from './runs.ts'
 import { type SessionsServices, sessionRoutes } from './sessions.ts'
@@ -23,6 +24,7 @@ export type RestServices = CommandServices &
   McpServices &
   MetaServices &
   OverviewServices &
+  PredictServices &
   PriceServices &
   RunsServices &
   SessionsServices &
@@ -46,5 +48,6 @@ export const restRoutes = (services: RestServices): Route[] =>
     settingsRoutes,
     galleryRoutes,
     validateRoutes,
+    predictRoutes,
     priceRoutes
   ].flatMap((routes) => routes(services))

@@ -15,6 +15,8 @@ export interface RequestHandlerOptions {
   /** Answers below `/api`, and everything else where there are no `staticFiles`. */
   handle: HttpHandler
   staticFiles?: HttpHandler
+  /** The first parts of the paths that `handle` answers; `api` alone unless told. */
+  routed?: readonly string[]
   sockets?: readonly SocketRoute[]
   /** The largest frame and body, in bytes; 32 MiB unless told. */
   maxFrame?: number
@@ -58,6 +60,6 @@ export class RequestHandler {
   }
 }
 
-const dispatch = ({ handle, staticFiles = handle }: RequestHandlerOptions): HttpHandler => {
-  return (request) => (/^\/api(\/|$)/.test(request.path) ? handle : staticFiles)(request)
+const dispatch = ({ handle, staticFiles = handle, routed = ['api'] }: RequestHandlerOptions): HttpHandler => {
+  return (request) => (routed.includes(request.path.split('/', 2)[1] ?? '') ? handle : staticFiles)(request)
 }
