@@ -1,4 +1,5 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
+import { modern, recognize } from '../../runtime/components/documents/recognize.ts'
 import { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { ForeignRow } from '../../runtime/store/import-studio.ts'
 import type { Store } from '../../runtime/store/store.ts'
@@ -15,6 +16,8 @@ export interface ImportReport {
   taken: Record<StudioTable, number>
   known: Record<StudioTable, number>
   leftOut: string[]
+  /** What was put into the form of today. */
+  changed: string[]
 }
 
 type Kind = ForeignRow['kind']
@@ -45,7 +48,7 @@ class Import {
   readonly #studio: StudioDatabase
   readonly #store: Store
   readonly #vault: SecretVault
-  readonly #report: ImportReport = { taken: none(), known: none(), leftOut: [] }
+  readonly #report: ImportReport = { taken: none(), known: none(), leftOut: [], changed: [] }
   /** The ids of rows here, by kind and their ids there. */
   readonly #ids = new Map<string, number>()
   readonly #messages = new Map<number, StudioRow[]>()
@@ -97,14 +100,18 @@ class Import {
   }
 
   async #team(row: StudioRow): Promise<Part | string> {
-    const component = jsonIn(row, 'component') as ComponentModel | undefined
-    if (typeof component?.provider !== 'string') return 'it holds no component'
-    return { kind: 'team', component: await this.#vault.seal(component, row.user_id) }
+    const found = modern(jsonIn(row, 'component'))
+    if (!found) return 'it holds no component'
+    this.#note(`team ${row.id}`, found.changes)
+    return { kind: 'team', component: await this.#vault.seal(found.component, row.user_id) }
   }
 
   async #config(kind: 'settings' | 'gallery', row: StudioRow): Promise<Part | string> {
-    const config = jsonIn(row, 'config') as Record<string, unknown> | undefined
-    if (typeof config !== 'object') return 'it holds no config'
+    const read = jsonIn(row, 'config') as Record<string, unknown> | undefined
+    if (typeof read !== 'object') return 'it holds no config'
+    const document = kind === 'gallery' ? recognize(read) : undefined
+    if (document?.kind === 'gallery') this.#note(`gallery ${row.id}`, document.changes)
+    const config = document?.kind === 'gallery' ? document.gallery : read
     const own = kind === 'settings' && row.user_id !== null && (await this.#store.settings.list(row.user_id))
     if (own && own.length > 0) return `${row.user_id} has settings here already`
     return { kind, config: await this.#vault.seal(config, row.user_id) }
@@ -141,6 +148,10 @@ class Import {
     const there = this.#messages.get(run)
     if (there) there.push(row)
     else this.#messages.set(run, [row])
+  }
+
+  #note(what: string, changes: readonly string[]): void {
+    for (const change of changes) this.#report.changed.push(`${what}: read as one of today: ${change}`)
   }
 
   #leaveOut(text: string): void {
