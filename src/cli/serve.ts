@@ -86,7 +86,16 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const disconnectPolicy = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
       ...given,
-      ...{ database, disconnectPolicy, permissions, auth, servedTeam, allowOrigins: given.allowOrigin, version, log },
+      ...{
+        database,
+        disconnectPolicy,
+        permissions,
+        auth,
+        servedTeam,
+        allowOrigins: given.allowOrigin,
+        version,
+        log
+      },
       hasCrashed: died !== undefined
     })
     const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])

@@ -50,6 +50,33 @@ describe('validating', () => {
     expect(errors[0]).toMatchObject({ error: expect.stringContaining('--allow-mcp-command') })
   })
 
+  test('names both fields that an empty component has not, in a 422', async () => {
+    const answer = await rest.post('/validate/', { component: {} })
+    expect(answer.status).toBe(422)
+    expect(answer.body.detail.map(({ loc }: { loc: string[] }) => loc)).toEqual([
+      ['body', 'component', 'provider'],
+      ['body', 'component', 'config']
+    ])
+  })
+
+  test('does not take a component for one of another type', async () => {
+    const { is_valid, errors } = await check({ ...replayModel(['x']), component_type: 'team' })
+    expect(is_valid).toBe(false)
+    expect(errors[0]).toMatchObject({ field: 'component_type', error: expect.stringContaining('is a model') })
+    expect(await tryOut({ component: { ...replayModel(['x']), component_type: 'team' } })).toMatchObject({
+      status: false
+    })
+  })
+
+  test('takes a team of Studio before 0.4.1', async () => {
+    const team = {
+      team_type: 'RoundRobinGroupChat',
+      name: 't',
+      participants: [{ agent_type: 'UserProxyAgent', name: 'u' }]
+    }
+    expect(await check(team)).toMatchObject({ is_valid: true })
+  })
+
   test('validation needs a provider and a type', async () => {
     const { errors } = await check({ config: {} })
     expect(errors.map(({ field }: { field: string }) => field)).toEqual(['provider', 'component_type'])

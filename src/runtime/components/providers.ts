@@ -65,6 +65,9 @@ export function unknown(provider: string, types: readonly { provider: string }[]
     : `${sentence} It is a component of another program: who runs Troupe can register one of that name (--tools FILE).`
 }
 
+/** Characters of a name that may be a misspelt one. */
+const LONGEST_NAME = 100
+
 /** The provider whose own name is the same, or nearly so. */
 function nearest(name: string, types: readonly { provider: string }[]): string | undefined {
   const plain = (text: string) =>
@@ -72,6 +75,7 @@ function nearest(name: string, types: readonly { provider: string }[]): string |
       .slice(text.lastIndexOf('.') + 1)
       .toLowerCase()
       .replace(/[^a-z0-9]/g, '')
+  if (name.length > LONGEST_NAME) return undefined
   const wanted = plain(name)
   const found = types
     .map(({ provider }) => ({ provider, away: distance(plain(provider), wanted) }))

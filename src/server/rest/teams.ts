@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
+
 import * as answers from '../../protocol/rest-answers.ts'
+import { modern } from '../../runtime/components/documents/recognize.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
@@ -15,10 +17,11 @@ export interface TeamsServices {
 }
 
 /** A component as a page saves it: whether it can be loaded is asked elsewhere, half-made teams are kept too. */
-const Component = z.looseObject({
-  provider: z.string(),
-  config: z.record(z.string(), z.unknown())
-}) as unknown as z.ZodType<ComponentModel>
+const Component = z.preprocess(
+  // Teams of Studio before 0.4.1 are kept as ones of today.
+  (value) => modern(value)?.component ?? value,
+  z.looseObject({ provider: z.string(), config: z.record(z.string(), z.unknown()) })
+) as unknown as z.ZodType<ComponentModel>
 
 const Team = z.object({ id: Id.nullish(), user_id: Text, component: Component })
 type Team = z.infer<typeof Team>

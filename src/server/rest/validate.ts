@@ -1,5 +1,7 @@
 import { z } from 'zod'
+
 import * as answers from '../../protocol/rest-answers.ts'
+import { modern } from '../../runtime/components/documents/recognize.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import { type Route, route } from '../http/route.ts'
@@ -12,7 +14,15 @@ export interface ValidateServices extends ComponentCheck {
   envOf(user: string | null): Promise<Readonly<Record<string, string | undefined>>>
 }
 
-const Component = z.record(z.string(), z.unknown())
+/** Where neither is there, it is no component but a malformed request, as in AutoGen Studio; the rest is the answer. */
+const Component = z.preprocess(
+  (value) => modern(value)?.component ?? value,
+  z.record(z.string(), z.unknown()).superRefine((component, context) => {
+    if ('provider' in component || 'config' in component) return
+    for (const key of ['provider', 'config'])
+      context.addIssue({ code: 'custom', path: [key], message: 'Field required' })
+  })
+)
 
 /** A page may send a model with an agent; our agents bring their own. */
 const Test = z.object({

@@ -2,6 +2,7 @@ import type { ComponentModel } from '../../machines/component/component.ts'
 import type { FrameOf } from '../../protocol/client-frames.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { mergeOptions } from '../../protocol/run-options.ts'
+import { modern } from '../../runtime/components/documents/recognize.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
@@ -50,11 +51,8 @@ async function teamOf({ team_config, team_id }: Fields, row: RunRow, runtime: Ru
     if (!team || team.user_id !== row.user_id) throw new TroupeError('unknown_team', String(team_id))
     return team.component
   }
-  // A component without a config is told as such when the run opens.
-  const component: ComponentModel = ComponentJson.safeParse(team_config).data ?? {
-    ...team_config,
-    provider: String(team_config.provider),
-    config: {}
-  }
+  // What is no component is told as such when the run opens.
+  const given = modern(team_config)?.component ?? (team_config as unknown as ComponentModel)
+  const component: ComponentModel = ComponentJson.safeParse(given).data ?? given
   return runtime.vault.seal(component, row.user_id)
 }

@@ -1,4 +1,5 @@
 import { explain } from '../../protocol/errors.ts'
+import { unknown } from '../../runtime/components/providers.ts'
 import { ComponentJson, type Registry } from '../../runtime/components/registry.ts'
 import { Team } from '../../runtime/teams/team.ts'
 
@@ -47,10 +48,17 @@ function* warnings({ version }: Record<string, unknown>): Generator<Finding> {
 function* broken(component: Record<string, unknown>, registry: Registry): Generator<Finding> {
   const parsed = ComponentJson.safeParse(component)
   if (!parsed.success) return yield finding('config', explain(parsed.error), null)
-  const { provider } = parsed.data
-  if (!registry.types().some((type) => [type.provider, ...(type.aliases ?? [])].includes(provider))) {
-    const error = `There is no component with the provider "${provider}".`
+  const { provider, component_type } = parsed.data
+  const type = registry.find(provider)
+  if (!type) {
+    const error = unknown(provider, registry.types())
     return yield finding('provider', error, 'Use a provider that this server knows.')
+  }
+  // AutoGen has components whose type is a word of their own; only the word for another kind is wrong.
+  const others = registry.types().map(({ kind }): string => kind)
+  if (component_type && component_type !== type.kind && others.includes(component_type)) {
+    const error = `"${provider}" is a ${type.kind}, and the component_type says "${component_type}".`
+    yield finding('component_type', error, `Write "${type.kind}".`)
   }
   try {
     const thing = registry.load<object>(parsed.data)

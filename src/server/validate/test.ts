@@ -48,9 +48,7 @@ export async function testComponent(component: ComponentModel, trial: Trial): Pr
 
 async function attempt(component: ComponentModel, circumstances: Try): Promise<unknown> {
   const { registry, log } = circumstances
-  const kind = registry
-    .types()
-    .find(({ provider, aliases = [] }) => [provider, ...aliases].includes(component.provider))?.kind
+  const kind = registry.find(component.provider)?.kind
   const thing = registry.load<unknown>(component)
   log(`Loaded ${component.provider}.`)
   if (kind === 'model') return askModel(thing as Model, circumstances)
