@@ -38,6 +38,7 @@ interface Options extends PermissionFlags, LimitFlags {
   disconnectGrace: number
   retainDays?: number
   prices?: string
+  metricsToken?: string
   logLevel: LogLevel
 }
 
@@ -165,6 +166,7 @@ const options = (): Option[] => [
     .argParser(amount),
   flag('--retain-days <days>', 'deletes runs that ended so long ago (default: never)').argParser(amount),
   flag('--prices <file>', 'JSON or YAML: what models cost, before the prices that come with Troupe'),
+  flag('--metrics-token <text>', 'lets who has it read /metrics from elsewhere (default: only admins)'),
   flag('--log-level <level>', 'how important something is that is logged on stderr')
     .choices(logLevels)
     .default('info')

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { errorFrame } from './close-codes.ts'
+import { TroupeError } from './errors.ts'
 import { isTooDeep } from './json-depth.ts'
 import { RunOptions } from './run-options.ts'
 
@@ -63,23 +63,23 @@ export const ClientFrame = z.discriminatedUnion('type', [
 export type ClientFrame = z.infer<typeof ClientFrame>
 export type FrameOf<Type extends ClientFrame['type']> = Extract<ClientFrame, { type: Type }>
 
-/** Parses a frame; gives the text of the `error` frame that answers it where that fails. */
-export function parseFrame(text: string): { frame: ClientFrame } | { error: string } {
+/** Parses a frame. Throws why it is refused: `bad_json`, `bad_frame`, `invalid_start`. */
+export function parseFrame(text: string): ClientFrame {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
-    return { error: errorFrame('bad_json') }
+    throw new TroupeError('bad_json')
   }
-  if (isTooDeep(value)) return { error: errorFrame('bad_frame', 'This is nested too deeply.') }
+  if (isTooDeep(value)) throw new TroupeError('bad_frame', 'This is nested too deeply.')
   const parsed = ClientFrame.safeParse(value)
-  if (parsed.success) return { frame: parsed.data }
+  if (parsed.success) return parsed.data
   const { path, message } = parsed.error.issues[0]!
   const place = `${path.join('.')}: ${message}`
   if ((value as { type?: unknown } | null)?.type === 'start') {
     // Of what old clients send they know the bare text only.
     const ours = ['options', 'state', 'continue', 'team_id'].includes(String(path[0]))
-    return { error: errorFrame('invalid_start', ...(ours ? [`: ${place}`] : [])) }
+    throw new TroupeError('invalid_start', ...(ours ? [`: ${place}`] : []))
   }
-  return { error: errorFrame('bad_frame', ...(path.length > 0 ? [place] : [])) }
+  throw new TroupeError('bad_frame', ...(path.length > 0 ? [place] : []))
 }

@@ -50,6 +50,9 @@ export const refusal = (
   refuse: { ...closeCodes[why], why: code, frame: errorFrame(code, ...details) }
 })
 
+/** The code of something that was thrown; what has none is our fault. */
+export const codeOf = (error: unknown): ReasonCode => (error instanceof TroupeError ? error.code : 'internal')
+
 /** The `error` frame for something that was thrown: a `TroupeError` in its words, anything else as `internal`. */
 export const errorFrameOf = (error: unknown): string =>
   error instanceof TroupeError ? errorText(error.code, error.message) : errorFrame('internal')

@@ -55,6 +55,7 @@ export const reasons = {
   run_over: () => 'The run is over: connect with ?after=0 to read it',
   not_authenticated: (text = 'A token is needed.') => text,
   token_expired: () => 'The token has expired.',
+  admins_only: () => 'This is for admins',
   not_yours: () => 'This belongs to another user',
   foreign_origin: (text: string) => text,
   unknown_session: () => 'There is no such session, or it was used already.',

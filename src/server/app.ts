@@ -6,6 +6,7 @@ import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { KEYS_STAY_HOME } from '../runtime/models/wire/api-keys.ts'
 import { type Logger, silentLogger } from '../runtime/shared/logger.ts'
+import { LoopDelay } from '../runtime/shared/metrics/loop-delay.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
 import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
@@ -18,6 +19,7 @@ import { router } from './http/router.ts'
 import { type Mount, staticFiles } from './http/static.ts'
 import { McpSessions } from './mcp/sessions.ts'
 import { mcpSocket } from './mcp/socket.ts'
+import { metricsEndpoint } from './metrics/endpoint.ts'
 import { described } from './openapi/routes.ts'
 import { listen } from './ports.ts'
 import { type RestServices, restRoutes } from './rest/index.ts'
@@ -59,6 +61,8 @@ export interface ServerOptions {
   retainDays?: number
   /** Whether the process before this one is known to have died of something inside of it. */
   hasCrashed?: boolean
+  /** Lets a scraper read `/metrics` from elsewhere; without it only admins may. */
+  metricsToken?: string
   /** A file of prices that go before the ones that come with Troupe. */
   prices?: string
   version: string
@@ -84,6 +88,8 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const commands = options.permissions?.mcpCommands ?? []
   const front = new RequestHandler({
     ...options,
+    metrics: runtime.metrics,
+    metricsEndpoint: metricsEndpoint(sourcesOf(services), { auth, token: options.metricsToken }),
     handle: authenticated(auth, router(described([...auth.routes, ...restRoutes(services)], version), log)),
     staticFiles: staticFiles(pages(options.ui)),
     ...(options.servedTeam && { routed: ['api', 'predict'] }),
@@ -92,8 +98,10 @@ export async function serve(options: ServerOptions): Promise<Server> {
       mcpSocket({ mcpSessions, auth, vault, commands }) as SocketRoute
     ]
   })
+  const loopDelay = new LoopDelay(runtime.metrics.loopDelay)
   // Nothing goes on before the port is this server's.
   const listening = await listen(front, options).catch(async (error) => {
+    loopDelay.stop()
     await store.close()
     throw error
   })
@@ -102,6 +110,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,
     async close() {
+      loopDelay.stop()
       inspections.close()
       await runtime.close()
       await listening.close()
@@ -137,10 +146,19 @@ async function createServices(options: ServerOptions): Promise<RestServices & { 
     ...{ defaultTeam: demoTeam, servedTeam: options.servedTeam },
     inspections: inspectionsOf(runtime),
     mcpSessions: new McpSessions(),
+    unreadiness: () => runtime.unreadiness,
     trouble: () => (runtime.failure ? 'The database cannot be written to.' : undefined),
     envOf: async (user) => Object.assign(Object.create(env), await envOfUser(user ?? guest))
   }
 }
+
+const sourcesOf = ({ runtime, store, version }: RestServices & { store: Store; runtime: Runtime }) => ({
+  ...{ metrics: runtime.metrics, version },
+  loaded: () => runtime.loaded.size,
+  queues: () => runtime.queues,
+  failing: () => runtime.failure !== null,
+  runsByStatus: () => store.runs.countByStatus()
+})
 
 /** Whose settings count while authentication is off. */
 const guest = 'guestuser@gmail.com'

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { GroupCommitter } from '../../src/runtime/run/group-committer.ts'
 import { Outbox } from '../../src/runtime/run/outbox.ts'
 import type { PendingInputs } from '../../src/runtime/run/pending-inputs.ts'
+import { Metrics } from '../../src/runtime/shared/metrics/metrics.ts'
 import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
 import type { RunChange } from '../../src/runtime/store/store.ts'
 import { Subscribers } from '../../src/runtime/subscriptions/subscriber.ts'
@@ -14,6 +15,7 @@ function outboxOf() {
   const log = { commit: async (more: readonly RunChange[]) => void changes.push(...more) }
   const pendingInputs: { deadline: string | null } = { deadline: null }
   const outbox = new Outbox({
+    metrics: new Metrics(),
     ...{ run: 1, committer: new GroupCommitter(log), subscribers: new Subscribers() },
     ...{ scheduler: new Scheduler(), pendingInputs: pendingInputs as PendingInputs }
   })

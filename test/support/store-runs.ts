@@ -22,6 +22,16 @@ export function storeRuns(the: StoreContext): void {
       expect(await the.store.runs.get(run.id + 1)).toBeUndefined()
       await expect(the.store.runs.create({ session_id: 99, user_id: ann })).rejects.toThrow()
     })
+    test('are counted by status', async () => {
+      const ids = [await the.create(), await the.create(), await the.create()]
+      await the.store.runs.commit([
+        change(ids[0]!, { state: state(0), row: { status: 'active' } }),
+        change(ids[1]!, { state: state(0), row: { status: 'active' } })
+      ])
+      expect(await the.store.runs.countByStatus()).toEqual({ created: 1, active: 2 })
+      await the.store.sessions.delete(the.session)
+      expect(await the.store.runs.countByStatus()).toEqual({})
+    })
     test('of a session are listed oldest first', async () => {
       const ids = [await the.create(), await the.create()]
       const other = await the.store.sessions.insert({ name: 'other', team_id: null, user_id: ann })

@@ -20,7 +20,7 @@ export const common = [
 ]
 /** Routes that need no token. */
 const open_ =
-  /^(GET|POST) \/api\/(version|health|docs|openapi\.json|auth\/(type|login-url|callback|callback-handler))$/
+  /^(GET|POST) \/api\/(version|health|ready|docs|openapi\.json|auth\/(type|login-url|callback|callback-handler))$/
 
 /** The bodies with which somebody would change what is alice's. */
 const bodies = (ids: Ids, user_id: string): Record<string, unknown> => ({

@@ -1,5 +1,6 @@
 import type { ModelMessage } from '../../machines/messages/index.ts'
 import type { Effect, Turn } from '../contract/agent.ts'
+import { askModel } from '../models/ask-model.ts'
 import type { Model, ModelRequest, ModelResult } from '../models/model.ts'
 import { withoutImages } from './vision.ts'
 
@@ -38,7 +39,7 @@ export const modelEffect = ({
       json,
       stream: streams
     }
-    return model.create(request, streams ? { ...call, onChunk: (text) => turn.chunk(text, id) } : call)
+    return askModel(model, request, streams ? { ...call, onChunk: (text) => turn.chunk(text, id) } : call)
   },
   replayed: () => model.replayed?.()
 })

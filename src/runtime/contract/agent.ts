@@ -15,7 +15,7 @@ export interface Question {
 
 /** What an effect may use while it is performed. */
 export interface EffectCall
-  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord' | 'yieldToOthers'> {
+  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord' | 'yieldToOthers' | 'activity'> {
   /** Publishes a message or a chunk from inside this effect, such as from an agent that is a tool. Participants do not hear it. */
   show(message: TeamMessage): void
   /** Asks a person and waits for the answer; the chart is in `awaitingInput` meanwhile. */

@@ -3,6 +3,7 @@ import { errorOf, failureOf } from '../../machines/shared/outcome.ts'
 import type { Effect, EffectCall, Turn } from '../contract/agent.ts'
 import type { EffectResult } from '../journal/entries.ts'
 import { createMessage } from '../shared/create-message.ts'
+import type { Activity } from '../shared/telemetry/activity.ts'
 import { type EffectCommand, type EffectEvent, EffectInputs } from './effect-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
@@ -43,6 +44,8 @@ export class EffectRunner<Reply> implements Turn {
   readonly #cancelling = new AbortController()
   readonly #inputs: EffectInputs
   #waiting: Wait | null = null
+  /** Begins with the first effect that is performed: what is replayed was followed before. */
+  #activity: Activity | null = null
   #step = 0
   /** An effect that has not begun needs the chart's permission again. */
   #paused = false
@@ -74,7 +77,9 @@ export class EffectRunner<Reply> implements Turn {
         next = 'answer' in result ? turn.next(result.answer) : turn.throw(errorOf(result.failure))
       }
       this.#emit(finish(next.value, this.#shown))
+      this.#activity?.ended()
     } catch (error) {
+      this.#activity?.failed(error)
       const failure = this.#cancelling.signal.aborted ? { message: 'cancelled' } : failureOf(error)
       this.#emit({ type: 'broke', failure })
     } finally {
@@ -218,6 +223,7 @@ export class EffectRunner<Reply> implements Turn {
     const { run, name, path } = this.#options
     return {
       signal: this.#cancelling.signal,
+      activity: this.#followed(),
       idempotencyKey: `${run.name}:${this.#key()}`,
       env: run.env,
       yieldToOthers: () => run.scheduler.turn(),
@@ -233,6 +239,12 @@ export class EffectRunner<Reply> implements Turn {
       idOf: (key) => run.ids(`${this.#key()}:${key}`)(),
       runTeam: (team, task) => this.#inputs.runTeam(team, task)
     }
+  }
+
+  #followed(): Activity {
+    const { run, name, path } = this.#options
+    this.#activity ??= run.beginTurn(path, name)
+    return this.#activity
   }
 
   async #once<T>(key: string, perform: () => Promise<T>): Promise<T> {

@@ -7,6 +7,7 @@ import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { Scheduler } from '../shared/scheduler.ts'
+import type { ActivityScope } from '../shared/telemetry/activity.ts'
 import { charts } from './charts.ts'
 import { RunContext, type RunObserver, setRunContext } from './run-context.ts'
 
@@ -45,6 +46,8 @@ export interface ExecuteOptions {
   showTask?: boolean
   /** A UUID from which the ids of the run follow. */
   seed?: string
+  /** Under what its turns are followed, for metrics and traces. */
+  activity?: ActivityScope
 }
 
 /** A run that is executed: its root actor, its context, and its output. */
@@ -69,7 +72,7 @@ function surroundings(mode: ExecutionMode) {
 
 /** Starts a run: makes its context and its root actor. What the team remembers is in the team when the run has ended. */
 export function execute({ mode, team: source, task, observer, ...options }: ExecuteOptions): Execution {
-  const { id: name = crypto.randomUUID(), seed, showTask = true } = options
+  const { id: name = crypto.randomUUID(), seed, activity, showTask = true } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
   let team: RunnableTeam | undefined
   const open = async () => {
@@ -78,7 +81,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   }
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
-    ...{ name, clock, ...rest, observer, open, seed },
+    ...{ name, clock, ...rest, observer, open, seed, activity },
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})

@@ -8,6 +8,7 @@ import type { ModelCallRecord } from '../models/model.ts'
 import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
+import { type Activity, type ActivityScope, unfollowed } from '../shared/telemetry/activity.ts'
 
 /** A person's answer, or why there is none. */
 export type InputAnswer = { content: string } | { failure: Failure }
@@ -42,6 +43,8 @@ interface RunContextOptions {
   recording?: Recording
   /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
+  /** Under what its turns are followed; by nobody by default. */
+  activity?: ActivityScope
 }
 
 /**
@@ -58,6 +61,9 @@ export class RunContext implements RunScope {
   readonly journal: JournalWriter
   /** How many effects are under way, questions to persons not counted. */
   busy = 0
+  readonly #activity: ActivityScope
+  /** The turns under way that are followed, by the path of the speaker. */
+  readonly #turnsFollowed = new Map<string, Activity>()
   readonly #open: RunContextOptions['open']
   readonly #teams = new Map<string, TeamContext>()
   /** The messages of teams that run inside a turn, by path. */
@@ -80,6 +86,7 @@ export class RunContext implements RunScope {
     this.observer = options.observer
     this.journal = options.journal ?? discardingJournal
     this.#open = options.open
+    this.#activity = options.activity ?? unfollowed
     this.#recording = options.recording
     this.#seed = options.seed ?? crypto.randomUUID()
     for (const entry of options.recording?.entries ?? [])
@@ -129,6 +136,20 @@ export class RunContext implements RunScope {
       this.#ids.set(key, next)
     }
     return next()
+  }
+
+  /** A speaker begins a turn; in a nested team, under the turn in which that team runs. */
+  beginTurn(path: string, name: string): Activity {
+    let within: ActivityScope = this.#activity
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const outer = this.#turnsFollowed.get(path.slice(0, slash))
+      if (!outer) continue
+      within = outer
+      break
+    }
+    const activity = within.turn(name)
+    if (activity !== within) this.#turnsFollowed.set(path, activity)
+    return activity
   }
 
   addTeam(path: string, team: TeamContext): void {

@@ -10,6 +10,7 @@ import { LiveRun, type TeamSource } from '../run/live-run.ts'
 import { Outbox } from '../run/outbox.ts'
 import { writeOutcome } from '../run/run-writer.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, SavedRun, Store, StoredFrame } from '../store/store.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
@@ -33,6 +34,7 @@ interface RunLoaderOptions {
   environments: Environments
   committer: GroupCommitter
   scheduler: Scheduler
+  metrics: Metrics
   clock: Clock
   subscriptions: Subscriptions
 }
@@ -58,9 +60,9 @@ export class RunLoader {
   }
 
   create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
-    const { committer, scheduler, clock, subscriptions } = this.#services
+    const { committer, scheduler, metrics, clock, subscriptions } = this.#services
     return new LiveRun({
-      ...{ id, ...definition, committer, scheduler, clock },
+      ...{ id, ...definition, committer, scheduler, metrics, clock },
       teamSource: this.#teamSource(user_id),
       subscribers: subscriptions.subscribersOf(id)
     })
@@ -99,10 +101,10 @@ export class RunLoader {
   }
 
   async #giveUp({ id, state, created_at }: SavedRun, code: ReasonCode, ...why: string[]): Promise<never> {
-    const { store, committer, scheduler, clock, subscriptions } = this.#services
+    const { store, committer, scheduler, metrics, clock, subscriptions } = this.#services
     const last = await lastFrame(store.runs, id)
     const outbox = new Outbox({
-      ...{ run: id, committer, scheduler, subscribers: subscriptions.subscribersOf(id) },
+      ...{ run: id, committer, scheduler, metrics, subscribers: subscriptions.subscribersOf(id) },
       ...{ seq: last?.seq ?? 0, journal: state?.journal }
     })
     outbox.changeRow({ waits_for: null })

@@ -10,6 +10,7 @@ import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { type Logger, silentLogger } from '../shared/logger.ts'
+import { Metrics } from '../shared/metrics/metrics.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { RunRow, Store } from '../store/store.ts'
 import {
@@ -50,6 +51,8 @@ export interface RuntimeOptions {
   log?: Logger
   /** Whether the process before this one is known to have died of something inside of it. */
   hasCrashed?: boolean
+  /** Where what happens is counted. */
+  metrics?: Metrics
 }
 
 /** What a run is started with. */
@@ -65,6 +68,9 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly registry: Registry
   readonly clock: Clock
   readonly scheduler = new Scheduler()
+  readonly log: Logger
+  /** What has been counted since this runtime began. */
+  readonly metrics: Metrics
   /** Keeps the secrets of components out of rows and frames. */
   readonly vault: SecretVault
   /** Turns and states of runs, and forks. */
@@ -78,35 +84,49 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly #sweeper: IdleSweeper
   readonly #retention: Retention
   readonly #quarantine: Quarantine
-  readonly #log: Logger
   #isClosing = false
+  #isRecovered = false
 
   constructor({ store, registry, clock = systemClock, env = process.env, ...options }: RuntimeOptions) {
     this.store = store
     this.registry = registry ?? new Registry()
     this.clock = clock
-    this.#log = options.log ?? silentLogger
+    this.log = options.log ?? silentLogger
+    this.metrics = options.metrics ?? new Metrics()
     this.vault = new SecretVault(store.secrets)
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
-    this.#committer = new GroupCommitter(store.runs, this.#log)
+    this.#committer = new GroupCommitter(store.runs, { logger: this.log, metrics: this.metrics })
     const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }
     this.#policies = new DisconnectPolicies(clock, usual, this)
     this.#subscriptions = new Subscriptions({
-      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded, logger: this.#log }
+      ...{ log: store.runs, policies: this.#policies, loaded: this.#loaded, logger: this.log }
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
+      metrics: this.metrics,
       ...{ committer: this.#committer, subscriptions: this.#subscriptions },
       environments: { process: env, ofUser: options.envOf }
     })
-    this.#sweeper = new IdleSweeper(clock, store.runs, this, this.#log)
-    this.#retention = new Retention({ clock, runs: store.runs, days: options.retainDays, log: this.#log })
+    this.#sweeper = new IdleSweeper(clock, store.runs, this, this.log)
+    this.#retention = new Retention({ clock, runs: store.runs, days: options.retainDays, log: this.log })
     this.#quarantine = new Quarantine({ clock, runs: store.runs, hasCrashed: options.hasCrashed ?? false })
   }
 
   /** Why nothing can be stored at present, or null. */
   get failure(): unknown {
     return this.#committer.failure
+  }
+
+  /** Why nothing can be begun at present; undefined where it can. */
+  get unreadiness(): string | undefined {
+    if (this.#isClosing) return 'The server is closing.'
+    if (!this.#isRecovered) return 'The runs of the last process are being brought back.'
+    return this.failure ? 'The database cannot be written to.' : undefined
+  }
+
+  /** How many runs and steps wait for their turn, by what they wait for. */
+  get queues(): Readonly<Record<string, number>> {
+    return { commit: this.#committer.waiting, ...this.scheduler.waiting }
   }
 
   /** The runs in memory, by id. */
@@ -120,6 +140,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   start(run: RunRow, { options, ...start }: RunStart): LiveRun {
     if (this.#isClosing) throw new TroupeError('closing')
     if (this.#loaded.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
+    this.metrics.runsStarted++
     const started = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
     return this.#add(this.#loader.create(run, { ...start, options: started }))
   }
@@ -153,6 +174,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     if (this.#isClosing) throw new TroupeError('closing')
     const id = await this.history.fork(run, turn)
     this.#quarantine.isOwn(id)
+    this.metrics.runsStarted++
     await this.getOrWake(id).catch((error) => {
       // A fork that cannot go on ends as an error that says why.
       if ((error as TroupeError).code !== 'cannot_go_on') throw error
@@ -202,9 +224,10 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       // One that cannot go on ends as an error that says why; the others go on.
       await this.#quarantine
         .takeUp(batch)
-        .catch((error) => this.#log.error({ code: 'internal', err: error }, 'runs are taken up unmarked'))
+        .catch((error) => this.log.error({ code: 'internal', err: error }, 'runs are taken up unmarked'))
       await Promise.allSettled(batch.map((id) => this.#recover(id)))
     }
+    this.#isRecovered = true
     this.#sweeper.start()
     this.#retention.start()
   }
@@ -224,8 +247,8 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     } catch (error) {
       // What has no code is the store's fault, and may pass.
       if (error instanceof TroupeError)
-        return this.#log.warn({ run_id: id, code: error.code, err: error }, 'a run does not go on')
-      this.#log.error({ run_id: id, code: 'internal', err: error }, 'a run could not be taken up again')
+        return this.log.warn({ run_id: id, code: error.code, err: error }, 'a run does not go on')
+      this.log.error({ run_id: id, code: 'internal', err: error }, 'a run could not be taken up again')
       this.#sweeper.retryWake(id)
     }
   }
@@ -262,7 +285,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       .catch((error) => {
         // What has a code says that there is nothing to be paused or stopped.
         if (error instanceof TroupeError) return
-        this.#log.error(
+        this.log.error(
           { run_id: id, code: 'internal', err: error },
           'what happens to a run without clients could not be done'
         )
@@ -278,16 +301,14 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
       this.#loaded.delete(id)
       this.#subscriptions.onRunEnded(id, run.commitError !== null)
       if (run.commitError !== null)
-        this.#log.error(
+        this.log.error(
           { run_id: id, code: 'internal', err: run.commitError },
           'a run is lost: what it said could not be stored'
         )
     }
     ended
       .then(forget)
-      .catch((err) =>
-        this.#log.error({ run_id: id, code: 'internal', err }, 'a run did not end as it should')
-      )
+      .catch((err) => this.log.error({ run_id: id, code: 'internal', err }, 'a run did not end as it should'))
     // It was on its way when the process was told to end.
     if (this.#isClosing) run.drain()
     return run

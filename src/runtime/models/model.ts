@@ -1,5 +1,6 @@
 import type { FunctionCall, ModelMessage, Usage } from '../../machines/messages/index.ts'
 import type { Network } from '../network/network.ts'
+import type { ActivityScope } from '../shared/telemetry/activity.ts'
 
 /** What a model can do, in AutoGen's words. */
 export interface ModelInfo {
@@ -60,6 +61,8 @@ export interface ModelCall {
   onChunk?(text: string): void
   /** Lets other runs have the event loop, in a model that works for long without waiting. */
   yieldToOthers?(): Promise<void>
+  /** Follows the calls, for metrics and traces. */
+  activity?: ActivityScope
   /** The record of the call, from models that talk to a service. */
   onRecord?(record: ModelCallRecord): void
 }

@@ -1,4 +1,5 @@
 import { type Logger, silentLogger } from '../shared/logger.ts'
+import { Metrics } from '../shared/metrics/metrics.ts'
 import { isPermanentError } from '../store/commit-errors.ts'
 import type { RunChange, RunLog } from '../store/store.ts'
 
@@ -37,19 +38,26 @@ const REPORT = 30
 export class GroupCommitter {
   readonly #log: Pick<RunLog, 'commit'>
   readonly #logger: Logger
+  readonly #metrics: Metrics
   readonly #due = new Set<CommitSource>()
   #flushing: Promise<void> | null = null
   #failure: unknown = null
   #isClosed = false
 
-  constructor(log: Pick<RunLog, 'commit'>, logger: Logger = silentLogger) {
+  constructor(log: Pick<RunLog, 'commit'>, { logger = silentLogger, metrics = new Metrics() } = {}) {
     this.#log = log
     this.#logger = logger
+    this.#metrics = metrics
   }
 
   /** Why the store fails at present, or null. */
   get failure(): unknown {
     return this.#failure
+  }
+
+  /** How many runs have something to commit. */
+  get waiting(): number {
+    return this.#due.size
   }
 
   /** Notes that a run has something to commit. */
@@ -102,13 +110,14 @@ export class GroupCommitter {
   async #store(changes: readonly RunChange[]): Promise<unknown> {
     for (let tries = 0; ; tries++) {
       try {
-        if (changes.length > 0) await this.#log.commit(changes)
+        if (changes.length > 0) await this.#timed(changes)
         if (tries > 0) this.#logger.warn({ tries, runs: changes.length }, 'the store takes commits again')
         this.#failure = null
         return null
       } catch (error) {
         if (isPermanentError(error)) return error
         this.#failure = error
+        this.#metrics.commitFailures++
         this.#report(error, tries, changes.length)
         // The process ends: none of it was published, so what is lost will be done again.
         if (this.#isClosed && tries >= BACKOFF.length) return error
@@ -116,6 +125,12 @@ export class GroupCommitter {
         await new Promise((resolve) => setTimeout(resolve, wait))
       }
     }
+  }
+
+  async #timed(changes: readonly RunChange[]): Promise<void> {
+    const began = performance.now()
+    await this.#log.commit(changes)
+    this.#metrics.commits.observe((performance.now() - began) / 1000)
   }
 
   /** At the first try of a commit, and then about each half minute. */

@@ -11,7 +11,9 @@ import { type Execution, execute } from '../execution/execute.ts'
 import type { RunCommand } from '../journal/entries.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { Clock } from '../shared/clock.ts'
+import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
+import { CountedActivity } from '../shared/telemetry/counted.ts'
 import type { RunChange } from '../store/store.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../teams/team.ts'
@@ -38,6 +40,7 @@ interface LiveRunOptions {
   subscribers: Subscribers
   committer: GroupCommitter
   scheduler: Scheduler
+  metrics: Metrics
   clock: Clock
 }
 
@@ -72,14 +75,14 @@ export class LiveRun {
   readonly #commandsDone = Promise.withResolvers<void>()
 
   constructor({ id, task, team_config, options, history, clock, ...services }: LiveRunOptions) {
-    const { subscribers, committer, scheduler } = services
+    const { subscribers, committer, scheduler, metrics } = services
     this.id = id
     this.subscribers = subscribers
     this.options = options
     this.#clock = clock
     this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests)
     this.#outbox = new Outbox({
-      ...{ run: id, committer, scheduler, subscribers, pendingInputs: this.#pendingInputs },
+      ...{ run: id, committer, scheduler, subscribers, metrics, pendingInputs: this.#pendingInputs },
       ...{ seq: history?.seq, journal: history?.journal, size: history?.size },
       ...{ journalSize: history?.journalSize }
     })
@@ -242,7 +245,7 @@ export class LiveRun {
     task: readonly ChatMessage[],
     team_config: ComponentModel,
     history: RunHistory | undefined,
-    { teamSource, scheduler }: Pick<LiveRunOptions, 'teamSource' | 'scheduler'>
+    { teamSource, scheduler, metrics }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics'>
   ): Execution {
     const load = async () => {
       // What the run was asked to do is committed before anything is done.
@@ -265,7 +268,7 @@ export class LiveRun {
         ...(history && { replay: { recording: history.recording, events } })
       },
       ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
-      ...{ observer: this.#writer, seed: this.options.seed }
+      ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics) }
     })
   }
 

@@ -5,6 +5,7 @@ import type { JournalInput, JournalWriter } from '../journal/entries.ts'
 import { withEffect } from '../journal/run-log.ts'
 import { JOURNAL_VERSION } from '../journal/version.ts'
 import { limits, sizeText } from '../shared/limits.ts'
+import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import type { JournalEntry, RunChange } from '../store/store.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
@@ -37,6 +38,7 @@ interface OutboxOptions {
   committer: GroupCommitter
   scheduler: Scheduler
   subscribers: Subscribers
+  metrics: Metrics
   /** Their deadline decides when the run has to be woken although nothing happens. */
   pendingInputs?: PendingInputs
   /** The numbers of the last frame and the last journal entry that are stored already. */
@@ -98,6 +100,10 @@ export class Outbox implements CommitSource, JournalWriter {
     return this.#hasFailed
   }
 
+  get metrics(): Metrics {
+    return this.#options.metrics
+  }
+
   /** The number of the last frame that was appended, committed or not. */
   get seq(): number {
     return this.#seq
@@ -137,7 +143,9 @@ export class Outbox implements CommitSource, JournalWriter {
 
   #appendText(type: string, text: string, onPublished?: (frame: OutgoingFrame) => void): number {
     const seq = ++this.#seq
-    this.#options.scheduler.charge(TO_STORE)
+    const { scheduler, metrics } = this.#options
+    scheduler.charge(TO_STORE)
+    if (type === 'message') metrics.messages++
     this.#pendingSize += text.length
     this.#add({ seq, type, text, onPublished })
     return seq
@@ -145,7 +153,9 @@ export class Outbox implements CommitSource, JournalWriter {
 
   /** Publishes a chunk after all frames that were appended before; it is not committed. */
   sendTransient(chunk: ChunkFrame): void {
-    this.#options.scheduler.charge(TO_SEND)
+    const { scheduler, metrics } = this.#options
+    scheduler.charge(TO_SEND)
+    metrics.chunks++
     this.#chunkSize += chunk.text.length
     if (this.#chunkSize > MOST_CHUNKS) chunk.onPublished()
     else this.#add(chunk)

@@ -183,6 +183,9 @@ export async function writeOutcome(
     written = { failure: failureOf(error) }
     appendOutcome(outbox, written, summary)
   }
+  const status = 'failure' in written ? 'error' : 'cancelled' in written ? 'stopped' : 'complete'
+  outbox.metrics.runsEnded.add({ status })
+  if ('failure' in written) outbox.metrics.errors.add({ code: written.failure.code ?? 'run_failed' })
   await outbox.committed()
   return written
 }

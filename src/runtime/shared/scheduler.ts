@@ -31,6 +31,11 @@ export class Scheduler {
     return new Promise((resolve) => this.schedule(resolve, isFirst))
   }
 
+  /** How many steps wait: those of runs that begin, and all others. */
+  get waiting(): { first_steps: number; steps: number } {
+    return { first_steps: this.#first.length, steps: this.#others.length }
+  }
+
   /** Counts work that a step leaves for later in this turn of the event loop, such as storing a frame; milliseconds. */
   charge(milliseconds: number): void {
     this.#began -= this.#began === 0 ? 0 : milliseconds

@@ -57,6 +57,11 @@ export function runLog(manager: EntityManager, own: Frames): RunLog {
       const found = await manager.fork().find(Run, { session_id: session }, options)
       return found.map((run) => plain<RunRow>(run))
     },
+    async countByStatus() {
+      const sql = `select status, count(*) as count from run where status <> 'deleted' group by status`
+      const rows: { status: string; count: number | string }[] = await manager.getConnection().execute(sql)
+      return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]))
+    },
     async withStatus(...statuses) {
       const found = await manager
         .fork()

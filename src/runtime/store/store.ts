@@ -67,6 +67,8 @@ export interface RunLog {
   state(run: number): Promise<RunState | undefined>
   /** A run with all that it needs to go on. */
   saved(id: number): Promise<SavedRun | undefined>
+  /** How many runs there are in each status. It takes the longer the more there are. */
+  countByStatus(): Promise<Partial<Record<RunStatus, number>>>
   /** The ids of runs in one of these statuses, oldest first. */
   withStatus(...statuses: RunStatus[]): Promise<number[]>
   /** The ids of unfinished runs whose `wake_at` has come. */

@@ -10,6 +10,7 @@ import { type Execution, execute } from '../execution/execute.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
 import type { Task } from '../shared/task.ts'
+import type { ActivityScope } from '../shared/telemetry/activity.ts'
 
 /** How a run of a team came out. `messages` holds all that was yielded but the chunks. */
 export interface TaskResult {
@@ -33,6 +34,8 @@ export interface RunOptions {
   clock?: Clock
   /** A UUID from which the ids of messages and questions follow; random by default. */
   seed?: string
+  /** Under what its turns are followed, for metrics and traces. */
+  activity?: ActivityScope
 }
 
 /** Runs a team in this process and yields what it says as it says it. */
@@ -60,7 +63,7 @@ export async function* streamRun(
   }
   const run = execute({
     mode: { kind: 'library', clock, env },
-    ...{ team, task, showTask, seed: options.seed },
+    ...{ team, task, showTask, seed: options.seed, activity: options.activity },
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),

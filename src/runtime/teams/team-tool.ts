@@ -39,9 +39,16 @@ class TaskTool implements Tool {
     return done
   }
 
-  async #run(task: string, { signal, env, show, seed, askAs: input }: ToolCall): Promise<string> {
+  async #run(task: string, { signal, env, show, seed, activity, askAs: input }: ToolCall): Promise<string> {
     signal.throwIfAborted()
-    for await (const item of this.#team.runStream({ task, signal, env, seed, ...(input && { input }) })) {
+    for await (const item of this.#team.runStream({
+      task,
+      signal,
+      env,
+      seed,
+      activity,
+      ...(input && { input })
+    })) {
       if (item.type === 'TaskResult') {
         signal.throwIfAborted()
         return this.#told(item)

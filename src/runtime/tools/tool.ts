@@ -3,7 +3,7 @@ import type { Question } from '../contract/agent.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
-export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env'> {
+export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'activity'> {
   /** Publishes a message or a chunk from inside the tool. */
   show?(message: TeamMessage): void
   /** A UUID from which ids inside of the call may follow: the same when the call is made again after a restart. */

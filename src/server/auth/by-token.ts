@@ -1,6 +1,6 @@
 import type { AuthConfig } from './config.ts'
 import { type Auth, tokenOf } from './identity-check.ts'
-import { openPaths } from './open-routes.ts'
+import { openPaths, ownOpenPaths } from './open-routes.ts'
 import { authRoutes } from './routes.ts'
 import { unauthorized, verifier } from './tokens.ts'
 
@@ -10,7 +10,7 @@ export function byToken(config: Exclude<AuthConfig, { type: 'none' }>): Auth {
   const verify = verifier(config)
   return {
     routes: authRoutes(config, open),
-    isOpen: (path) => open.some((entry) => fits(entry, path)),
+    isOpen: (path) => [...open, ...ownOpenPaths].some((entry) => fits(entry, path)),
     async identify(head, query) {
       const token = tokenOf(head, query)
       if (token === undefined) throw unauthorized('A token is needed.')

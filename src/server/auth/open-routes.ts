@@ -18,6 +18,9 @@ export const openPaths: readonly string[] = [
 
 const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none' }
 
+/** Paths that need no token, which AutoGen Studio does not know. */
+export const ownOpenPaths: readonly string[] = ['/api/ready']
+
 /** The `/auth` routes while authentication is off: every caller is the guest. */
 export const openAuthRoutes = (): Route[] => [
   route('GET', '/api/auth/type', { answer: answers.AuthType }, () => ({

@@ -3,6 +3,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /predict/{task}': 'Runs the served team on a task and gives its result',
   'GET /api/version': 'The version of the server',
   'GET /api/health': 'Whether the server works',
+  'GET /api/ready': 'Whether the server can take work',
   'GET /api/openapi.json': 'This description',
   'GET /api/docs': 'This description as a page',
   'GET /api/auth/type': 'How users prove who they are',

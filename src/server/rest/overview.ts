@@ -2,7 +2,7 @@ import { z } from 'zod'
 import * as answers from '../../protocol/rest-answers.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { Store } from '../../runtime/store/store.ts'
-import { ok, requireOwner, type User } from '../http/http.ts'
+import { isAdmin, ok, requireOwner, type User } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 
 export interface OverviewServices {
@@ -39,5 +39,4 @@ export const overviewRoutes = ({ store: { runs } }: OverviewServices): Route[] =
 ]
 
 /** Who may see only what is theirs, and does not say whose runs are meant, means these. */
-const ownOnly = ({ id, roles }: User): string | undefined =>
-  id === null || roles.includes('admin') ? undefined : id
+const ownOnly = (user: User): string | undefined => (isAdmin(user) ? undefined : (user.id ?? undefined))

@@ -1,5 +1,6 @@
 import { type ClientFrame, parseFrame } from '../../protocol/client-frames.ts'
-import { closeCodes, errorFrame, errorFrameOf } from '../../protocol/close-codes.ts'
+import { closeCodes, codeOf, errorFrameOf } from '../../protocol/close-codes.ts'
+import { TroupeError } from '../../protocol/errors.ts'
 import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { TransientFrame } from '../../protocol/server-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
@@ -70,18 +71,28 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   #read(text: string): ClientFrame | undefined {
-    const parsed = parseFrame(text)
-    if ('frame' in parsed) return parsed.frame
-    this.#socket.send(parsed.error)
-    return undefined
+    try {
+      return parseFrame(text)
+    } catch (error) {
+      this.#refuse(error)
+      return undefined
+    }
   }
 
   async #do(frame: ClientFrame | undefined): Promise<void> {
-    if (frame) await handle(frame, this).catch((error) => this.#socket.send(errorFrameOf(error)))
+    if (frame) await handle(frame, this).catch((error) => this.#refuse(error))
+  }
+
+  #refuse(error: unknown): void {
+    const { log, metrics } = this.runtime
+    const code = codeOf(error)
+    metrics.errors.add({ code })
+    if (code === 'internal') log.error({ run_id: this.run, code, err: error }, 'a frame could not be handled')
+    this.#socket.send(errorFrameOf(error))
   }
 
   onBinary(): void {
-    this.#socket.send(errorFrame('binary_frame'))
+    this.#refuse(new TroupeError('binary_frame'))
   }
 
   onTooLarge(): void {}

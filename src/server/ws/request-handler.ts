@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Logger, silentLogger } from '../../runtime/shared/logger.ts'
+import { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import { Exchange } from '../http/exchange.ts'
 import type { HttpHandler, RequestHead } from '../http/http.ts'
 import { guarded, originGuard } from '../http/origin-guard.ts'
@@ -26,6 +27,10 @@ export interface RequestHandlerOptions {
   allowOrigins?: readonly string[]
   /** Takes what the operator is to know; nothing is written by default. */
   log?: Logger
+  /** Where what clients do is counted. */
+  metrics?: Metrics
+  /** Answers `/metrics`. */
+  metricsEndpoint?: HttpHandler
 }
 
 /** What stands behind every port of a server: who may come in, and what is answered. */
@@ -37,12 +42,12 @@ export class RequestHandler {
   #underWay = 0
 
   constructor(options: RequestHandlerOptions) {
-    const { maxFrame = 32 * 2 ** 20, log = silentLogger } = options
+    const { maxFrame = 32 * 2 ** 20, log = silentLogger, metrics = new Metrics() } = options
     const guard = originGuard(options)
     this.maxFrame = maxFrame
     this.log = log
-    this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log })
-    this.#handle = logged(log, guarded(guard, dispatch(options)))
+    this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log, metrics })
+    this.#handle = logged(log, metrics, guarded(guard, dispatch(options)))
   }
 
   /** Answers a request; never rejects. */
@@ -60,6 +65,10 @@ export class RequestHandler {
   }
 }
 
-const dispatch = ({ handle, staticFiles = handle, routed = ['api'] }: RequestHandlerOptions): HttpHandler => {
-  return (request) => (routed.includes(request.path.split('/', 2)[1] ?? '') ? handle : staticFiles)(request)
+const dispatch = (options: RequestHandlerOptions): HttpHandler => {
+  const { handle, staticFiles = handle, routed = ['api'], metricsEndpoint = staticFiles } = options
+  return (request) => {
+    if (request.path === '/metrics') return metricsEndpoint(request)
+    return (routed.includes(request.path.split('/', 2)[1] ?? '') ? handle : staticFiles)(request)
+  }
 }

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../protocol/close-codes.ts'
 import { closeCodes, errorFrame } from '../../protocol/close-codes.ts'
 import type { LogFields, Logger, LogLevel } from '../../runtime/shared/logger.ts'
+import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { Sent } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 import type { Expiring } from './token-expiry.ts'
@@ -17,6 +18,7 @@ export interface RawSocket {
 export interface ConnectionRules {
   maxFrame: number
   log: Logger
+  metrics: Metrics
 }
 
 /** What was decided about a client; the route is there for one that was let in. */
@@ -72,10 +74,9 @@ export class SocketConnection implements Socket, Expiring {
   }
 
   close(code: number, reason: string): void {
-    const { raw } = this
-    this.raw = undefined
-    if (raw !== undefined) this.log(levels[code] ?? 'debug', { close: code, reason }, 'a socket was closed')
-    raw?.end(code, shorten(reason))
+    if (this.raw === undefined) return
+    this.log(levels[code] ?? 'debug', { close: code, reason }, 'a socket was closed')
+    this.end(code, reason)
   }
 
   /** Turns away a client whatever is decided about it. */
@@ -138,10 +139,16 @@ export class SocketConnection implements Socket, Expiring {
 
   private turnAway({ code: close, why: code, reason, frame }: Refusal): void {
     this.log(levels[close] ?? 'debug', { close, code }, 'a socket was refused')
+    this.rules.metrics.errors.add({ code })
     this.send(frame)
+    this.end(close, reason)
+  }
+
+  private end(code: number, reason: string): void {
     const { raw } = this
     this.raw = undefined
-    raw?.end(close, shorten(reason))
+    this.rules.metrics.socketsClosed.add({ code: String(code) })
+    raw?.end(code, shorten(reason))
   }
 
   private log(level: LogLevel, fields: LogFields, text: string): void {

@@ -1,5 +1,6 @@
 import { closeCodes, refusal } from '../../protocol/close-codes.ts'
 import type { Logger } from '../../runtime/shared/logger.ts'
+import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { RequestHead } from '../http/http.ts'
 import type { OriginGuard } from '../http/origin-guard.ts'
 import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'
@@ -15,6 +16,7 @@ export interface SocketRegistryOptions {
   maxConnections?: number
   maxFrame: number
   log: Logger
+  metrics: Metrics
 }
 
 /** Where sockets come in: their paths, who is refused, and all that are open. */
@@ -72,12 +74,15 @@ export class SocketRegistry {
     if (this.closing) peer.refuse(refusal('restarting', 'restarting').refuse)
     else if (!this.count(peer)) peer.refuse(refusal('tooMany', 'too_many_connections').refuse)
     this.peers.add(peer)
+    this.options.metrics.sockets = this.peers.size
+    this.options.metrics.socketsOpened++
     await peer.opened(raw)
     if (peer.expires !== undefined && this.peers.has(peer)) this.expiries.add(peer, peer.expires)
   }
 
   closed(peer: SocketConnection): void {
     this.peers.delete(peer)
+    this.options.metrics.sockets = this.peers.size
     if (peer.expires !== undefined) this.expiries.remove(peer, peer.expires)
     this.uncount(peer)
     peer.closed()

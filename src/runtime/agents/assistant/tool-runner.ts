@@ -2,6 +2,7 @@ import type { FunctionCall, FunctionResult, TeamMessage } from '../../../machine
 import type { EffectCall } from '../../contract/agent.ts'
 import type { ToolSchema } from '../../models/model.ts'
 import { limits } from '../../shared/limits.ts'
+import { follow } from '../../shared/telemetry/activity.ts'
 import { withinLimit } from '../../tools/run-tool.ts'
 import type { ToolCall, ToolOutput, Workbench } from '../../tools/tool.ts'
 import { type Handoff, handoffTool } from './handoff.ts'
@@ -65,7 +66,8 @@ export class ToolRunner {
       effect.show(message)
       if (message.type !== 'ModelClientStreamingChunkEvent') inner.push(message)
     }
-    const output = await this.#make(call, { ...effect, show })
+    const activity = effect.activity?.tool(call)
+    const output = await follow(activity, () => this.#make(call, { ...effect, show, activity }))
     const { content, isError } = withinLimit(output, call.name, Math.min(limits.toolResult, room.left))
     room.left -= content.length
     const result = { content, name: call.name, call_id: call.id, is_error: isError ?? false }

@@ -9,6 +9,7 @@ import type {
 } from '../../../machines/messages/index.ts'
 import { tokenCountOf, windowOf } from '../../contexts/count-tokens.ts'
 import { type Effect, type EffectCall, type Turn, wait } from '../../contract/agent.ts'
+import { askModel } from '../../models/ask-model.ts'
 import type { Model, ModelResult } from '../../models/model.ts'
 import { reasonOf } from '../../tools/run-tool.ts'
 import { heardByModel } from '../heard.ts'
@@ -140,7 +141,8 @@ export class SurferTurn {
     const said = withoutImages([...history, ...this.news])
     const request = said.at(-1) ?? { type: 'UserMessage' as const, source: 'user', content: 'Empty request.' }
     const before = wellRead.test(model.info.family) ? said.slice(0, -1) : []
-    const result = await model.create({ messages: [...before, shown, request], tools, stream: false }, call)
+    const asked = { messages: [...before, shown, request], tools, stream: false }
+    const result = await askModel(model, asked, call)
     return { result, targets: targets.filter((target) => isNamed(target, result)) }
   }
 

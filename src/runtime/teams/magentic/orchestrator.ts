@@ -10,6 +10,7 @@ import type { TaskLedger } from '../../../machines/teams/magentic-one.ts'
 import type { Chosen } from '../../../machines/teams/selector.ts'
 import { withoutImages } from '../../agents/vision.ts'
 import { type Effect, type Turn, wait } from '../../contract/agent.ts'
+import { askModel } from '../../models/ask-model.ts'
 import type { Model, ModelRequest } from '../../models/model.ts'
 import { historyOf, own, question } from './history.ts'
 import { jsonFor, type Progress, readProgress } from './ledger.ts'
@@ -132,7 +133,7 @@ export class Orchestrator {
     const messages = model.info.vision ? asked.slice() : withoutImages(asked)
     const { content } = yield* wait({
       step,
-      perform: (call) => model.create({ messages, json, stream: false }, call),
+      perform: (call) => askModel(model, { messages, json, stream: false }, call),
       replayed: () => model.replayed?.()
     })
     if (typeof content === 'string') return content

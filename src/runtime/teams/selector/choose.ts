@@ -3,6 +3,7 @@ import { repr } from '../../../machines/messages/python-repr.ts'
 import type { Chosen } from '../../../machines/teams/selector.ts'
 import { type ChosenBefore, candidatesOf } from '../../../machines/teams/selector-group-chat.ts'
 import { type Effect, type Turn, wait } from '../../contract/agent.ts'
+import { askModel } from '../../models/ask-model.ts'
 import type { Model } from '../../models/model.ts'
 import { mentionedIn } from './mentions.ts'
 import { fillPrompt, type PromptParts, promptMessage } from './prompt.ts'
@@ -42,7 +43,7 @@ export function* chooseSpeaker(parts: ChoiceParts, turn: Turn): Script<Omit<Chos
   // As in AutoGen, one whom a function has named does not count as the previous speaker.
   if (picked !== null) return { state: before, speakers: [picked] }
   const candidates = yield* findCandidates(parts)
-  const speaker = candidates.length > 1 ? yield* askModel(parts, candidates, turn) : candidates[0]!
+  const speaker = candidates.length > 1 ? yield* chooseByModel(parts, candidates, turn) : candidates[0]!
   return { state: { previous: speaker } satisfies ChosenBefore, speakers: [speaker] }
 }
 
@@ -71,7 +72,7 @@ function demandNames(parts: ChoiceParts, given: readonly string[], problem: stri
     throw new Error(`${problem}: ${given.join(', ')}. Expected one of: ${known.join(', ')}.`)
 }
 
-function* askModel(parts: ChoiceParts, candidates: readonly string[], turn: Turn): Script<string> {
+function* chooseByModel(parts: ChoiceParts, candidates: readonly string[], turn: Turn): Script<string> {
   const { model, prompt, roles, history, attempts, before } = parts
   const asked = fillPrompt(prompt, { roles, participants: candidates, history })
   const messages = [promptMessage(model, asked)]
@@ -106,7 +107,7 @@ function* ask(
     step,
     perform: (call) => {
       const onChunk = streams && shown ? (text: string) => turn.chunk(text, null) : undefined
-      return model.create({ messages, stream: streams }, { ...call, onChunk })
+      return askModel(model, { messages, stream: streams }, { ...call, onChunk })
     },
     replayed: () => model.replayed?.()
   })

@@ -2,6 +2,7 @@ import type { CreateMessageRequest, CreateMessageResult } from '@modelcontextpro
 import { z } from 'zod'
 import type { ComponentType, Kind, Nested } from '../../../machines/component/component.ts'
 import type { ModelMessage } from '../../../machines/messages/index.ts'
+import { askModel } from '../../models/ask-model.ts'
 import type { Model, ModelCall } from '../../models/model.ts'
 
 /** Gives a server the answer of a model. */
@@ -30,7 +31,7 @@ class ModelSampler implements Sampler {
       ...(systemPrompt ? [{ type: 'SystemMessage' as const, content: systemPrompt }] : []),
       ...request.messages.map((message) => this.#message(message))
     ]
-    const { content, finish_reason } = await this.#model.create({ messages, stream: false }, call)
+    const { content, finish_reason } = await askModel(this.#model, { messages, stream: false }, call)
     return {
       role: 'assistant',
       model: this.#model.info.family,
