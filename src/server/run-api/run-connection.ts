@@ -27,6 +27,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   #last: Promise<void> | null = null
   readonly #socket: Socket
   #answers: InputAcks | undefined
+  /** What came before the client was greeted and shown where the run stands: it is answered after that. */
+  #early: (() => void)[] | null = []
 
   constructor(socket: Socket, runtime: Runtime, run: number) {
     super()
@@ -46,6 +48,14 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
     const timestamp = new Date().toISOString()
     this.send({ type: 'system', status: 'connected', timestamp, run: info })
     this.leaveBy(await this.runtime.subscribe(run, after, this))
+    this.#listen()
+  }
+
+  /** Answers what came early, from now on at once. */
+  #listen(): void {
+    const early = this.#early ?? []
+    this.#early = null
+    for (const answer of early) answer()
   }
 
   send(frame: TransientFrame): void {
@@ -57,6 +67,7 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   onMessage(text: string): void {
+    if (this.#early) return void this.#early.push(() => this.onMessage(text))
     // To read what brings a whole team takes a while, and a thousand clients may start their runs at once.
     if (text.length > LONG)
       return this.#inOrder(() => this.runtime.scheduler.turn(true).then(() => this.#do(this.#read(text))))
@@ -92,6 +103,7 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   onBinary(): void {
+    if (this.#early) return void this.#early.push(() => this.onBinary())
     this.#refuse(new TroupeError('binary_frame'))
   }
 
@@ -105,6 +117,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
     this.#socket.cork(() => {
       for (const { text } of lines) this.#socket.send(text)
     })
+    // A long past is shown page by page, which may take a while.
+    if (this.#early) queueMicrotask(() => this.#listen())
   }
 
   protected end(why: 'tooSlow' | 'finished' | 'lost'): void {
