@@ -8,10 +8,10 @@ import { MikroORM } from '@mikro-orm/core'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { entities } from '../src/runtime/store/entities.ts'
+import { migrationOptions } from '../src/runtime/store/migrations/run-migrations.ts'
 import { openStore } from '../src/runtime/store/open-store.ts'
 import { startCheckpoints } from '../src/runtime/store/sqlite/checkpoints.ts'
 import { Driver } from '../src/runtime/store/sqlite/driver.ts'
-import { migrationOptions } from '../src/runtime/store/sqlite/migrate.ts'
 import type { Store } from '../src/runtime/store/store.ts'
 import { ann, change, entries, frames, state } from './support/store-context.ts'
 import { storeContract } from './support/store-contract.ts'
@@ -131,9 +131,11 @@ describe('the tables', () => {
     writeFileSync(file, 'This is a text and no database. '.repeat(100))
     await expect(open()).rejects.toThrow(/note\.txt.*not a database/)
   })
-  test('stand in SQLite only, so far', async () => {
-    await expect(openStore({ database: 'mysql://host/name' })).rejects.toThrow(/"sqlite:<path>"/)
-    await expect(openStore({ database: 'sqlite:' })).rejects.toThrow(/"sqlite:<path>"/)
+  test('stand in SQLite or PostgreSQL only', async () => {
+    for (const database of ['mysql://me:secret@host/name', 'postgres:me:secret', 'sqlite:', '/a/path'])
+      await expect(openStore({ database })).rejects.toThrow(
+        /^The database is "sqlite:<path>".*, not "[^"]*:…"$/
+      )
   })
 })
 

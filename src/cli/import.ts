@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Store } from '../runtime/store/store.ts'
-import { hold, holdDatabase } from './hold.ts'
 import { command, type Io, parse } from './io.ts'
 
 interface Options {
@@ -19,7 +18,7 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
   )
     .argument('<file...>', 'a database of AutoGen Studio, or JSON or YAML files; they are only read')
     .option('--data-dir <folder>', 'where everything is kept', process.env.TROUPE_DATA_DIR ?? './.troupe')
-    .option('--database <url>', 'sqlite:<path> (default: troupe.db in the data folder)')
+    .option('--database <url>', 'sqlite:<path> or postgres://… (default: troupe.db in the data folder)')
     .option('--user <id>', 'whose the teams, galleries and states in files are', 'guestuser@gmail.com')
   const done = parse(program, args)
   if (done !== undefined) return done
@@ -41,10 +40,10 @@ async function takeFrom(files: string[], given: Options, io: Io): Promise<number
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
   const database = given.database ?? process.env.TROUPE_DATABASE ?? `sqlite:${join(folder, 'troupe.db')}`
-  const releases = [hold(folder)]
+  const { takeFolder } = await import('../runtime/store/sqlite/server-lock.ts')
+  const lock = takeFolder(folder)
   try {
-    releases.push(holdDatabase(database))
-    const store = await openStore({ database })
+    const store = await openStore({ database, alone: true })
     let good = true
     try {
       for (const take of readable) good = (await takeOne(take, store, given.user, io)) && good
@@ -53,7 +52,7 @@ async function takeFrom(files: string[], given: Options, io: Io): Promise<number
     }
     return good ? 0 : 1
   } finally {
-    for (const release of releases) release()
+    lock.release()
   }
 }
 

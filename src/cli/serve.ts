@@ -12,7 +12,6 @@ import type { LogLevel } from '../runtime/shared/logger.ts'
 import type { Team } from '../runtime/teams/team.ts'
 import { CrashReports } from './crash-reports.ts'
 import { readComponent } from './files.ts'
-import { hold, holdDatabase } from './hold.ts'
 import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
 import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
@@ -69,9 +68,9 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
   const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
-  const releases = [hold(folder)]
+  const { takeFolder } = await import('../runtime/store/sqlite/server-lock.ts')
+  const releases = [takeFolder(folder).release]
   try {
-    releases.push(holdDatabase(database))
     const { serve } = await import('../server/app.ts')
     const log = logger(given.logLevel, io.log)
     releases.push(logUncaught(log))
@@ -99,14 +98,17 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
       },
       hasCrashed: died !== undefined
     })
-    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), server.lost])
     io.stdout(`troupe listening on ${server.url}`)
     log.debug({ url: server.url, version, pid: process.pid }, 'the server listens')
     setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
-    await told
-    // Whatever hangs does not keep the process from ending.
-    setTimeout(() => process.exit(1), PATIENCE).unref()
-    await server.close()
+    try {
+      await told
+    } finally {
+      // Whatever hangs does not keep the process from ending.
+      setTimeout(() => process.exit(1), PATIENCE).unref()
+      await server.close()
+    }
     return 0
   } finally {
     for (const release of releases) release()
@@ -134,7 +136,10 @@ const amount = (text: string) => {
 const options = (): Option[] => [
   flag('--host <address>', 'the address to listen at').default('127.0.0.1'),
   flag('--port <number>', 'the port; 0 takes a free one').default(8081).argParser(whole(0)),
-  flag('--database <url>', 'sqlite:<path> or sqlite::memory: (default: troupe.db in the data folder)'),
+  flag(
+    '--database <url>',
+    'sqlite:<path>, sqlite::memory: or postgres://… (default: troupe.db in the data folder)'
+  ),
   flag('--synchronous <mode>', 'full: each commit waits for the disk, so that a loss of power loses nothing')
     .choices(['normal', 'full'])
     .default('normal'),

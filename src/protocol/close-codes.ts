@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { type ReasonCode, sentence, TroupeError } from './errors.ts'
+import { type ReasonCode, sentence, TroupeError, toldError } from './errors.ts'
 import type { ErrorFrame } from './server-frames.ts'
 
 /** Why a socket is closed. Source: protocol.md, "Close codes". */
@@ -54,5 +54,7 @@ export const refusal = (
 export const codeOf = (error: unknown): ReasonCode => (error instanceof TroupeError ? error.code : 'internal')
 
 /** The `error` frame for something that was thrown: a `TroupeError` in its words, anything else as `internal`. */
-export const errorFrameOf = (error: unknown): string =>
-  error instanceof TroupeError ? errorText(error.code, error.message) : errorFrame('internal')
+export function errorFrameOf(error: unknown): string {
+  const told = toldError(error)
+  return told instanceof TroupeError ? errorText(told.code, told.message) : errorFrame('internal')
+}

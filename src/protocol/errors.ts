@@ -61,6 +61,7 @@ export const reasons = {
   unknown_session: () => 'There is no such session, or it was used already.',
   too_many_connections: () => 'Too many connections from this address',
   restarting: () => 'The server is restarting',
+  unreachable: () => 'The database cannot be reached at present: try again.',
   internal: () => 'Internal server error'
 } satisfies Record<string, (...details: string[]) => string>
 
@@ -79,6 +80,24 @@ export class TroupeError extends Error {
     this.code = code
   }
 }
+
+/** The database cannot be reached at present, or the connection broke: whether anything was written is not known. */
+export class DatabaseUnreachable extends Error {
+  constructor(cause: unknown) {
+    super(`The database cannot be reached: ${reasonOf(cause)}`, { cause })
+    this.name = 'DatabaseUnreachable'
+  }
+}
+
+/** What an error says. Several attempts to connect that failed together say nothing of their own. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && !error.message) return error.errors.map(reasonOf).join('; ')
+  return (error as Error).message
+}
+
+/** What clients are told of an error: an outage of the database by its code, anything else as it is. */
+export const toldError = (error: unknown): unknown =>
+  error instanceof DatabaseUnreachable ? new TroupeError('unreachable') : error
 
 /** A reason for which a run fails. */
 export const failureFor = (code: ReasonCode, ...details: string[]): Failure =>

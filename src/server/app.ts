@@ -34,7 +34,7 @@ export interface ServerOptions {
   host: string
   /** 0 takes a free one. */
   port: number
-  /** `sqlite:<path>` or `sqlite::memory:` */
+  /** `sqlite:<path>`, `sqlite::memory:` or `postgres://…` */
   database: string
   /** Whether each commit waits for the disk; `normal` unless told. */
   synchronous?: StoreOptions['synchronous']
@@ -74,6 +74,8 @@ export interface ServerOptions {
 export interface Server {
   url: string
   runtime: Runtime
+  /** Rejects when this server must end, since another one has taken its database over. */
+  lost: Promise<never>
   /** Takes no new runs, lets what is going on be stored, and closes. */
   close(): Promise<void>
 }
@@ -83,7 +85,9 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log = silentLogger } = options
   demandSafe(options, log)
   const auth = await createAuth(options.auth ?? noConfig)
-  const services = await createServices(options)
+  const lost = Promise.withResolvers<never>()
+  lost.promise.catch(() => {})
+  const services = await createServices(options, lost.reject)
   const { runtime, inspections, mcpSessions, store, vault } = services
   const commands = options.permissions?.mcpCommands ?? []
   const front = new RequestHandler({
@@ -109,6 +113,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,
+    lost: lost.promise,
     async close() {
       loopDelay.stop()
       inspections.close()
@@ -121,7 +126,10 @@ export async function serve(options: ServerOptions): Promise<Server> {
 }
 
 /** Opens the store and makes the services of a server. */
-async function createServices(options: ServerOptions): Promise<RestServices & { store: Store }> {
+async function createServices(
+  options: ServerOptions,
+  taken: (error: Error) => void
+): Promise<RestServices & { store: Store }> {
   const {
     version,
     log = silentLogger,
@@ -132,7 +140,7 @@ async function createServices(options: ServerOptions): Promise<RestServices & { 
     hasCrashed
   } = options
   const prices = new Prices(options.prices, log)
-  const store = await openStore({ database, synchronous })
+  const store = await openStore({ database, synchronous, alone: true, taken })
   const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
   const env =
@@ -147,7 +155,7 @@ async function createServices(options: ServerOptions): Promise<RestServices & { 
     inspections: inspectionsOf(runtime),
     mcpSessions: new McpSessions(),
     unreadiness: () => runtime.unreadiness,
-    trouble: () => (runtime.failure ? 'The database cannot be written to.' : undefined),
+    trouble: () => store.trouble ?? (runtime.failure ? 'The database cannot be written to.' : undefined),
     envOf: async (user) => Object.assign(Object.create(env), await envOfUser(user ?? guest))
   }
 }

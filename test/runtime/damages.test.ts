@@ -67,8 +67,8 @@ describe.each(Object.entries(damages))('a run with %s', (damage, { sql, says }) 
     const site = await withDatabase()
     const [damaged, sound] = await twoThatWait(site)
     const { change, here } = site
-    change(sql, damaged)
-    change(`update run set status = 'active' where id in (?, ?)`, damaged, sound)
+    await change(sql, damaged)
+    await change(`update run set status = 'active' where id in (?, ?)`, damaged, sound)
     await here.restart()
     await expect.poll(() => here.status(damaged), patience).toBe('error')
     const end = (await here.log(damaged).catch(() => [])).at(-1)
@@ -85,7 +85,7 @@ test('a snapshot that cannot be read does no harm: runs go on from their journal
   const site = await withDatabase()
   const { change, here } = site
   const [id] = await twoThatWait(site)
-  change(`update run_state set snapshot = 'torn' where run_id = ?`, id)
+  await change(`update run_state set snapshot = 'torn' where run_id = ?`, id)
   await here.restart()
   const live = await here.runtime.getOrWake(id)
   live.answerInput('Good.')
@@ -98,7 +98,7 @@ test('what came of journal entries that are gone is done again [FAIL-9]', async 
   const { change, here } = site
   const [id] = await twoThatWait(site)
   const before = await here.log(id)
-  change(`delete from journal where run_id = ? and n = (${journalOf})`, id, id)
+  await change(`delete from journal where run_id = ? and n = (${journalOf})`, id, id)
   await here.restart()
   const live = await here.runtime.getOrWake(id)
   expect((await here.log(id)).slice(0, before.length)).toEqual(before)

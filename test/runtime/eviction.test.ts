@@ -42,7 +42,7 @@ test('a run that was just asked for is not evicted', async () => {
     clock.pass(1_000)
     expect(runtime.loaded.get(run.id)).toBe(await found)
     // The round ends with a look into the database.
-    await store.runs.due('', 1)
+    await store.runs.due('2000-01-01T00:00:00.000Z', 1)
     await setImmediate()
   }
   expect(run.answerInput('Good.')).not.toBeNull()

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type Site, withDatabase } from '../support/database-here.ts'
+import { failures, withDatabase } from '../support/database-here.ts'
 import type { Frame } from '../support/run-client.ts'
 import { type Ear, patience } from '../support/runtime-here.ts'
 import { asker, assistant, replayModel, roundRobin, talkers } from '../support/some-teams.ts'
@@ -7,35 +7,6 @@ import { asker, assistant, replayModel, roundRobin, talkers } from '../support/s
 afterEach(() => {
   vi.restoreAllMocks()
 })
-
-/** Makes the database fail; gives how it is made well again. */
-type Failure = (site: Site) => () => void
-
-const failures: Record<string, { how: Failure; says: RegExp }> = {
-  'is full': {
-    how({ own }) {
-      own.pragma(`max_page_count = ${own.pragma('page_count', { simple: true })}`)
-      return () => own.pragma('max_page_count = 1000000')
-    },
-    says: /database or disk is full/
-  },
-  'is read-only': {
-    how({ own }) {
-      own.pragma('query_only = on')
-      return () => own.pragma('query_only = off')
-    },
-    says: /attempt to write a readonly database/
-  },
-  'is locked by another process': {
-    how({ own, other }) {
-      own.pragma('busy_timeout = 0')
-      const thief = other()
-      thief.exec('begin immediate')
-      return () => thief.close()
-    },
-    says: /database is locked/
-  }
-}
 
 const numbers = (frames: Frame[]) => frames.map(({ seq }) => seq)
 const counted = (frames: Frame[]) => frames.map((_, i) => i + 1)
@@ -53,10 +24,10 @@ describe.each(Object.entries(failures))('while the database %s', (trouble, { how
     const ears: Ear[] = []
     for (const { id } of runs) ears.push((await follow(id)).ear)
     await expect.poll(() => ears[0]!.heard.length, patience).toBeGreaterThan(3)
-    const heal = how(site)
+    const heal = await how(site)
     await expect.poll(() => String(runtime.failure), patience).toMatch(says)
     for (const [i, { id }] of runs.entries()) expect(numbers(ears[i]!.heard)).toEqual(numbers(await log(id)))
-    heal()
+    await heal()
     await Promise.all(runs.map(({ ended }) => ended))
     expect(runtime.failure).toBeNull()
     for (const [i, { id }] of runs.entries()) {
@@ -72,12 +43,12 @@ describe.each(Object.entries(failures))('while the database %s', (trouble, { how
     const run = await begin(large(40))
     const info = async () => (await runtime.info((await store.runs.get(run.id))!)).status
     await expect.poll(info, patience).toBe('active')
-    const heal = how(site)
+    const heal = await how(site)
     await expect.poll(() => String(runtime.failure), patience).toMatch(says)
     run.pause()
     await expect.poll(() => run.state, patience).toBe('running.paused')
     expect(await info()).toBe('active')
-    heal()
+    await heal()
     await expect.poll(info, patience).toBe('paused')
   })
 
@@ -85,13 +56,13 @@ describe.each(Object.entries(failures))('while the database %s', (trouble, { how
     const site = await withDatabase()
     const { begin, follow, store, session, runtime } = site
     const created = await store.runs.create({ session_id: session, user_id: 'me' })
-    const heal = how(site)
+    const heal = await how(site)
     const live = runtime.start(created, { task: [], team_config: large(1) })
     const { ear } = await follow(created.id)
     await expect.poll(() => String(runtime.failure), patience).toMatch(says)
     expect(ear.heard).toEqual([])
     expect((await store.runs.get(created.id))!.status).toBe('created')
-    heal()
+    await heal()
     await live.ended
     expect(ear.heard.length).toBeGreaterThan(0)
     await (await begin(talkers(1))).ended
@@ -116,7 +87,7 @@ describe('what can never be stored', () => {
     const [doomed, other] = [await begin(large(200)), await begin(large(40))]
     const [gone, stays] = [(await follow(doomed.id)).ear, (await follow(other.id)).ear]
     await expect.poll(() => gone.heard.length, patience).toBeGreaterThan(3)
-    change('delete from run where id = ?', doomed.id)
+    await change('delete from run where id = ?', doomed.id)
     await doomed.ended
     expect(doomed.commitError).not.toBeNull()
     expect(runtime.loaded.get(doomed.id)).toBeUndefined()
@@ -135,7 +106,7 @@ describe('what can never be stored', () => {
     const theirs = '{"type":"event","data":{},"seq":100}'
     const at = '2026-01-01T00:00:00.000Z'
     for (let seq = run.seq + 1; seq < run.seq + 20; seq++)
-      change(
+      await change(
         'insert into frame (run_id, seq, type, text, created_at) values (?, ?, ?, ?, ?)',
         run.id,
         seq,

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { OutgoingFrame } from '../../src/protocol/frames.ts'
@@ -7,6 +6,7 @@ import { readTask } from '../../src/runtime/shared/task.ts'
 import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
+import { databaseIn } from '../support/database.ts'
 import type { Frame } from '../support/run-client.ts'
 import { temporary } from '../support/run-server.ts'
 import { type Part, streamer, talkers } from '../support/some-teams.ts'
@@ -36,7 +36,7 @@ class Ear implements Subscriber {
 /** A runtime whose store has written some time before it says so, as one behind a network has. */
 async function withLateStore(): Promise<{ runtime: Runtime; begin(team: Part): Promise<number> }> {
   const { folder, remove } = await temporary()
-  const store = await openStore({ database: `sqlite:${join(folder, 'troupe.db')}` })
+  const store = await openStore({ database: await databaseIn(folder) })
   const { runs } = store
   const late: Store = {
     ...store,

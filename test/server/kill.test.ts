@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Child, root, runChild } from '../support/child.ts'
+import { databaseIn, onPostgres } from '../support/database.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
 import {
   freePort,
@@ -124,11 +125,14 @@ describe('a server that cannot start ends with 1 and says why', () => {
 
   test('a server does not start on a database that a living server has from another folder, and names its process [FAIL-11]', async () => {
     const other = await temporary()
-    const database = join(folder, 'troupe.db')
-    const args = ['serve', '--port', '0', '--data-dir', other.folder, '--database', `sqlite:${database}`]
+    const database = await databaseIn(folder)
+    const args = ['serve', '--port', '0', '--data-dir', other.folder, '--database', database]
     const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-    expect(stderr).toBe(`troupe: ${database} is in use by the process ${server.pid}.\n`)
+    if (!onPostgres())
+      expect(stderr).toBe(`troupe: ${join(folder, 'troupe.db')} is in use by the process ${server.pid}.\n`)
+    else expect(stderr).toMatch(/^troupe: postgres:[^\n]* is in use by another server[^\n]*\n$/)
+    expect(stderr).not.toContain('secret')
     await other.remove()
   })
 

@@ -128,7 +128,7 @@ describe('ids', () => {
 
   test('ids too large for any database are those of no row', async () =>
     expect(await answer(ask('PUT', '/api/numbers/99999999999999999999?user_id=a'))).toMatchObject({
-      body: { id: 2 ** 31 - 1 }
+      body: { id: Number.MAX_SAFE_INTEGER }
     }))
 })
 

@@ -1,7 +1,7 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Server } from '../../src/server/app.ts'
+import { databaseIn } from '../support/database.ts'
+import { rowsOf, tablesOf } from '../support/database-contents.ts'
 import { openaiServer, says } from '../support/openai-server.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
 import { serveHere, temporary } from '../support/run-server.ts'
@@ -10,14 +10,14 @@ import { assistant, roundRobin } from '../support/some-teams.ts'
 const key = 'sk-this-must-never-be-seen'
 let server: Server
 let rest: RestClient
-let file: string
+let database: string
 let remove: () => Promise<void>
 
 beforeAll(async () => {
   const place = await temporary()
-  file = join(place.folder, 'troupe.db')
+  database = await databaseIn(place.folder)
   remove = place.remove
-  server = await serveHere({ database: `sqlite:${file}` })
+  server = await serveHere({ database })
   rest = new RestClient(server.url)
 })
 afterAll(async () => {
@@ -136,7 +136,7 @@ describe('a key in a component', () => {
     const set = await rest.put('/settings/', { user_id: 'ann', config: settings })
     const client = await run(team(model(service.url)))
     expect(JSON.stringify([gallery.body, set.body, client.frames])).not.toContain(key)
-    expect(rowsWith(file, key)).toEqual(['secret'])
+    expect(await tablesWith(key)).toEqual(['secret'])
   })
 })
 
@@ -144,12 +144,9 @@ describe('a key in a component', () => {
 const configuredModel = (component: any) => component.config.participants[0].config.model_client
 
 /** The tables in which a text stands. */
-function rowsWith(path: string, text: string): string[] {
-  const db = new Database(path, { readonly: true })
-  try {
-    const tables = db.prepare(`select name from sqlite_master where type = 'table'`).pluck().all() as string[]
-    return tables.filter((name) => JSON.stringify(db.prepare(`select * from "${name}"`).all()).includes(text))
-  } finally {
-    db.close()
-  }
+async function tablesWith(text: string): Promise<string[]> {
+  const names: string[] = []
+  for (const name of await tablesOf(database))
+    if (JSON.stringify(await rowsOf(database, name)).includes(text)) names.push(name)
+  return names
 }

@@ -18,21 +18,21 @@ describe('a stranger', () => {
   test.each(Object.entries(forged))(
     'a client with %s is answered with 401 everywhere, and changes nothing [AUTH-2]',
     async (_, token) => {
-      const before = house.kept()
+      const before = await house.kept()
       const stranger = new RestClient(url, token)
       for (const { line, path, body } of await callsFor(url, ids, 'alice')) {
         const answer = await stranger.call(line.split(' ')[0]!, path, body)
         expect([line, answer.status, answer.body.status]).toEqual([line, 401, false])
       }
       expect((await stranger.get('/nothing/here')).status).toBe(401)
-      expect(house.kept()).toEqual(before)
+      expect(await house.kept()).toEqual(before)
     }
   )
 
   test.each(['alice', 'bob'])(
     'a user with a token of its own gets nothing of alice in the name of %s, and changes nothing [AUTH-3]',
     async (name) => {
-      const before = house.kept()
+      const before = await house.kept()
       const bob = new RestClient(url, tokens.bob)
       for (const { line, path, body } of await callsFor(url, ids, name)) {
         const answer = await bob.call(line.split(' ')[0]!, path, body)
@@ -49,7 +49,7 @@ describe('a stranger', () => {
           expected.includes(answer.status) ? expected : answer.status
         ])
       }
-      expect(house.kept()).toEqual(before)
+      expect(await house.kept()).toEqual(before)
     }
   )
 
@@ -66,7 +66,7 @@ describe('a stranger', () => {
   test.each([...Object.entries(forged), ['a token of its own', tokens.bob] as const])(
     'a client with %s is refused at every run before any frame is read [CONN-2] [CONN-3] [AUTH-2] [AUTH-3]',
     async (_, token) => {
-      const before = house.kept()
+      const before = await house.kept()
       const code = token === tokens.bob ? 4403 : 4401
       for (const id of [ids.created, ids.waiting, ids.complete])
         for (const query of ['', '&after=0']) {
@@ -75,7 +75,7 @@ describe('a stranger', () => {
           expect((await client.end).code).toBe(code)
           expect(client.frames.map(({ type }) => type)).toEqual(['error'])
         }
-      expect(house.kept()).toEqual(before)
+      expect(await house.kept()).toEqual(before)
     }
   )
 

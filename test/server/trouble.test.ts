@@ -1,26 +1,38 @@
-import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Server, serve } from '../../src/server/app.ts'
+import { databaseIn, onPostgres } from '../support/database.ts'
+import { query } from '../support/database-contents.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun, newSession, rest, temporary } from '../support/run-server.ts'
 import { asker, talkers } from '../support/some-teams.ts'
 
 /** A server whose database others can get at. */
-async function start(): Promise<Server & { file: string }> {
+async function start(): Promise<Server & { database: string }> {
   const { folder, remove } = await temporary()
-  const file = join(folder, 'troupe.db')
-  const server = await serve({
-    host: '127.0.0.1',
-    port: 0,
-    database: `sqlite:${file}`,
-    version: '0'
-  })
+  const database = await databaseIn(folder)
+  const server = await serve({ host: '127.0.0.1', port: 0, database, version: '0' })
   onTestFinished(async () => {
     await server.close()
     await remove()
   })
-  return { ...server, file }
+  return { ...server, database }
+}
+
+/** Keeps a server from writing; gives how it may again. */
+async function lock(database: string): Promise<() => Promise<unknown>> {
+  if (onPostgres()) {
+    const raise = `raise exception using errcode = 'disk_full', message = 'No space left on device'`
+    await query(
+      database,
+      `create function full_disk() returns trigger language plpgsql as $$ begin ${raise}; end $$`
+    )
+    await query(database, 'create trigger full_disk before insert on frame execute function full_disk()')
+    return () => query(database, 'drop function full_disk() cascade')
+  }
+  const thief = new Database(database.slice('sqlite:'.length))
+  thief.exec('begin immediate')
+  return async () => thief.close()
 }
 
 async function starting(
@@ -57,12 +69,11 @@ test('deleting a session ends its runs, and all others go on [REST-18]', async (
 })
 
 test('while nothing can be stored nothing is sent, and afterwards all of it [FAIL-1] [REST-11]', async () => {
-  const { url, file } = await start()
+  const { url, database } = await start()
   const session = await newSession(url)
   const { client } = await starting(url, session, talkers(40, 10))
   await client.next('message')
-  const thief = new Database(file)
-  thief.exec('begin immediate')
+  const unlock = await lock(database)
   await client.settled()
   const told = client.log.length
   await expect
@@ -70,8 +81,7 @@ test('while nothing can be stored nothing is sent, and afterwards all of it [FAI
     .toBe(503)
   await client.settled()
   expect(client.log.length).toBe(told)
-  thief.exec('rollback')
-  thief.close()
+  await unlock()
   await client.next('result')
   expect(client.log.map(({ seq }) => seq)).toEqual(client.log.map((_, i) => i + 1))
   expect(await rest(url, '/health')).toMatchObject({ status: true })
@@ -80,16 +90,14 @@ test('while nothing can be stored nothing is sent, and afterwards all of it [FAI
 test('a command by REST that cannot be stored is answered with not_stored after a while [FAIL-15]', {
   timeout: 40_000
 }, async () => {
-  const { url, file } = await start()
+  const { url, database } = await start()
   const session = await newSession(url)
   const { run, client } = await starting(url, session, talkers(1000, 10))
   await client.next('message')
-  const thief = new Database(file)
-  thief.exec('begin immediate')
+  const unlock = await lock(database)
   const answer = await fetch(`${url}/api/runs/${run}/pause`, { method: 'POST', body: '{}' })
   expect(answer.status).toBe(503)
   expect(await answer.json()).toMatchObject({ code: 'not_stored' })
-  thief.exec('rollback')
-  thief.close()
+  await unlock()
   await client.next(({ type, status }) => type === 'status' && status === 'paused')
 })

@@ -63,24 +63,21 @@ export class Company {
   }
 
   /** Compares what is in the database with what clients have heard; the server is not to be running. */
-  audit(): void {
-    const db = this.#options.theatre.database()
-    const frames = db
-      .prepare<[number], string>('select text from frame where run_id = ? order by seq')
-      .pluck()
-    const status = db.prepare<[number], string>('select status from run where id = ?').pluck()
+  async audit(): Promise<void> {
+    const { theatre } = this.#options
     for (const { run, log } of this.#played) {
-      const stored = frames.all(run)
+      const frames = 'select text from frame where run_id = ? order by seq'
+      const stored = (await theatre.ask<{ text: string }>(frames, run)).map(({ text }) => text)
       const heard = log.frames.map((frame) => JSON.stringify(frame))
       // What was under way when a run was paused for good may have come to its end when nobody listened any more.
       const whole = log.end ? stored.length === heard.length : stored.length >= heard.length
       if (!whole || heard.some((text, i) => text !== stored[i]))
         throw new Error(`Run ${run}: ${stored.length} frames are stored and ${heard.length} were heard.`)
-      const stands = status.get(run)!
+      const [row] = await theatre.ask<{ status: string }>('select status from run where id = ?', run)
+      const stands = row!.status
       if (log.end ? stands !== log.status : !['awaiting_input', 'paused'].includes(stands))
         throw new Error(`Run ${run} is "${stands}", not "${log.status}".`)
     }
-    db.close()
   }
 
   get #active(): number {
@@ -113,7 +110,7 @@ export class Company {
       if (director.log.end) await this.#readAgain(director, dice)
     } catch (error) {
       const what = `Run ${number} (${cast.kind}) with seed ${seed}: ${(error as Error).message}`
-      const journal = director ? theatre.journal(director.run).join('\n') : ''
+      const journal = director ? (await theatre.journal(director.run)).join('\n') : ''
       throw new Error(
         `${what}\nIts script: ${JSON.stringify(script)}\nIts journal:\n${journal}\nIts server says: ${theatre.errors}`,
         {

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openStore } from '../../src/runtime/store/open-store.ts'
+import { databaseIn } from '../support/database.ts'
 import { temporary } from '../support/run-server.ts'
 import { Dice } from './dice.ts'
 import { Service } from './service.ts'
@@ -14,7 +14,7 @@ test(`a process that dies right before or after any commit goes on where it stoo
 }, async () => {
   const service = await Service.start()
   const { folder, remove } = await temporary()
-  const store = await openStore({ database: `sqlite:${join(folder, 'troupe.db')}` })
+  const store = await openStore({ database: await databaseIn(folder) })
   onTestFinished(async () => {
     await store.close()
     await service.close()

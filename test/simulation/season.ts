@@ -69,5 +69,5 @@ async function playOn(
   } finally {
     await theatre.close()
   }
-  company.audit()
+  await company.audit()
 }

@@ -3,10 +3,11 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { entriesOf } from '../../src/runtime/journal/run-log.ts'
 import type { JournalEntry } from '../../src/runtime/store/store.ts'
 import { type Child, root, startChild } from '../support/child.ts'
+import { databaseIn } from '../support/database.ts'
+import { query } from '../support/database-contents.ts'
 import { freePort, newSession } from '../support/run-server.ts'
 import type { Service } from './service.ts'
 
@@ -47,7 +48,7 @@ export class Theatre {
   /** Kills the server and starts it again; a second time some milliseconds after that, if they are given. */
   async kill(again: number | null): Promise<void> {
     await this.#end('SIGKILL')
-    this.#noteDone()
+    await this.#noteDone()
     if (again !== null) await this.#startInVain(again)
     await this.#start()
   }
@@ -61,7 +62,7 @@ export class Theatre {
     if (inTime)
       for (const key of this.#service.keysOf(`${this.name}/`))
         this.#service.done(key, 'the server has ended in order')
-    this.#noteDone()
+    await this.#noteDone()
     await this.#start()
   }
 
@@ -71,9 +72,9 @@ export class Theatre {
     await this.#child?.[Symbol.asyncDispose]()
   }
 
-  /** The database, to be read. */
-  database(): Database.Database {
-    return new Database(join(this.folder, 'troupe.db'), { readonly: true })
+  /** Reads the database. */
+  async ask<Row extends object>(sql: string, ...values: unknown[]): Promise<Row[]> {
+    return query<Row>(await databaseIn(this.folder), sql, ...values)
   }
 
   /** What the server has written to stderr. */
@@ -83,23 +84,23 @@ export class Theatre {
   }
 
   /** What is in a run's journal, in short. */
-  journal(run: number): string[] {
-    const db = this.database()
-    const entries = db
-      .prepare<[number], { n: number; kind: string; body: string }>(
-        'select * from journal where run_id = ? order by n'
-      )
-      .all(run)
-    db.close()
+  async journal(run: number): Promise<string[]> {
+    const entries = await this.ask<JournalEntry>('select * from journal where run_id = ? order by n', run)
     return entries.map(({ n, kind, body }) => `${n} ${kind} ${body.slice(0, 160)}`)
   }
 
-  get #args(): string[] {
-    return ['serve', '--port', String(this.#port), '--data-dir', this.folder]
+  async #args(): Promise<string[]> {
+    const database = await databaseIn(this.folder)
+    return ['serve', '--port', String(this.#port), '--data-dir', this.folder, '--database', database]
   }
 
   async #start(): Promise<void> {
-    const child = await startChild(join(root, 'bin/troupe'), this.#args, /^troupe listening on/, 60_000)
+    const child = await startChild(
+      join(root, 'bin/troupe'),
+      await this.#args(),
+      /^troupe listening on/,
+      60_000
+    )
     this.#child = child
     if (this.#closed) return child[Symbol.asyncDispose]()
     this.#up.resolve()
@@ -107,12 +108,12 @@ export class Theatre {
 
   /** Starts a server and kills it before or while it has its runs go on. */
   async #startInVain(milliseconds: number): Promise<void> {
-    const child = spawn(join(root, 'bin/troupe'), this.#args, { stdio: 'ignore' })
+    const child = spawn(join(root, 'bin/troupe'), await this.#args(), { stdio: 'ignore' })
     const ended = once(child, 'exit')
     await sleep(milliseconds)
     child.kill('SIGKILL')
     await ended
-    this.#noteDone()
+    await this.#noteDone()
   }
 
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
@@ -126,18 +127,16 @@ export class Theatre {
   }
 
   /** What is in the journal is done, and is never to be done again. */
-  #noteDone(): void {
-    const db = this.database()
-    const rows = db.prepare<[], JournalEntry & { run_id: number }>(
+  async #noteDone(): Promise<void> {
+    const rows = await this.ask<JournalEntry & { run_id: number }>(
       'select run_id, n, kind, body from journal'
     )
-    for (const row of rows.all())
+    for (const row of rows)
       for (const entry of entriesOf(row)) {
         if (entry.kind !== 'effect' && entry.kind !== 'part') continue
         // A part is named after its effect: `…:3:tool:0`.
         const key = `${this.name}/${row.run_id}:${entry.key.replace(':tool:', ':')}`
         this.#service.done(key, `what came of it was in the journal (${entry.kind})`)
       }
-    db.close()
   }
 }

@@ -1,6 +1,6 @@
-import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { AuthConfig } from '../../src/server/auth/config.ts'
+import { databaseIn } from './database.ts'
+import { rowsOf, tablesOf } from './database-contents.ts'
 import { jwt_secret, tokens } from './forged-tokens.ts'
 import { RestClient, SocketClient } from './rest-client.ts'
 import { serveHere, temporary } from './run-server.ts'
@@ -24,15 +24,15 @@ export interface Ids {
 /** A server with authentication on which alice has one of everything. */
 export async function alicesServer() {
   const { folder, remove } = await temporary()
-  const file = join(folder, 'troupe.db')
+  const database = await databaseIn(folder)
   const auth = AuthConfig.parse({ type: 'jwt', jwt_secret })
-  const server = await serveHere({ auth, database: `sqlite:${file}` })
+  const server = await serveHere({ auth, database })
   const { url } = server
   const close = async () => {
     await server.close()
     await remove()
   }
-  return { url, ids: await furnish(url), kept: () => kept(file), close }
+  return { url, ids: await furnish(url), kept: () => kept(database), close }
 }
 
 async function furnish(url: string): Promise<Ids> {
@@ -68,19 +68,12 @@ export async function opened(url: string): Promise<SocketClient> {
 }
 
 /** All that is kept, but for what is bob's own. */
-function kept(file: string): unknown {
-  const db = new Database(file, { readonly: true })
-  try {
-    const names = db.prepare(`select name from sqlite_master where type = 'table'`).pluck().all() as string[]
-    return names
-      .filter((name) => !name.startsWith('sqlite_'))
-      .map((name) => [
-        name,
-        (db.prepare(`select * from "${name}"`).all() as { user_id?: string }[]).filter(
-          ({ user_id }) => user_id !== 'bob'
-        )
-      ])
-  } finally {
-    db.close()
-  }
+async function kept(database: string): Promise<unknown> {
+  const names = await tablesOf(database)
+  return Promise.all(
+    names.map(async (name) => [
+      name,
+      (await rowsOf(database, name)).filter(({ user_id }) => user_id !== 'bob')
+    ])
+  )
 }

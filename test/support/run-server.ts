@@ -1,25 +1,30 @@
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type LogFields, silentLogger } from '../../src/runtime/shared/logger.ts'
 import { type Server, type ServerOptions, serve } from '../../src/server/app.ts'
 import { type Child, root, startChild } from './child.ts'
+import { databaseIn, giveBack, onPostgres } from './database.ts'
 import type { Frame } from './run-client.ts'
 
 const user_id = 'guestuser@gmail.com'
 
+export { freePort } from './free-port.ts'
+
 /** A folder for one test. */
 export async function temporary(): Promise<{ folder: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'troupe-test-'))
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  const remove = () => {
+    giveBack(folder)
+    return rm(folder, { recursive: true, force: true })
+  }
+  return { folder, remove }
 }
 
 /** A server in this process, with a database of its own. */
 export async function serveHere(options: Partial<ServerOptions> = {}): Promise<Server> {
   const { folder, remove } = await temporary()
-  const database = `sqlite:${join(folder, 'troupe.db')}`
+  const database = await databaseIn(folder)
   const error = ({ err }: LogFields, text: string) => console.error(text, err)
   const log = { ...silentLogger, error }
   const server = await serve({ host: '127.0.0.1', port: 0, database, version: '0', log, ...options })
@@ -30,19 +35,10 @@ export async function serveHere(options: Partial<ServerOptions> = {}): Promise<S
   return { ...server, close }
 }
 
-/** A port that nobody has. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 /** A server in a process of its own. */
-export function serveThere(folder: string, port: number, more: string[] = []): Promise<Child> {
-  const args = ['serve', '--port', String(port), '--data-dir', folder, ...more]
+export async function serveThere(folder: string, port: number, more: string[] = []): Promise<Child> {
+  const database = onPostgres() ? ['--database', await databaseIn(folder)] : []
+  const args = ['serve', '--port', String(port), '--data-dir', folder, ...database, ...more]
   return startChild(join(root, 'bin/troupe'), args, /^troupe listening on (http:\/\/127\.0\.0\.1:\d+)$/)
 }
 

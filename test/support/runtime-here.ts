@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { OutgoingFrame } from '../../src/protocol/frames.ts'
 import type { RunOptions } from '../../src/protocol/run-options.ts'
@@ -11,6 +10,7 @@ import { openStore } from '../../src/runtime/store/open-store.ts'
 import type { Store } from '../../src/runtime/store/store.ts'
 import type { DisconnectPolicy } from '../../src/runtime/subscriptions/disconnect-policy.ts'
 import type { Subscriber } from '../../src/runtime/subscriptions/subscriber.ts'
+import { databaseIn } from './database.ts'
 import { ManualClock } from './manual-clock.ts'
 import type { Frame } from './run-client.ts'
 import { temporary } from './run-server.ts'
@@ -46,9 +46,11 @@ export class Ear implements Subscriber {
 export async function runtimeHere(options: Here) {
   const { folder, remove } = await temporary()
   const now = () => options.clock.now()
-  const store: Store = await openStore({ database: `sqlite:${join(folder, 'troupe.db')}`, now })
+  const database = await databaseIn(folder)
+  const store: Store = await openStore({ database, now })
   const session = await store.sessions.insert({ user_id: 'me', name: '', team_id: null })
   const here = {
+    database,
     store,
     session: session.id,
     runtime: new Runtime({ ...options, store }),

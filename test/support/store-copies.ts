@@ -86,7 +86,14 @@ export function storeCopies(the: StoreContext): void {
       const found = await the.store.runs.overview({ limit: 10 })
       expect(found.map(({ id }) => id)).toEqual(ids.toReversed())
       expect(found[1]).toEqual({
-        ...{ id: ids[0], session_id: the.session, status: 'error', team: 'team', waits_for: 'ann' },
+        ...{
+          id: ids[0],
+          session_id: the.session,
+          status: 'error',
+          team: 'team',
+          task: 'go',
+          waits_for: 'ann'
+        },
         created_at: expect.any(String)
       })
       expect(found[0]).toMatchObject({ status: 'created', team: null, waits_for: null })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ForeignRow } from '../../src/runtime/store/import-studio.ts'
+import type { ForeignRow } from '../../src/runtime/store/foreign-row.ts'
 import { ann, bob, type StoreContext, team } from './store-context.ts'
 
 const at = '2026-01-02T03:04:05.678901Z'

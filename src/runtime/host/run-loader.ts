@@ -12,6 +12,7 @@ import { writeOutcome } from '../run/run-writer.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
+import { outlast } from '../store/outlast.ts'
 import type { RunRow, SavedRun, Store, StoredFrame } from '../store/store.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
 import type { Team } from '../teams/team.ts'
@@ -94,8 +95,8 @@ export class RunLoader {
     return {
       env,
       async load(component) {
-        Object.assign(env, await environments.ofUser?.(user))
-        return registry.load<Team>(await vault.reveal(component, user), 'team')
+        Object.assign(env, await outlast(async () => environments.ofUser?.(user)))
+        return registry.load<Team>(await outlast(async () => vault.reveal(component, user)), 'team')
       }
     }
   }

@@ -110,7 +110,7 @@ export class GroupCommitter {
   async #store(changes: readonly RunChange[]): Promise<unknown> {
     for (let tries = 0; ; tries++) {
       try {
-        if (changes.length > 0) await this.#timed(changes)
+        if (changes.length > 0) await this.#timed(changes, tries > 0)
         if (tries > 0) this.#logger.warn({ tries, runs: changes.length }, 'the store takes commits again')
         this.#failure = null
         return null
@@ -127,9 +127,9 @@ export class GroupCommitter {
     }
   }
 
-  async #timed(changes: readonly RunChange[]): Promise<void> {
+  async #timed(changes: readonly RunChange[], again: boolean): Promise<void> {
     const began = performance.now()
-    await this.#log.commit(changes)
+    await this.#log.commit(changes, again)
     this.#metrics.commits.observe((performance.now() - began) / 1000)
   }
 

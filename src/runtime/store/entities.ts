@@ -1,17 +1,32 @@
-import { defineEntity, p } from '@mikro-orm/core'
+import { defineEntity, type EntityProperty, type Platform, p, Type } from '@mikro-orm/core'
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 
-// SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1.
+// SQLite takes a column of type json for a numeric one and would turn the JSON text `1.0` into 1; PostgreSQL's json
+// refuses NUL and lone surrogates.
 const json = <Value>() => p.json<Value>().columnType('text')
 
-// Times are texts, not datetimes: SQLite would get milliseconds, which nobody can read in the file.
+/**
+ * A moment, which the program knows as a text: ISO 8601 in UTC. SQLite keeps it as it is, since it would turn a datetime
+ * into milliseconds, which nobody can read in the file; PostgreSQL as `timestamptz`.
+ */
+class Moment extends Type<string, string> {
+  override getColumnType(_: EntityProperty, platform: Platform): string {
+    return platform.getDateTimeTypeDeclarationSQL({})
+  }
+  override compareAsType(): string {
+    return 'string'
+  }
+}
+
+const moment = () => p.type(Moment)
+
 const row = {
   id: p.integer().primary().autoincrement(),
   user_id: p.text().strictNullable(),
   version: p.text(),
-  created_at: p.text(),
-  updated_at: p.text()
+  created_at: moment(),
+  updated_at: moment()
 }
 
 /** The teams that users keep. */
@@ -79,7 +94,7 @@ export const RunState = defineEntity({
     revision: p.integer(),
     seq: p.integer(),
     journal: p.integer(),
-    wake_at: p.text().strictNullable(),
+    wake_at: moment().strictNullable(),
     snapshot: p.text()
   },
   indexes: [{ name: 'run_state_due', properties: 'wake_at', where: 'wake_at is not null' }]
@@ -95,7 +110,7 @@ export const Frame = defineEntity({
     seq: p.integer(),
     type: p.text(),
     text: p.text(),
-    created_at: p.text()
+    created_at: moment()
   },
   // The only index: a look for one type walks the frames of that run. Each further one would cost every insert.
   uniques: [{ name: 'frame_seq', properties: ['run_id', 'seq'] }]
@@ -134,7 +149,7 @@ export const Secret = defineEntity({
     place: p.text(),
     value: p.text(),
     digest: p.text(),
-    created_at: p.text()
+    created_at: moment()
   },
   uniques: [{ name: 'secret_digest', properties: 'digest' }]
 })

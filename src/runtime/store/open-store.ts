@@ -1,9 +1,10 @@
+import type { EntityName } from '@mikro-orm/core'
 import type { Backend, StoreOptions } from './backend.ts'
 import { Gallery, Session, Team, UserSettings } from './entities.ts'
 import { studioImport } from './import-studio.ts'
 import { runLog } from './run-log.ts'
 import { secrets } from './secrets.ts'
-import type { GalleryRow, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
+import type { GalleryRow, Row, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
 import { table } from './table.ts'
 
 export type { StoreOptions } from './backend.ts'
@@ -12,23 +13,36 @@ export type { StoreOptions } from './backend.ts'
 export async function openStore(options: StoreOptions): Promise<Store> {
   const clock = options.now ?? Date.now
   const now = () => new Date(clock()).toISOString()
-  const { em, frames, close } = await openBackend(options, now)
+  const backend = await openBackend(options, now)
+  const { em, statements, read, close } = backend
+  const rows = <R extends Row>(entity: EntityName<R>) => table<R>(backend, entity, now)
   return {
-    runs: runLog(em, frames),
-    teams: table<TeamRow>(em, Team, now),
-    sessions: { ...table<SessionRow>(em, Session, now), get: frames.session, delete: frames.deleteSession },
-    settings: { ...table<SettingsRow>(em, UserSettings, now), list: frames.settingsOf },
-    galleries: table<GalleryRow>(em, Gallery, now),
-    secrets: secrets(em, now),
-    imports: studioImport(em),
+    runs: runLog(backend),
+    teams: rows<TeamRow>(Team),
+    sessions: {
+      ...rows<SessionRow>(Session),
+      get: statements.session,
+      delete: statements.deleteSession
+    },
+    settings: { ...rows<SettingsRow>(UserSettings), list: statements.settingsOf },
+    galleries: rows<GalleryRow>(Gallery),
+    secrets: secrets(em, read, now),
+    imports: studioImport(backend),
+    get trouble() {
+      return backend.trouble()
+    },
     close
   }
 }
 
+const known = '"sqlite:<path>", "sqlite::memory:" or "postgres://<user>:<password>@<host>:<port>/<name>"'
+
 async function openBackend(options: StoreOptions, now: () => string): Promise<Backend> {
-  const [, dialect, name] = /^(\w+):(.+)$/s.exec(options.database) ?? []
-  if (dialect !== 'sqlite' || !name)
-    throw new Error(`The database is "sqlite:<path>" or "sqlite::memory:", not "${options.database}"`)
-  const { openSqlite } = await import('./sqlite/open.ts')
-  return openSqlite(name, options, now)
+  const { database } = options
+  const file = /^sqlite:(.+)$/s.exec(database)?.[1]
+  if (file !== undefined) return (await import('./sqlite/open.ts')).openSqlite(file, options, now)
+  if (/^postgres(ql)?:\/\//.test(database) && URL.canParse(database))
+    return (await import('./postgres/open.ts')).openPostgres(database, options, now)
+  // What stands before the colon: an address may hold a password.
+  throw new Error(`The database is ${known}, not "${/^[^:]*/.exec(database)![0]}:…"`)
 }

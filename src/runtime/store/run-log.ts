@@ -1,6 +1,6 @@
-import type { EntityManager } from '@mikro-orm/core'
+import type { Backend } from './backend.ts'
 import { Run, RunState } from './entities.ts'
-import type { RunLog, RunRow, SessionRow, SettingsRow } from './store.ts'
+import type { RunLog, RunRow } from './store.ts'
 import { plain } from './table.ts'
 
 const rowFields = [
@@ -16,45 +16,14 @@ const rowFields = [
 ] as const
 const oldestFirst = { orderBy: { id: 'asc' } } as const
 
-/** What each dialect brings itself: the hot path, and what is done to many rows at once. */
-export interface Frames
-  extends Pick<
-    RunLog,
-    | 'create'
-    | 'commit'
-    | 'frames'
-    | 'journal'
-    | 'get'
-    | 'state'
-    | 'saved'
-    | 'copy'
-    | 'overview'
-    | 'delete'
-    | 'deleteOld'
-  > {
-  /** Deletes a session with its runs; false where there is no such session. */
-  deleteSession(id: number, user?: string): Promise<boolean>
-  session(id: number, user?: string): Promise<SessionRow | undefined>
-  settingsOf(user: string): Promise<SettingsRow[]>
-}
-
-/** The logs of all runs: frames as the dialect has them, the rest through MikroORM. */
-export function runLog(manager: EntityManager, own: Frames): RunLog {
+/** The logs of all runs: by the dialect's own statements where it matters, the rest through MikroORM. */
+export function runLog({ em: manager, statements, read }: Backend): RunLog {
+  const { deleteSession: _, session: __, settingsOf: ___, ...own } = statements
   return {
-    create: own.create,
-    commit: own.commit,
-    frames: own.frames,
-    journal: own.journal,
-    get: own.get,
-    state: own.state,
-    saved: own.saved,
-    copy: own.copy,
-    overview: own.overview,
-    delete: own.delete,
-    deleteOld: own.deleteOld,
+    ...own,
     async ofSession(session) {
       const options = { fields: rowFields, ...oldestFirst }
-      const found = await manager.fork().find(Run, { session_id: session }, options)
+      const found = await read(() => manager.fork().find(Run, { session_id: session }, options))
       return found.map((run) => plain<RunRow>(run))
     },
     async countByStatus() {
@@ -63,16 +32,14 @@ export function runLog(manager: EntityManager, own: Frames): RunLog {
       return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]))
     },
     async withStatus(...statuses) {
-      const found = await manager
-        .fork()
-        .find(Run, { status: { $in: statuses } }, { fields: ['id'], ...oldestFirst })
+      const options = { fields: ['id'], ...oldestFirst } as const
+      const found = await read(() => manager.fork().find(Run, { status: { $in: statuses } }, options))
       return found.map(({ id }) => id)
     },
     async due(now, limit) {
       const where = { wake_at: { $lte: now } }
-      const found = await manager
-        .fork()
-        .find(RunState, where, { fields: ['run_id'], orderBy: { wake_at: 'asc' }, limit })
+      const options = { fields: ['run_id'], orderBy: { wake_at: 'asc' }, limit } as const
+      const found = await read(() => manager.fork().find(RunState, where, options))
       return found.map(({ run_id }) => run_id)
     }
   }

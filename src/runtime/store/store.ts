@@ -1,5 +1,5 @@
 import type { RunStatus } from '../../protocol/run-status.ts'
-import type { StudioImport } from './import-studio.ts'
+import type { StudioImport } from './foreign-row.ts'
 import type {
   GalleryRow,
   JournalEntry,
@@ -57,8 +57,11 @@ export interface RunLog {
   get(id: number): Promise<RunRow | undefined>
   /** Oldest first. */
   ofSession(session: number): Promise<RunRow[]>
-  /** Writes all of these changes, or none: one transaction for many runs. A frame or entry that is there already is an error. */
-  commit(changes: readonly RunChange[]): Promise<void>
+  /**
+   * Writes all of these changes, or none: one transaction for many runs. A frame or entry that is there already is an
+   * error, unless `again` says that these changes were tried before and may be stored: then the same text is none.
+   */
+  commit(changes: readonly RunChange[], again?: boolean): Promise<void>
   /** Frames above `after`, in order; only those of one type where that is given. */
   frames(run: number, options?: { after?: number; limit?: number; type?: string }): Promise<StoredFrame[]>
   /** Entries above `after`, in order; only those of some kinds where these are given. */
@@ -104,5 +107,7 @@ export interface Store {
   galleries: Table<GalleryRow>
   secrets: Secrets
   imports: StudioImport
+  /** Why the database cannot be used at present, or null. */
+  readonly trouble: string | null
   close(): Promise<void>
 }

@@ -1,10 +1,11 @@
-import type { EntityManager, EntityName, FilterQuery, RequiredEntityData } from '@mikro-orm/core'
+import type { EntityName, FilterQuery, RequiredEntityData } from '@mikro-orm/core'
+import type { Backend } from './backend.ts'
 import { type Row, rowVersion } from './rows.ts'
 import type { Table } from './store.ts'
 
 /** A table of rows that belong to users. */
 export function table<R extends Row>(
-  manager: EntityManager,
+  { em: manager, read }: Backend,
   entity: EntityName<R>,
   now: () => string
 ): Table<R> {
@@ -12,14 +13,15 @@ export function table<R extends Row>(
     ({ id, ...(user !== undefined && { user_id: user }) }) as FilterQuery<R>
 
   async function get(id: number, user?: string): Promise<R | undefined> {
-    const found = await manager.fork().findOne(entity, one(id, user))
+    const found = await read(() => manager.fork().findOne(entity, one(id, user)))
     return found ? plain<R>(found) : undefined
   }
   return {
     get,
     async list(user) {
       const where = { user_id: user } as FilterQuery<R>
-      const found = await manager.fork().find(entity, where, { orderBy: [{ id: 'desc' }] as never })
+      const options = { orderBy: [{ id: 'desc' }] as never }
+      const found = await read(() => manager.fork().find(entity, where, options))
       return found.map((row) => plain<R>(row))
     },
     async insert(row) {

@@ -1,4 +1,4 @@
-import { type ReasonCode, TroupeError } from '../../protocol/errors.ts'
+import { type ReasonCode, TroupeError, toldError } from '../../protocol/errors.ts'
 import type { HttpResponse } from './http.ts'
 
 /** The HTTP status of each reason for which something over REST is refused; all others are 400. */
@@ -21,12 +21,19 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   empty_task: 422,
   bad_cursor: 422,
   not_stored: 503,
-  closing: 503
+  closing: 503,
+  unreachable: 503
 }
 
 /** What is told over REST of a refusal that has a code; undefined where there is none. */
 export function errorResponse(error: unknown): HttpResponse | undefined {
-  if (!(error instanceof TroupeError)) return undefined
-  const { code, message } = error
-  return { status: statuses[code] ?? 400, body: { detail: message, code } }
+  const told = toldError(error)
+  if (!(told instanceof TroupeError)) return undefined
+  const { code, message } = told
+  const status = statuses[code] ?? 400
+  return {
+    status,
+    body: { detail: message, code },
+    ...(status === 503 && { headers: { 'retry-after': '1' } })
+  }
 }

@@ -82,8 +82,8 @@ function json(text: string, found: ValidationError[]): unknown {
   }
 }
 
-// The largest id that every database takes; there is no row with a larger one.
-const MAX_ID = 2 ** 31 - 1
+// The largest number that is exact; there is no row with a larger id.
+const MAX_ID = Number.MAX_SAFE_INTEGER
 
 /** The id of a row: an integer, or its digits as text. */
 export const Id = z.preprocess((given) => {

@@ -2,7 +2,7 @@ import type { TeamMessage } from '../../machines/messages/index.ts'
 import { shownToClients } from '../../protocol/frames.ts'
 import { type RunStatus, stateOfStatus } from '../../protocol/run-status.ts'
 import type { FrameBody, ShownMessage, TeamResult } from '../../protocol/server-frames.ts'
-import type { ForeignFrame } from '../../runtime/store/import-studio.ts'
+import type { ForeignFrame } from '../../runtime/store/foreign-row.ts'
 import { jsonIn, type StudioRow } from '../../runtime/store/studio-database.ts'
 import { shownResult } from '../rest/run-rows.ts'
 

@@ -1,7 +1,7 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import { modern, recognize } from '../../runtime/components/documents/recognize.ts'
 import { SecretVault } from '../../runtime/components/secret-vault.ts'
-import type { ForeignRow } from '../../runtime/store/import-studio.ts'
+import type { ForeignRow } from '../../runtime/store/foreign-row.ts'
 import type { Store } from '../../runtime/store/store.ts'
 import {
   jsonIn,

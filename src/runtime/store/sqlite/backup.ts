@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
+import { markClosed } from './open-mark.ts'
 
 /** Copies a database all at once, as it stood at one moment; the file is there only when it is whole. */
 export async function backup(from: string, to: string): Promise<void> {
@@ -22,6 +23,7 @@ export async function backup(from: string, to: string): Promise<void> {
 /** A copy needs no log file beside it, and has none. */
 function standAlone(copy: Database.Database): void {
   copy.pragma('journal_mode = delete')
+  markClosed(copy)
   const check = copy.pragma('quick_check', { simple: true })
   copy.close()
   if (check !== 'ok') throw new Error(`The copy is not whole: ${check}`)

@@ -1,20 +1,23 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { MikroORM } from '@mikro-orm/core'
 import Sqlite, { type Database } from 'better-sqlite3'
-import type { Backend, StoreOptions } from '../backend.ts'
+import { type Backend, DatabaseInUse, type Statements, type StoreOptions } from '../backend.ts'
 import { entities } from '../entities.ts'
-import type { Frames } from '../run-log.ts'
+import { ForeignDatabase, migrationOptions } from '../migrations/run-migrations.ts'
 import { startCheckpoints } from './checkpoints.ts'
-import { prepareCommit } from './commit.ts'
-import { prepareCopy } from './copy.ts'
-import { deleting, type InTurn, prepareDeletion } from './deletion.ts'
 import { Driver } from './driver.ts'
-import { prepareFrames, prepareJournal } from './frames.ts'
-import { ForeignDatabase, migrate, migrationOptions } from './migrate.ts'
-import { prepareOverview } from './overview.ts'
-import { prepareRows } from './rows.ts'
-import { prepareRuns } from './runs.ts'
+import { migrate } from './migrate.ts'
+import { markClosed, markOpen, mustHaveItsLog } from './open-mark.ts'
+import { takeFile } from './server-lock.ts'
+import { claim } from './statements/claim.ts'
+import { prepareCommit } from './statements/commit.ts'
+import { prepareCopy } from './statements/copy.ts'
+import { deleting, type InTurn, prepareDeletion } from './statements/deletion.ts'
+import { prepareFrames, prepareJournal } from './statements/frames.ts'
+import { prepareOverview } from './statements/overview.ts'
+import { prepareRows } from './statements/rows.ts'
+import { prepareRuns } from './statements/runs.ts'
 
 const memory = ':memory:'
 
@@ -22,11 +25,29 @@ const memory = ':memory:'
 export async function openSqlite(name: string, options: StoreOptions, now: () => string): Promise<Backend> {
   const path = name === memory ? name : resolve(name)
   try {
-    if (path !== memory) mkdirSync(dirname(path), { recursive: true })
-    return await connect(path, options, now)
+    return path === memory ? await connect(path, options, now) : await openFile(path, options, now)
   } catch (error) {
-    if (error instanceof ForeignDatabase) throw error
+    if (error instanceof ForeignDatabase || error instanceof DatabaseInUse) throw error
     throw new Error(`The database "${path}" cannot be opened: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Opens a file; for one server alone where that is asked for. */
+async function openFile(given: string, options: StoreOptions, now: () => string): Promise<Backend> {
+  mkdirSync(dirname(given), { recursive: true })
+  const path = existsSync(given) ? realpathSync(given) : given
+  const lock = options.alone ? takeFile(path, `${path}-lock`) : undefined
+  try {
+    mustHaveItsLog(path)
+    const backend = await connect(path, options, now)
+    const close = async () => {
+      await backend.close()
+      lock?.release()
+    }
+    return { ...backend, close }
+  } catch (error) {
+    lock?.release()
+    throw error
   }
 }
 
@@ -43,6 +64,7 @@ async function connect(path: string, options: StoreOptions, now: () => string): 
     const db = await orm.driver.getConnection().getNativeClient()
     configure(db, options.synchronous ?? 'normal')
     await migrate(orm, db, path)
+    if (options.alone) markOpen(db)
     return backend(orm, db, path, now)
   } catch (error) {
     await orm.close()
@@ -60,26 +82,39 @@ function configure(db: Database, synchronous: 'normal' | 'full'): void {
 
 function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => string): Backend {
   const client = orm.driver.getConnection().getClient()
+  const { damage } = orm.driver
   // Waits its turn: inside a transaction that MikroORM has open, a commit would be undone along with it.
-  const inTurn: InTurn = (work) => client.connection().execute(async () => work())
+  const inTurn: InTurn = (work) =>
+    client.connection().execute(async () => {
+      try {
+        return work()
+      } catch (error) {
+        damage.note(error)
+        throw error
+      }
+    })
   const checkpoints = path === memory ? undefined : startCheckpoints(db, inTurn)
   return {
     em: orm.em,
-    frames: framesOf(orm, db, now, inTurn, () => checkpoints?.committed()),
+    statements: statementsOf(orm, db, now, inTurn, () => checkpoints?.committed()),
+    claim,
+    read: (read) => read(),
+    trouble: () => damage.trouble,
     async close() {
       await checkpoints?.close()
+      markClosed(db)
       await orm.close()
     }
   }
 }
 
-function framesOf(
+function statementsOf(
   orm: MikroORM<Driver>,
   db: Database,
   now: () => string,
   inTurn: InTurn,
   committed: () => void
-): Frames {
+): Statements {
   const write = prepareCommit(db, now)
   const [read, copy, list] = [prepareFrames(db), prepareCopy(db, now), prepareOverview(db)]
   const [runs, rows] = [prepareRuns(db, now), prepareRows(db)]

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import type { OverviewQuery, RunOverview } from '../store.ts'
+import { idIn, likePattern } from '../../search.ts'
+import type { OverviewQuery, RunOverview } from '../../store.ts'
 
 const columns = 'id, session_id, status, team, title as task, created_at, waits_for'
 
@@ -18,7 +19,7 @@ export function prepareOverview(db: Database): (query: OverviewQuery) => RunOver
     if (before !== undefined) where.push(['id < ?', before])
     if (q) {
       const words = `(team like ? escape '\\' or title like ? escape '\\' or id = ?)`
-      where.push([words, pattern(q), pattern(q), numberIn(q)])
+      where.push([words, likePattern(q), likePattern(q), idIn(q)])
     }
     const conditions = where.map(([sql]) => sql).join(' and ')
     // Of its own accord SQLite would read all rows, with their long columns, where few of all users' runs fit.
@@ -27,9 +28,3 @@ export function prepareOverview(db: Database): (query: OverviewQuery) => RunOver
     return prepared(sql).all(...where.flatMap(([, ...values]) => values), limit) as RunOverview[]
   }
 }
-
-/** The id that is looked for; no run has the id 0. */
-const numberIn = (text: string): number =>
-  /^\s*#?\d{1,15}\s*$/.test(text) ? Number(text.replace('#', '')) : 0
-
-const pattern = (text: string) => `%${text.replace(/[\\%_]/g, '\\$&')}%`

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { Fork } from '../store.ts'
+import type { Fork } from '../../store.ts'
 import { frameSql, journalSql } from './commit.ts'
 
 const runSql = `insert into run (user_id, version, created_at, updated_at, session_id, status, error_message,

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { type RunRow, type RunState, rowVersion, type SavedRun } from '../rows.ts'
-import type { RunLog } from '../store.ts'
+import { type RunRow, type RunState, rowVersion, type SavedRun } from '../../rows.ts'
+import type { RunLog } from '../../store.ts'
 
 const row = 'id, user_id, version, created_at, updated_at, session_id, status, task, error_message'
 const state = 'revision, seq, journal, snapshot, wake_at'

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Database } from 'better-sqlite3'
-import type { Frames } from '../run-log.ts'
+import type { Statements } from '../../backend.ts'
 
 // What is deleted cannot be read from that moment on; its long log goes in slices, so that the loop never stands still.
 const hide = `update run set status = 'deleted', session_id = null, waits_for = null where`
@@ -69,7 +69,7 @@ const SLICE = 500
 export const deleting = (
   { session, run, hideOld, sweep }: Deletion,
   inTurn: InTurn
-): Pick<Frames, 'deleteSession' | 'delete' | 'deleteOld'> => ({
+): Pick<Statements, 'deleteSession' | 'delete' | 'deleteOld'> => ({
   async deleteSession(id, user) {
     if (!(await inTurn(() => session(id, user)))) return false
     while ((await inTurn(() => sweep(SLICE))) > 0) await setImmediate()

@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { JournalEntry, RunLog, StoredFrame } from '../store.ts'
+import type { JournalEntry, RunLog, StoredFrame } from '../../store.ts'
 
 /** Reads frames by prepared statements: a client that comes back may ask for 10,000, and MikroORM takes 10 µs for each. */
 export function prepareFrames(

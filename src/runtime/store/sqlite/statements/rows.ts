@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import type { SessionRow, SettingsRow } from '../store.ts'
+import type { SessionRow, SettingsRow } from '../../store.ts'
 
 const row = 'id, user_id, version, created_at, updated_at'
 

@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
-import { UnknownRow } from '../commit-errors.ts'
-import type { RunChange } from '../store.ts'
+import { UnknownRow } from '../../commit-errors.ts'
+import type { RunChange } from '../../store.ts'
 
 /** Inserts a frame. */
 // Frames go one by one: lists of values per statement gained 10 % at ten rows and lost at 25.

@@ -1,0 +1,6 @@
+import type { KnownMigration } from '../known-migration.ts'
+
+/** The migrations for PostgreSQL, oldest first. */
+export const migrations: readonly KnownMigration[] = [
+  { name: '0001-first', load: async () => (await import('./0001-first.ts')).First }
+]

@@ -1,0 +1,32 @@
+import type { TestProjectConfiguration } from 'vitest/config'
+
+// `development` makes XState complain about logic that cannot be saved.
+const common = {
+  resolve: { conditions: ['development'] },
+  ssr: { resolve: { conditions: ['development', 'node'], externalConditions: ['development', 'node'] } }
+}
+const test = {
+  testTimeout: 20_000,
+  hookTimeout: 20_000,
+  pool: 'forks' as const,
+  execArgv: ['--conditions=development']
+}
+
+/** All tests, with SQLite; and those of PostgreSQL, with further ones that are to hold there too. */
+export const projects = (onPostgresToo: readonly string[] = [], notThere: readonly string[] = []) =>
+  [
+    {
+      ...common,
+      test: { ...test, name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/postgres/**'] }
+    },
+    {
+      ...common,
+      test: {
+        ...test,
+        name: 'postgres',
+        include: ['test/postgres/**/*.test.ts', ...onPostgresToo],
+        exclude: [...notThere],
+        globalSetup: 'test/postgres/global-setup.ts'
+      }
+    }
+  ] satisfies TestProjectConfiguration[]
