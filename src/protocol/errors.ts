@@ -8,6 +8,7 @@ export const reasons = {
   newer_version: (provider: string, version: string) =>
     `"${provider}" is of version ${version}, which is newer than what this program understands.`,
   bad_component: (text: string) => text,
+  too_many_secrets: (count: string) => `There are more than ${count} secrets in this.`,
   cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,
   too_many_participants: (count: string) => `A team has at most 256 participants, not ${count}.`,
   already_running: () => 'The team is already running, it cannot run again until it is stopped.',

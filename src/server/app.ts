@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import type { ComponentModel } from '../machines/component/component.ts'
+import { guest } from '../protocol/guest.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
-import { KEYS_STAY_HOME } from '../runtime/models/wire/api-keys.ts'
+import { operatorsEnvironment } from '../runtime/models/wire/access.ts'
 import { type Logger, silentLogger } from '../runtime/shared/logger.ts'
 import { LoopDelay } from '../runtime/shared/metrics/loop-delay.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
@@ -143,8 +144,7 @@ async function createServices(
   const store = await openStore({ database, synchronous, alone: true, taken })
   const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
-  const env =
-    options.auth && options.auth.type !== 'none' ? { ...process.env, [KEYS_STAY_HOME]: '1' } : process.env
+  const env = options.auth && options.auth.type !== 'none' ? operatorsEnvironment(process.env) : process.env
   const envOfUser = (user: string | null) => environmentOf({ store, vault: runtime.vault }, user)
   const runtime = new Runtime({
     ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed }
@@ -168,8 +168,6 @@ const sourcesOf = ({ runtime, store, version }: RestServices & { store: Store; r
   runsByStatus: () => store.runs.countByStatus()
 })
 
-/** Whose settings count while authentication is off. */
-const guest = 'guestuser@gmail.com'
 const noConfig: AuthConfig = {
   type: 'none',
   token_expiry_minutes: 60,

@@ -150,3 +150,57 @@ async function tablesWith(text: string): Promise<string[]> {
     if (JSON.stringify(await rowsOf(database, name)).includes(text)) names.push(name)
   return names
 }
+
+describe('a key that was saved without an address', () => {
+  const settings = (user_id: string, environment: unknown[]) =>
+    rest.put('/settings/', { user_id, config: { environment } })
+
+  test('does not go where a later setting leads [SECRET-5]', async () => {
+    await using thief = await openaiServer(says('Thank you.'))
+    const { component } = await save(team(model(null)), 'bea')
+    await settings('bea', [{ name: 'OPENAI_BASE_URL', value: thief.url }])
+    const client = await run(component, 'bea')
+    expect(client.frames.at(-1)).toMatchObject({ type: 'completion', status: 'error' })
+    expect(thief.asked).toEqual([])
+  })
+
+  test('goes where the setting led when it was saved', async () => {
+    await using service = await openaiServer(says('Hello.'))
+    await settings('cid', [{ name: 'OPENAI_BASE_URL', value: service.url }])
+    const { component } = await save(team(model(null)), 'cid')
+    const client = await run(component, 'cid')
+    expect(client.frames.at(-1)).toMatchObject({ type: 'result' })
+    expect(service.asked[0]!.headers.authorization).toBe(`Bearer ${key}`)
+  })
+
+  test('in a setting it goes where its own settings lead, as they were', async () => {
+    await using service = await openaiServer(says('Hello.'))
+    await using thief = await openaiServer(says('Thank you.'))
+    const variable = { name: 'OPENAI_API_KEY', value: key, type: 'secret' }
+    const at = (value: string) => ({ name: 'OPENAI_BASE_URL', value })
+    const { body } = await settings('dan', [variable, at(service.url)])
+    const [sealed] = body.data.config.environment
+    expect(sealed.value).toMatch(/^secret:/)
+    const keyless = team(model(null, {}))
+    await run(keyless, 'dan')
+    expect(service.asked[0]!.headers.authorization).toBe(`Bearer ${key}`)
+    await settings('dan', [sealed, at(thief.url)])
+    await run(keyless, 'dan')
+    expect(thief.asked).toEqual([])
+  })
+})
+
+test('many keys beside a long address take no more than they are', async () => {
+  const headers = Object.fromEntries(
+    Array.from({ length: 1500 }, (_, i) => [`x-token-${i}`, `secret number ${i}`])
+  )
+  const before = process.memoryUsage().rss
+  await save(team(model(`http://127.0.0.1/${'a'.repeat(2 ** 20)}`, { default_headers: headers })), 'eve')
+  expect(process.memoryUsage().rss - before).toBeLessThan(500 * 2 ** 20)
+  const more = Object.fromEntries(Array.from({ length: 2001 }, (_, i) => [`x-token-${i}`, 'x']))
+  const { status, body } = await rest.post('/teams/', {
+    user_id: 'eve',
+    component: team(model(null, { default_headers: more }))
+  })
+  expect({ status, code: body.code }).toEqual({ status: 413, code: 'too_many_secrets' })
+})

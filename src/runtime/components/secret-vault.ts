@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { TroupeError } from '../../protocol/errors.ts'
+import { guest } from '../../protocol/guest.ts'
 import type { Secrets } from '../store/store.ts'
+import { presentName } from './providers.ts'
 
 const reference = /^secret:([0-9a-f-]{36})$/
 
@@ -11,13 +16,21 @@ const secretName = /auth|key|token|secret|passw|passphrase|cookie|credential/i
 /** What decides where a value is sent. */
 const destination = /^(base_url|url|uri|endpoint|azure_endpoint|api_base|host|port|scheme|command|args)$/i
 
+/** The most secrets that one value may hold, and how many are read before everything else gets a chance. */
+const [MOST, AT_ONCE] = [2000, 16]
+/** Characters of a place that is stored as it is. */
+const LONGEST = 1000
+
 /** A text that is not to be shown, where it stands, and where it may be sent. */
 interface Spot {
   holder: Record<string, unknown>
   key: string
   value: string
-  place: string
+  surroundings: Surroundings
 }
+
+/** The variables of a user that say where something is sent, by name. */
+export type Addresses = Readonly<Record<string, string>>
 
 /**
  * Keeps the secrets of components: outside of a run they are references `secret:<id>`, of use to their owner only, and
@@ -25,14 +38,17 @@ interface Spot {
  */
 export class SecretVault {
   readonly #secrets: Secrets
+  readonly #addressesOf: (user: string) => Promise<Addresses>
 
-  constructor(secrets: Secrets) {
+  /** @param addressesOf the variables in a user's settings that say where something is sent */
+  constructor(secrets: Secrets, addressesOf: (user: string) => Promise<Addresses> = async () => ({})) {
     this.#secrets = secrets
+    this.#addressesOf = addressesOf
   }
 
   /** Puts references in the place of secrets; references that are not the owner's, or not for there, are left out. */
   seal<Value>(value: Value, owner: string | null): Promise<Value> | Value {
-    return change(value, async ({ value: text, place }) => {
+    return this.#change(value, owner, async (text, place) => {
       if (reference.test(text)) return (await this.#find(text, owner, place)) === undefined ? undefined : text
       return `secret:${await this.#secrets.put({ user_id: owner, place, value: text })}`
     })
@@ -40,9 +56,45 @@ export class SecretVault {
 
   /** Puts the secrets back. `owner` undefined: any owner, because authentication is off. */
   reveal<Value>(value: Value, owner: string | null | undefined): Promise<Value> | Value {
-    return change(value, ({ value: text, place }) =>
+    return this.#change(value, owner, (text, place) =>
       reference.test(text) ? this.#find(text, owner, place) : Promise.resolve(text)
     )
+  }
+
+  /** Changes every secret in a copy; what has none is given back at once, as it is. */
+  #change<Value>(
+    value: Value,
+    owner: string | null | undefined,
+    to: (text: string, place: string) => Promise<string | undefined>
+  ): Promise<Value> | Value {
+    if (!mayHoldSecrets(value)) return value
+    const copy = structuredClone(value)
+    const spots = spotsOf(copy)
+    return spots.length > 0 ? this.#changed(copy, spots, owner, to) : value
+  }
+
+  async #changed<Value>(
+    copy: Value,
+    spots: readonly Spot[],
+    owner: string | null | undefined,
+    to: (text: string, place: string) => Promise<string | undefined>
+  ): Promise<Value> {
+    // Settings say themselves where their keys may go.
+    if (spots.length > MOST) throw new TroupeError('too_many_secrets', String(MOST))
+    const addresses = addressesIn(copy) ?? (owner === null ? {} : await this.#addressesOf(owner ?? guest))
+    // Many secrets stand beside one address, which may be long.
+    const places = new Map<Surroundings, string>()
+    for (const [i, { holder, key, value, surroundings }] of spots.entries()) {
+      const place = places.get(surroundings) ?? placeOf(surroundings, addresses)
+      places.set(surroundings, place)
+      if (i % AT_ONCE === AT_ONCE - 1) await nextTurn()
+      const text = await to(value, place)
+      if (text !== undefined) holder[key] = text
+      // An environment variable without a value would be none.
+      else if (key === 'value') holder.value = ''
+      else delete holder[key]
+    }
+    return copy
   }
 
   async #find(text: string, owner: string | null | undefined, place: string): Promise<string | undefined> {
@@ -50,14 +102,6 @@ export class SecretVault {
     const fits = secret?.place === place && (owner === undefined || secret.user_id === owner)
     return fits ? secret.value : undefined
   }
-}
-
-/** Changes every secret in a copy; what has none is given back at once, as it is. */
-function change<Value>(
-  value: Value,
-  to: (spot: Spot) => Promise<string | undefined>
-): Promise<Value> | Value {
-  return mayHoldSecrets(value) && spotsOf(value).length > 0 ? changed(structuredClone(value), to) : value
 }
 
 /** The names of all that may be a secret, wherever it stands. */
@@ -74,16 +118,40 @@ function mayHoldSecrets(value: unknown): boolean {
   return false
 }
 
-async function changed<Value>(copy: Value, to: (spot: Spot) => Promise<string | undefined>): Promise<Value> {
-  for (const spot of spotsOf(copy)) {
-    const text = await to(spot)
-    if (text !== undefined) spot.holder[spot.key] = text
-    // An environment variable without a value would be none.
-    else if (spot.key === 'value') spot.holder.value = ''
-    else delete spot.holder[spot.key]
-  }
-  return copy
+/** Names of variables that say where something is sent. */
+const addressVariable = /_(BASE_URL|API_BASE|HOST|ENDPOINT|URL)$/
+
+/** The variables by which a kind of component finds an address that its config does not name. */
+const variablesOf: Readonly<Record<string, readonly string[]>> = {
+  OpenAIChatCompletionClient: ['OPENAI_BASE_URL'],
+  AnthropicChatCompletionClient: ['ANTHROPIC_BASE_URL'],
+  AzureOpenAIChatCompletionClient: [],
+  GeminiChatCompletionClient: [],
+  OllamaChatCompletionClient: ['OLLAMA_HOST']
 }
+
+/** The variables among settings that say where something is sent; undefined where a value is no settings. */
+export function addressesIn(value: unknown): Addresses | undefined {
+  const { environment } = (value ?? {}) as { environment?: unknown }
+  if (!Array.isArray(environment)) return undefined
+  const named = environment.filter(
+    (one): one is { name: string; value: unknown } =>
+      typeof one?.name === 'string' && addressVariable.test(one.name) && (one.value ?? '') !== ''
+  )
+  return Object.fromEntries(named.map(({ name, value }) => [name, String(value)]))
+}
+
+/** Where a secret may be sent: by the component it stands in, its address or, without one, the user's variables. */
+function placeOf({ provider, at }: Surroundings, addresses: Addresses): string {
+  if (Object.keys(at).length > 0) return brief(JSON.stringify([provider, at]))
+  const names = variablesOf[classOf(presentName(provider))] ?? Object.keys(addresses)
+  const led = names.filter((name) => Object.hasOwn(addresses, name)).sort()
+  return brief(JSON.stringify([provider, at, ...led.map((name) => [name, addresses[name]])]))
+}
+
+/** A text as it is or, where it is long, what stands for it and for no other. */
+const brief = (text: string): string =>
+  text.length <= LONGEST ? text : `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 interface Surroundings {
   /** The provider of the component, and what its config says of the address. */
@@ -108,7 +176,7 @@ function collect(value: unknown, around: Surroundings, spots: Spot[]): void {
   const here = surroundings(holder, around)
   for (const [key, item] of Object.entries(holder)) {
     if (typeof item === 'string' && item !== '' && isSecret(key, holder, around)) {
-      spots.push({ holder, key, value: item, place: JSON.stringify([here.provider, here.at]) })
+      spots.push({ holder, key, value: item, surroundings: here })
     } else collect(item, { ...here, carried: carrier.test(key) }, spots)
   }
 }

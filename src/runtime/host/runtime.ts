@@ -5,7 +5,7 @@ import type { RunOptions } from '../../protocol/run-options.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { RunInfo } from '../../protocol/server-frames.ts'
 import { Registry } from '../components/registry.ts'
-import { SecretVault } from '../components/secret-vault.ts'
+import { type Addresses, addressesIn, SecretVault } from '../components/secret-vault.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
@@ -62,6 +62,12 @@ export interface RunStart {
   options?: RunOptions
 }
 
+/** The variables in a user's settings that say where something is sent. */
+async function addressesOf({ settings }: Pick<Store, 'settings'>, user: string): Promise<Addresses> {
+  const [row] = await settings.list(user)
+  return addressesIn(row?.config) ?? {}
+}
+
 /** The runs of one process: starts, wakes, evicts and recovers them; subscribers and commands reach them through it. */
 export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly store: Store
@@ -93,7 +99,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     this.clock = clock
     this.log = options.log ?? silentLogger
     this.metrics = options.metrics ?? new Metrics()
-    this.vault = new SecretVault(store.secrets)
+    this.vault = new SecretVault(store.secrets, (user) => addressesOf(store, user))
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
     this.#committer = new GroupCommitter(store.runs, { logger: this.log, metrics: this.metrics })
     const usual = options.disconnectPolicy ?? { policy: 'continue', grace: 30 }

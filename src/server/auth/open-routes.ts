@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { guest } from '../../protocol/guest.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import { refuse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
@@ -16,7 +17,7 @@ export const openPaths: readonly string[] = [
   '/api/auth/callback-handler'
 ]
 
-const guest = { id: 'guestuser@gmail.com', name: 'Default User', provider: 'none' }
+const guestUser = { id: guest, name: 'Default User', provider: 'none' }
 
 /** Paths that need no token, which AutoGen Studio does not know. */
 export const ownOpenPaths: readonly string[] = ['/api/ready']
@@ -29,7 +30,7 @@ export const openAuthRoutes = (): Route[] => [
   })),
   route('GET', '/api/auth/me', { answer: answers.Me }, () => ({
     status: 200,
-    body: { ...guest, email: null, roles: ['user'] }
+    body: { ...guestUser, email: null, roles: ['user'] }
   })),
   route('GET', '/api/auth/login-url', { answer: answers.LoginUrl }, () => ({
     status: 200,
@@ -45,7 +46,7 @@ export const openAuthRoutes = (): Route[] => [
     { body: z.object({ code: z.string() }), answer: answers.Login },
     () => ({
       status: 200,
-      body: { token: 'none', user: { ...guest, email: guest.id } }
+      body: { token: 'none', user: { ...guestUser, email: guest } }
     })
   )
 ]

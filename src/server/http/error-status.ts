@@ -16,6 +16,7 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   log_does_not_fit: 409,
   no_state: 409,
   state_too_large: 413,
+  too_many_secrets: 413,
   invalid_start: 422,
   bad_task: 422,
   empty_task: 422,

@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { operatorsEnvironment } from '../../../src/runtime/models/wire/access.ts'
 import { type Egress, openEgress } from '../../../src/runtime/shared/egress.ts'
 import { BuiltInTool } from '../../../src/runtime/tools/built-in/built-in.ts'
 import { builtIns } from '../../../src/runtime/tools/built-in/index.ts'
@@ -217,11 +218,12 @@ describe('generate_image', () => {
   })
   test("does not take the process's key to an address that a user has set", async () => {
     const egress = ledTo(await webPages({}), 'api.openai.com', 'user.test')
-    const env = Object.assign(Object.create({ OPENAI_API_KEY: 'operators' }), {
+    const env = Object.assign(Object.create(operatorsEnvironment({ OPENAI_API_KEY: 'operators' })), {
       OPENAI_BASE_URL: 'http://user.test/v1'
     })
-    await reason(built('generate_image', { egress }).run({ query: 'x' }, aCall({ env })))
-    expect(egress.asked.map(({ host }) => host)).toEqual(['api.openai.com'])
+    const tool = built('generate_image', { egress })
+    expect(await reason(tool.run({ query: 'x' }, aCall({ env })))).toMatch(/OPENAI_API_KEY is not set/)
+    expect(egress.asked).toEqual([])
   })
 })
 

@@ -7,7 +7,7 @@ import { type Info, infoOf } from '../model-info.ts'
 import type { Connection } from '../service/service.ts'
 import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
 import { serviceModel } from '../service/service-model.ts'
-import { keyFor } from '../wire/api-keys.ts'
+import { beside, noKey, wayTo } from '../wire/access.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
 import { forAnthropic } from './request.ts'
 
@@ -32,11 +32,15 @@ export type AnthropicConfig = z.infer<typeof AnthropicConfig>
 const keyFrom = "api_key in the model's config or ANTHROPIC_API_KEY"
 
 async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<Connection> {
-  const { model, default_headers } = config
-  const address = config.base_url || env.ANTHROPIC_BASE_URL || 'https://api.anthropic.com'
+  const { model } = config
+  const way = wayTo(env, {
+    ...{ key: config.api_key, address: config.base_url },
+    ...{ keys: ['ANTHROPIC_API_KEY'], addresses: ['ANTHROPIC_BASE_URL'], home: 'https://api.anthropic.com' }
+  })
+  const { address, key } = way
   demandHttp(address, 'base_url', model)
-  const key = config.api_key || keyFor(env, 'ANTHROPIC_API_KEY', config.base_url ? 'given' : 'home')
-  if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
+  if (!key) throw new ModelError(noKey(model, keyFrom, way), { model })
+  const headers = beside(way, config.default_headers) ?? undefined
   // Only who calls such a model waits for the SDK.
   const { createAnthropic } = await import('@ai-sdk/anthropic')
   const { sdkConnection } = await import('../ai-sdk/sdk-connection.ts')
@@ -45,7 +49,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
       model,
       origin: new URL(address).origin,
       keyFrom,
-      secrets: secretsOf(address, key, default_headers)
+      secrets: secretsOf(address, key, headers)
     },
     account: [address, model, key].join('\n'),
     language: (fetch) =>
@@ -53,7 +57,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
         apiKey: key,
         // AutoGen's addresses end before the version, those of the SDK after it.
         baseURL: `${address.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`,
-        headers: default_headers ?? undefined,
+        headers,
         fetch
       }).messages(model),
     settings: (request) => settingsOf(config, request),

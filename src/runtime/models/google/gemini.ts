@@ -6,7 +6,7 @@ import { ModelError } from '../model-error.ts'
 import type { Connection } from '../service/service.ts'
 import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
 import { serviceModel } from '../service/service-model.ts'
-import { keyFor } from '../wire/api-keys.ts'
+import { beside, noKey, wayTo } from '../wire/access.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
 
 /** The config of one of Google's Gemini models, under its own protocol. Field names are those of the other clients. */
@@ -33,12 +33,15 @@ const keyFrom = "api_key in the model's config, or GEMINI_API_KEY or GOOGLE_API_
 const HOME = 'https://generativelanguage.googleapis.com/v1beta'
 
 async function connect(config: GeminiConfig, env: ModelCall['env']): Promise<Connection> {
-  const { model, default_headers } = config
-  const address = config.base_url || HOME
+  const { model } = config
+  const way = wayTo(env, {
+    ...{ key: config.api_key, address: config.base_url },
+    ...{ keys: ['GEMINI_API_KEY', 'GOOGLE_API_KEY'], home: HOME }
+  })
+  const { address, key } = way
   demandHttp(address, 'base_url', model)
-  const at = config.base_url ? 'given' : 'home'
-  const key = config.api_key || keyFor(env, 'GEMINI_API_KEY', at) || keyFor(env, 'GOOGLE_API_KEY', at)
-  if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
+  if (!key) throw new ModelError(noKey(model, keyFrom, way), { model })
+  const headers = beside(way, config.default_headers) ?? undefined
   // Only who calls such a model waits for the SDK.
   const { createGoogleGenerativeAI } = await import('@ai-sdk/google')
   const { sdkConnection } = await import('../ai-sdk/sdk-connection.ts')
@@ -47,14 +50,14 @@ async function connect(config: GeminiConfig, env: ModelCall['env']): Promise<Con
       model,
       origin: new URL(address).origin,
       keyFrom,
-      secrets: secretsOf(address, key, default_headers)
+      secrets: secretsOf(address, key, headers)
     },
     account: [address, model, key].join('\n'),
     language: (fetch) =>
       createGoogleGenerativeAI({
         apiKey: key,
         baseURL: address.replace(/\/+$/, ''),
-        headers: default_headers ?? undefined,
+        headers,
         fetch
       })(model),
     settings: () => settingsOf(config),

@@ -4,6 +4,7 @@ import type { Model, ModelCall, ModelRequest } from '../model.ts'
 import type { Answer, Attempt, Connection } from '../service/service.ts'
 import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
 import { serviceModel } from '../service/service-model.ts'
+import { beside, wayTo } from '../wire/access.ts'
 import { type Place, refused } from '../wire/failures.ts'
 import { requestHeaders } from '../wire/headers.ts'
 import { PostAddress } from '../wire/post.ts'
@@ -62,11 +63,17 @@ function addressOf(host: string): string {
   return (url?.href ?? host).replace(/\/+$/, '')
 }
 
+const wayOf = ({ host }: OllamaConfig, env: ModelCall['env']) =>
+  wayTo(env, { address: host, keys: [], addresses: ['OLLAMA_HOST'], home: '127.0.0.1' })
+
 function connect(config: OllamaConfig, env: ModelCall['env']): Connection {
-  const { model, headers } = config
-  const address = addressOf(config.host || env.OLLAMA_HOST || '127.0.0.1')
+  const { model } = config
+  const way = wayOf(config, env)
+  const address = addressOf(way.address)
   demandHttp(address, 'host', model)
   const url = new URL(`${address}/api/chat`)
+  // A name and password in the operator's address are a key.
+  const headers = url.username === '' ? config.headers : beside(way, config.headers)
   const place: Place = {
     model,
     origin: url.origin,
@@ -145,7 +152,7 @@ export const ollama: ComponentType<Model, OllamaConfig> = {
       info: abilities(config, ollamaInfo),
       ...patience(config),
       connect(env) {
-        const host = config.host || env.OLLAMA_HOST
+        const host = wayOf(config, env).address
         if (!last || last.host !== host) last = { host, connection: connect(config, env) }
         return last.connection
       }

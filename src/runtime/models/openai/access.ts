@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ModelCall } from '../model.ts'
 import { ModelError } from '../model-error.ts'
-import { keyFor } from '../wire/api-keys.ts'
+import { beside, noKey, variableBeside, wayTo } from '../wire/access.ts'
 import { demandHttp } from '../wire/secrets.ts'
 import { ChatConfig } from './chat-config.ts'
 
@@ -22,6 +22,7 @@ export interface Access {
   key: string
   keyFrom: string
   organization: string | undefined
+  headers: Readonly<Record<string, string>> | undefined
 }
 
 // Other makers' services that understand OpenAI's protocol, found by the model's name as in AutoGen.
@@ -39,13 +40,19 @@ const elsewhere = [
 export function accessOf(config: OpenAIConfig, env: Env): Access {
   const { model, api_key, base_url } = config
   const home = elsewhere.find(({ prefix }) => model.startsWith(prefix))
-  const url = base_url || home?.url || env.OPENAI_BASE_URL || 'https://api.openai.com/v1'
-  // OpenAI's key is not sent to another maker unasked.
-  const at = base_url ? 'given' : 'home'
-  const own = () => (home && !base_url ? undefined : keyFor(env, 'OPENAI_API_KEY', at))
-  const key = api_key || (home && keyFor(env, home.variable, at)) || own()
+  const way = wayTo(env, {
+    ...{ key: api_key, address: base_url },
+    // OpenAI's key is not sent to another maker unasked.
+    keys: [...(home ? [home.variable] : []), ...(home && !base_url ? [] : ['OPENAI_API_KEY'])],
+    addresses: home ? [] : ['OPENAI_BASE_URL'],
+    home: home?.url ?? 'https://api.openai.com/v1'
+  })
   const keyFrom = `api_key in the model's config or ${home?.variable ?? 'OPENAI_API_KEY'}`
-  if (!key) throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
-  demandHttp(url, 'base_url', model)
-  return { url, key, keyFrom, organization: config.organization ?? env.OPENAI_ORG_ID }
+  if (!way.key) throw new ModelError(noKey(model, keyFrom, way), { model })
+  demandHttp(way.address, 'base_url', model)
+  return {
+    ...{ url: way.address, key: way.key, keyFrom },
+    organization: beside(way, config.organization) ?? variableBeside(env, way, 'OPENAI_ORG_ID'),
+    headers: beside(way, config.default_headers) ?? undefined
+  }
 }

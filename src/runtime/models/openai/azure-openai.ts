@@ -4,7 +4,7 @@ import type { Model, ModelCall } from '../model.ts'
 import { ModelError } from '../model-error.ts'
 import type { Connection } from '../service/service.ts'
 import { serviceModel } from '../service/service-model.ts'
-import { keyFor } from '../wire/api-keys.ts'
+import { beside, noKey, wayTo } from '../wire/access.ts'
 import { requestHeaders } from '../wire/headers.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
 import { ChatConnection } from './chat-completions.ts'
@@ -27,19 +27,23 @@ type Env = ModelCall['env']
 
 const keyFrom = "api_key or azure_ad_token in the model's config, or AZURE_OPENAI_API_KEY"
 
-/** The header with the key or the token; the config's own go before those of the environment. */
-function credential({ model, api_key, azure_ad_token }: AzureConfig, env: Env) {
-  const byKey = (key: string) => ({ key, header: { 'api-key': key } })
-  const byToken = (key: string) => ({ key, header: { authorization: `Bearer ${key}` } })
-  if (api_key) return byKey(api_key)
-  if (azure_ad_token) return byToken(azure_ad_token)
-  // The address is always the config's own.
-  const key = keyFor(env, 'AZURE_OPENAI_API_KEY', 'given')
-  if (key) return byKey(key)
-  const token = keyFor(env, 'AZURE_OPENAI_AD_TOKEN', 'given')
-  if (token) return byToken(token)
-  throw new ModelError(`The model "${model}" has no API key: set ${keyFrom}.`, { model })
+/** What proves who asks, and the headers that go along; the config's own key goes before those of the environment. */
+function credential(config: AzureConfig, env: Env) {
+  const { model, api_key, azure_ad_token: token, azure_endpoint: address, default_headers: given } = config
+  const byKey = (key: string) => ({ 'api-key': key })
+  const byToken = (key: string) => ({ authorization: `Bearer ${key}` })
+  if (api_key) return { key: api_key, own: byKey(api_key), given }
+  if (token) return { key: token, own: byToken(token), given }
+  const wanted = { address, addresses: ['AZURE_OPENAI_ENDPOINT'], home: NOWHERE }
+  const way = wayTo(env, { ...wanted, keys: ['AZURE_OPENAI_API_KEY'] })
+  if (way.key) return { key: way.key, own: byKey(way.key), given: beside(way, given) }
+  const other = wayTo(env, { ...wanted, keys: ['AZURE_OPENAI_AD_TOKEN'] })
+  if (other.key) return { key: other.key, own: byToken(other.key), given: beside(other, given) }
+  throw new ModelError(noKey(model, keyFrom, way.isWithheld ? way : other), { model })
 }
+
+/** There is no address of Azure that is everybody's. */
+const NOWHERE = 'https://none.invalid'
 
 /** The address of a deployment's completions, with the version that Azure wants in it. */
 function completionsOf({ azure_endpoint, azure_deployment, model, api_version }: AzureConfig): URL {
@@ -53,21 +57,21 @@ function completionsOf({ azure_endpoint, azure_deployment, model, api_version }:
 }
 
 function connecting(config: AzureConfig): (env: Env) => Connection {
-  let last: { key: string; header: object; connection: Connection } | undefined
+  let last: { headers: string; connection: Connection } | undefined
   return (env) => {
-    const { model, azure_endpoint, default_headers } = config
+    const { model, azure_endpoint } = config
     demandHttp(azure_endpoint, 'azure_endpoint', model)
-    const { key, header } = credential(config, env)
-    if (last?.key === key && Object.keys(last.header)[0] === Object.keys(header)[0]) return last.connection
+    const { key, own, given } = credential(config, env)
+    const headers = requestHeaders(own, given, new URL(azure_endpoint))
+    if (last?.headers === headers.join('\n')) return last.connection
     const { info } = chatService(config)
     const url = completionsOf(config)
     const connection = new ChatConnection({
-      place: { model, origin: url.origin, keyFrom, secrets: secretsOf(azure_endpoint, key, default_headers) },
+      place: { model, origin: url.origin, keyFrom, secrets: secretsOf(azure_endpoint, key, given) },
       account: [url.href, key].join('\n'),
-      headers: requestHeaders(header as Record<string, string>, default_headers, new URL(azure_endpoint)),
-      ...{ url, model, settings: settingsOf(config, info), style: styleOf(config, info) }
+      ...{ headers, url, model, settings: settingsOf(config, info), style: styleOf(config, info) }
     })
-    last = { key, header, connection }
+    last = { headers: headers.join('\n'), connection }
     return connection
   }
 }

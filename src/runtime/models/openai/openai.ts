@@ -9,8 +9,9 @@ import { ChatConnection } from './chat-completions.ts'
 import { chatService, settingsOf, styleOf } from './chat-config.ts'
 
 /** A way to chat completions. */
-function chatConnection(config: OpenAIConfig, { url, key, keyFrom, organization }: Access): Connection {
-  const { model, default_headers } = config
+function chatConnection(config: OpenAIConfig, access: Access): Connection {
+  const { url, key, keyFrom, organization, headers } = access
+  const { model } = config
   const { info } = chatService(config)
   const address = new URL(url)
   const completions = new URL(
@@ -19,10 +20,10 @@ function chatConnection(config: OpenAIConfig, { url, key, keyFrom, organization 
   )
   const own = { authorization: `Bearer ${key}`, ...(organization && { 'openai-organization': organization }) }
   return new ChatConnection({
-    place: { model, origin: address.origin, keyFrom, secrets: secretsOf(url, key, default_headers) },
+    place: { model, origin: address.origin, keyFrom, secrets: secretsOf(url, key, headers) },
     account: [url, model, key].join('\n'),
     url: completions,
-    headers: requestHeaders(own, default_headers, address),
+    headers: requestHeaders(own, headers, address),
     ...{ model, settings: settingsOf(config, info), style: styleOf(config, info) }
   })
 }

@@ -10,17 +10,17 @@ import { styleOf } from './chat-config.ts'
 
 /** A way to OpenAI's Responses API, by the AI SDK's provider. */
 export function responsesConnection(config: OpenAIConfig, access: Access): Connection {
-  const { url, key, keyFrom, organization } = access
-  const { model, default_headers } = config
+  const { url, key, keyFrom, organization, headers } = access
+  const { model } = config
   return sdkConnection({
-    place: { model, origin: new URL(url).origin, keyFrom, secrets: secretsOf(url, key, default_headers) },
+    place: { model, origin: new URL(url).origin, keyFrom, secrets: secretsOf(url, key, headers) },
     account: [url, model, key].join('\n'),
     language: (fetch) =>
       createOpenAI({
         apiKey: key,
         baseURL: url,
         organization,
-        headers: default_headers ?? undefined,
+        headers,
         fetch
       }).responses(model),
     settings: (request) => settingsOf(config, request),

@@ -37,7 +37,7 @@ function queueOf(name: string): Queue {
 }
 
 function enter(queue: Queue, max: number, signal: AbortSignal): Promise<void> | undefined {
-  if (queue.waiting.length === 0 && queue.active < max) {
+  if (queue.active < max && queue.waiting.every((one) => one.max <= queue.active)) {
     queue.active++
     return
   }
@@ -52,8 +52,6 @@ function enter(queue: Queue, max: number, signal: AbortSignal): Promise<void> | 
     }
     const leave = () => {
       queue.waiting.splice(queue.waiting.indexOf(waiting), 1)
-      // Whoever left may have been the one with the smallest limit, at the head of the queue.
-      admit(queue)
       reject(signal.reason)
     }
     signal.addEventListener('abort', leave, { once: true })
@@ -61,10 +59,13 @@ function enter(queue: Queue, max: number, signal: AbortSignal): Promise<void> | 
   })
 }
 
+/** Lets in whoever may: one who wants to be alone does not hold up those behind who do not. */
 function admit(queue: Queue): void {
-  for (let head = queue.waiting[0]; head && queue.active < head.max; head = queue.waiting[0]) {
-    queue.waiting.shift()
+  for (;;) {
+    const at = queue.waiting.findIndex(({ max }) => queue.active < max)
+    if (at < 0) return
+    const [next] = queue.waiting.splice(at, 1)
     queue.active++
-    head.start()
+    next!.start()
   }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { wayTo } from '../../models/wire/access.ts'
 import { reach, textOf } from '../http-exchange.ts'
 import type { ToolCall } from '../tool.ts'
 import { argumentsOf, type BuiltIn, orNull } from './built-in.ts'
@@ -48,12 +49,11 @@ export const generateImage: BuiltIn = {
 
 /** A key, and the address that belongs to it: the process's own key does not go where a user has sent it. */
 function access(env: ToolCall['env']): { key: string; base: string } {
-  const key = env.OPENAI_API_KEY
+  const { key, address } = wayTo(env, {
+    ...{ keys: ['OPENAI_API_KEY'], addresses: ['OPENAI_BASE_URL'], home: HOME }
+  })
   if (!key) throw new Error('OPENAI_API_KEY is not set in the environment of the run.')
-  const owners = (name: string) => Object.hasOwn(env, name)
-  const base = env.OPENAI_BASE_URL
-  const together = owners('OPENAI_API_KEY') === owners('OPENAI_BASE_URL')
-  return { key, base: (base && together ? base : HOME).replace(/\/$/, '') }
+  return { key, base: address.endsWith('/') ? address.slice(0, -1) : address }
 }
 
 function reasonIn(text: string): string {

@@ -1,3 +1,4 @@
+import { variableBeside, wayTo } from '../../models/wire/access.ts'
 import { textOf } from '../http-exchange.ts'
 import { reasonOf } from '../run-tool.ts'
 import { argumentsOf, type BuiltIn } from './built-in.ts'
@@ -16,7 +17,9 @@ export const googleSearch: BuiltIn = {
   parameters: argumentsOf({ ...searchArguments, safe_search: { type: 'boolean', default: true } }),
   async run(args, call, world) {
     const asked = args as unknown as SearchArguments & { safe_search: boolean }
-    const { GOOGLE_API_KEY: key, GOOGLE_CSE_ID: cx } = call.env
+    const way = wayTo(call.env, { keys: ['GOOGLE_API_KEY'], home: ADDRESS })
+    const { key } = way
+    const cx = variableBeside(call.env, way, 'GOOGLE_CSE_ID')
     if (!key || !cx)
       throw new Error(
         'GOOGLE_API_KEY and GOOGLE_CSE_ID are not both set in the environment of the run: the key of the Custom ' +
