@@ -88,7 +88,7 @@ export const protocolDocument = (text: string): string =>
 
 /** The paths of the routes that stand in no table of the document, or in more than one. */
 export function strayRoutes(text: string): string[] {
-  const shown = [...text.matchAll(/^\| `([A-Z]+ \/api\/\S*)` \|/gm)].map(([, route]) => route!)
+  const shown = [...text.matchAll(/^\| `([A-Z]+ \/\S*)` \|/gm)].map(([, route]) => route!)
   return allRoutes()
     .map(({ method, path }) => `${method} ${path}`)
     .filter((route) => shown.filter((other) => other === route).length !== 1)

@@ -20,6 +20,10 @@ export const Health = z
   .object({ status: z.boolean(), message: z.string() })
   .describe('503 with `status: false` where the server cannot work at present.')
 
+export const Prediction = z
+  .object({ status: z.boolean(), message: z.string(), data: z.unknown() })
+  .describe('`data` is the `team_result` of the run; null where it has none.')
+
 export const Team = envelope(TeamRow)
 export const Teams = envelope(z.array(TeamRow))
 export const Session = envelope(SessionRow)

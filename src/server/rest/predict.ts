@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
+import { Prediction } from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import { readTask } from '../../runtime/shared/task.ts'
 import type { Store } from '../../runtime/store/store.ts'
@@ -28,7 +29,7 @@ export function predictRoutes({ store, runtime, servedTeam }: PredictServices): 
     route(
       'GET',
       '/predict/{task}',
-      { path: z.object({ task: z.string().min(1) }) },
+      { path: z.object({ task: z.string().min(1) }), answer: Prediction },
       async ({ path, user }) => {
         const user_id = user.id ?? guest
         const name = `predict: ${path.task.slice(0, 80)}`
@@ -45,7 +46,7 @@ export function predictRoutes({ store, runtime, servedTeam }: PredictServices): 
   ]
 }
 
-async function answerOf(store: Store, id: number): Promise<object> {
+async function answerOf(store: Store, id: number): Promise<z.infer<typeof Prediction>> {
   const row = await store.runs.get(id)
   if (row?.status === 'complete') {
     const { team_result } = await runView(store.runs, row)
