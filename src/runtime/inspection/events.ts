@@ -125,6 +125,14 @@ export function actorsAfter(events: Iterable<InspectionEvent>): ActorView[] {
     const memory = [...actor.memory.slice(0, from), ...messages]
     const moved = JSON.stringify(actor.value) !== JSON.stringify(value)
     actors.set(id, { ...actor, status, value, context, memory, ...(moved && { since: since() }) })
+    if (status !== 'active') endInside(actors, id)
   }
   return [...actors.values()]
+}
+
+/** What belongs to an actor that is over does nothing any more, whether it said so or was left behind. */
+function endInside(actors: Map<string, ActorView>, id: string): void {
+  for (const actor of actors.values())
+    if (actor.status === 'active' && actor.id.startsWith(`${id}/`))
+      actors.set(actor.id, { ...actor, status: 'stopped' })
 }
