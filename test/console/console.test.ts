@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Server } from '../../src/server/app.ts'
 import { hasBrowser, openBrowser, openTab } from '../support/browser.ts'
+import { RunClient } from '../support/run-client.ts'
 import { freePort, newRun, rest, serveHere, serveThere, temporary } from '../support/run-server.ts'
 import { showTeam } from '../support/show-team.ts'
 import { asker, assistant, replayModel, roundRobin, streamer, talkers } from '../support/some-teams.ts'
@@ -22,6 +23,10 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
     server = await serveHere()
     browser = await openBrowser()
   }, 40_000)
+  afterEach(async () => {
+    // A tab that stays open keeps a busy machine busier.
+    for (const context of browser.contexts()) await context.close()
+  })
   afterAll(async () => {
     await browser?.close()
     await server?.close()
@@ -72,9 +77,11 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
     await page.getByText(/researcher is running tide_table/).waitFor()
     looked.resolve()
     await page.getByText('editor waits for a person (“Enter your response:”).').waitFor()
+    await page.getByRole('tab', { name: 'Chart' }).click()
+    await page.getByRole('button', { name: /Whose chart is shown/ }).click()
     const charts = page.getByRole('listbox', { name: 'Charts of this run' })
     await charts.getByRole('option', { name: /^run\b.*running.awaitingInput/ }).waitFor()
-    await charts.getByRole('option', { name: /^editor\b.*responding.awaitingInput/ }).waitFor()
+    await charts.getByRole('option', { name: /^editor\b.*responding.awaitingInput/ }).click()
     await page
       .getByRole('img', { name: /chart of editor is in the state responding.awaitingInput/ })
       .waitFor()
@@ -151,11 +158,11 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
     await steer.getByRole('button', { name: 'Save state' }).click()
     const state = JSON.parse(await readFile(await (await download).path(), 'utf8'))
     expect(state.type).toBe('TeamState')
-    await steer.getByRole('button', { name: 'Fork' }).click()
+    await steer.getByRole('button', { name: 'Fork', exact: true }).click()
     const dialog = page.getByRole('dialog', { name: 'Fork this run' })
     await dialog.getByRole('radio', { name: /turn 2/ }).click({ force: true })
     await dialog.getByRole('button', { name: 'Fork' }).click()
-    await page.waitForURL((url) => url.hash !== `#/runs/${run}`)
+    await page.waitForURL((url) => !url.hash.startsWith(`#/runs/${run}`))
     await page.getByRole('log', { name: 'Transcript' }).getByText('answer 4').waitFor()
   })
 
@@ -236,10 +243,12 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
   })
 
   test('does not let the page jump while an answer is written', async () => {
-    // Long enough that the page is there before the answer is whole, on a busy machine too.
-    const words = Array.from({ length: 500 }, (_, at) => `word${at}`)
-    const { run } = await startRun(server.url, streamer(words, 15))
+    const words = Array.from({ length: 300 }, (_, at) => `word${at}`)
+    const run = await newRun(server.url)
     const { page, problems } = await runPage(run)
+    await page.getByText('This run has not begun.').first().waitFor()
+    const client = await RunClient.connect(server.url, run)
+    client.start(streamer(words, 15), 'Go.')
     await page.getByText('is writing…').waitFor()
     await page.evaluate(countShifts)
     await page.getByRole('log', { name: 'Transcript' }).getByText('Complete').waitFor()

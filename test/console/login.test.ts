@@ -40,13 +40,13 @@ describe.skipIf(!hasBrowser)('a login in the console', { timeout: 40_000 }, () =
     await page.getByRole('navigation').getByText('Ann Example').waitFor()
     await page.reload()
     await page.getByRole('navigation').getByText('Ann Example').waitFor()
-    // Whoever has logged in can start a run and follow it: frames and charts carry the token too.
+    // With the login a run can be started and followed: frames and charts carry the token too.
     await page.getByRole('button', { name: 'Start a run' }).click()
     const dialog = page.getByRole('dialog', { name: 'Start a run' })
     await dialog.getByLabel('Task').fill('Write about a lighthouse.')
     await dialog.getByRole('button', { name: 'Start', exact: true }).click()
     await page.getByRole('log', { name: 'Transcript' }).getByText('Write about a lighthouse.').waitFor()
-    await page.getByRole('img', { name: /chart of/ }).waitFor()
+    await page.getByRole('region', { name: 'Team', exact: true }).getByRole('button').first().waitFor()
     await page.getByRole('button', { name: 'Log out' }).click()
     await button.waitFor()
     expect(await page.evaluate('localStorage.getItem("troupe.token")')).toBe(null)

@@ -22,7 +22,7 @@ const args = [
 export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath, args, headless: true })
 
 /** How wide a page is that is looked at, in pixels; as high as such screens are. */
-export const widths = { 1440: 900, 768: 1024, 390: 844 } as const
+export const widths = { 1440: 900, 1024: 768, 768: 1024, 390: 844 } as const
 export type Width = keyof typeof widths
 
 /** A tab, and everything that went wrong in it. */

@@ -3,7 +3,7 @@ import { layoutCharts } from './layout.ts'
 
 const RESOLVED = '\0virtual:charts'
 
-/** Gives the page the charts of this version, laid out: `import { layouts } from 'virtual:charts'`. */
+/** Gives the page the charts of this version, laid out: `import { drawings } from 'virtual:charts'`. */
 export const chartsPlugin = (): Plugin => ({
   name: 'troupe-charts',
   resolveId: { filter: { id: /^virtual:charts$/ }, handler: () => RESOLVED },
@@ -11,6 +11,6 @@ export const chartsPlugin = (): Plugin => ({
     filter: { id: /^\0virtual:charts$/ },
     // A text that is parsed is quicker to load than the same as a program.
     handler: async () =>
-      `export const layouts = JSON.parse(${JSON.stringify(JSON.stringify(await layoutCharts()))})`
+      `export const drawings = JSON.parse(${JSON.stringify(JSON.stringify(await layoutCharts()))})`
   }
 })

@@ -1,9 +1,10 @@
 import type { ElkExtendedEdge, ElkNode } from 'elkjs'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
+import { everything, type Reach, type Transition } from './reach.ts'
 import { label, textWidth } from './words.ts'
 
 /** Sizes in pixels, which the page's style sheet follows. */
-export const sizes = { title: 13, line: 11, lineHeight: 16, header: 30, pad: 14 }
+export const sizes = { title: 13, line: 12, lineHeight: 18, header: 32, pad: 14 }
 
 /** How many arrows are a sheaf. */
 const SHEAF = 4
@@ -36,6 +37,20 @@ export interface Plan {
   arrows: ReadonlyMap<string, Arrow>
 }
 
+type Direction = 'DOWN' | 'RIGHT'
+
+/** Which way states follow each other in a drawing. */
+export interface Flow {
+  outside: Direction
+  inside: Direction
+}
+
+/** Whether a condition says something to a person who looks at the drawing: which step is wanted, its arrow shows. */
+const isTold = (guard: unknown): boolean => {
+  const { type } = (typeof guard === 'object' && guard !== null ? guard : {}) as { type?: string }
+  return type !== 'wants' && type !== 'opens'
+}
+
 const isWithin = (node: AnyStateNode, outer: AnyStateNode): boolean =>
   node === outer || (node.parent !== undefined && isWithin(node.parent, outer))
 
@@ -43,12 +58,24 @@ const isWithin = (node: AnyStateNode, outer: AnyStateNode): boolean =>
 export const isDeep = (node: AnyStateNode): boolean =>
   node.path.length > 1 && Object.keys(node.states).length > 0
 
-/** Plans how a chart is drawn; `isShut` says which states are drawn without what is in them. */
-export function plan(machine: AnyStateMachine, isShut: (node: AnyStateNode) => boolean): Plan {
+/**
+ * Plans how a chart is drawn.
+ *
+ * @param isShut says which states are drawn without what is in them
+ * @param reach what of the chart is drawn at all
+ * @param flow which way the states of the chart, and those inside of states, follow each other
+ */
+export function plan(
+  machine: AnyStateMachine,
+  isShut: (node: AnyStateNode) => boolean,
+  reach: Reach = everything,
+  flow: Flow = { outside: 'DOWN', inside: 'RIGHT' }
+): Plan {
   const nodes = new Map<string, AnyStateNode>()
   const lines = new Map<string, BoxLine[]>()
   const arrows = new Map<string, Arrow>()
-  const inside = (node: AnyStateNode) => (isShut(node) ? [] : Object.values(node.states))
+  const isReached = ({ id }: AnyStateNode) => reach.states.size === 0 || reach.states.has(id)
+  const inside = (node: AnyStateNode) => (isShut(node) ? [] : Object.values(node.states).filter(isReached))
   const shown = (node: AnyStateNode): AnyStateNode =>
     node.parent === undefined || !isHidden(node, isShut) ? node : shown(node.parent)
   const visit = (node: AnyStateNode): void => {
@@ -57,9 +84,10 @@ export function plan(machine: AnyStateMachine, isShut: (node: AnyStateNode) => b
     const more = isShut(node) ? [{ text: `${count} states inside`, kind: 'invoke' as const }] : []
     lines.set(node.id, [...invokes(node), ...more])
     for (const transition of [...node.transitions.values(), node.always ?? []].flat()) {
+      if (!reach.allows(transition as unknown as Transition)) continue
       const [aim] = (transition.target ?? []) as AnyStateNode[]
       const target = aim && shown(aim)
-      const text = label(transition.eventType, transition.guard)
+      const text = label(transition.eventType, isTold(transition.guard) ? transition.guard : undefined)
       if (target === undefined || (target !== node && isWithin(target, node))) {
         const inner = target === undefined ? text : `${text} → ${target.key}`
         push(lines.get(node.id)!, { text: inner, kind: 'event', event: transition.eventType })
@@ -70,7 +98,8 @@ export function plan(machine: AnyStateMachine, isShut: (node: AnyStateNode) => b
   visit(machine.root)
   bundle(arrows, nodes)
   fold(arrows, lines, nodes)
-  const draw = (node: AnyStateNode): ElkNode => box(node, lines.get(node.id)!, inside(node).map(draw))
+  const draw = (node: AnyStateNode): ElkNode =>
+    box(node, lines.get(node.id)!, inside(node).map(draw), node.parent ? flow.inside : flow.outside)
   const root = draw(machine.root)
   // What leads back in the order of the file is drawn upwards: ELK is given it the other way round.
   const order = [...nodes.keys()]
@@ -94,7 +123,7 @@ export function plan(machine: AnyStateMachine, isShut: (node: AnyStateNode) => b
 const isHidden = ({ parent }: AnyStateNode, isShut: (node: AnyStateNode) => boolean): boolean =>
   parent !== undefined && (isShut(parent) || isHidden(parent, isShut))
 
-/** One event that leads to several states within another is one arrow to that state. */
+/** What leads into a state that stands beside is one arrow to that state for each event, whatever it leads to inside. */
 function bundle(arrows: Map<string, Arrow>, nodes: ReadonlyMap<string, AnyStateNode>): void {
   const beside = ({ from, to }: Arrow): AnyStateNode | undefined => {
     const parent = nodes.get(from)!.parent
@@ -105,7 +134,6 @@ function bundle(arrows: Map<string, Arrow>, nodes: ReadonlyMap<string, AnyStateN
   const within = [...arrows.values()].filter((arrow) => beside(arrow) && arrow.events.length === 1)
   const bundles = Map.groupBy(within, (arrow) => `${arrow.from} ${beside(arrow)!.id} ${arrow.events[0]}`)
   for (const bundled of bundles.values()) {
-    if (bundled.length < SHEAF - 1) continue
     const [first] = bundled as [Arrow]
     for (const { id } of bundled) arrows.delete(id)
     join(arrows, first.from, beside(first)!.id, first.events[0]!, label(first.events[0]!, undefined))
@@ -147,7 +175,12 @@ function join(arrows: Map<string, Arrow>, from: string, to: string, event: strin
   arrows.set(id, arrow)
 }
 
-function box(node: AnyStateNode, lines: readonly BoxLine[], children: ElkNode[]): ElkNode {
+function box(
+  node: AnyStateNode,
+  lines: readonly BoxLine[],
+  children: ElkNode[],
+  direction: Direction
+): ElkNode {
   const header = sizes.header + lines.length * sizes.lineHeight
   const widest = Math.max(
     textWidth(node.key, sizes.title) + 22,
@@ -160,8 +193,7 @@ function box(node: AnyStateNode, lines: readonly BoxLine[], children: ElkNode[])
     id: node.id,
     children: node.initial ? [start, ...children] : children,
     layoutOptions: {
-      // Chains inside of boxes go sideways, which keeps charts low.
-      'elk.direction': node.parent ? 'RIGHT' : 'DOWN',
+      'elk.direction': direction,
       'elk.padding': `[top=${header + 8},left=16,bottom=16,right=16]`,
       'elk.nodeSize.constraints': 'MINIMUM_SIZE',
       'elk.nodeSize.minimum': `(${width},${header + 20})`

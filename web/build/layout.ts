@@ -1,8 +1,16 @@
 import ElkConstructor, { type ELK, type ElkExtendedEdge, type ElkNode } from 'elkjs'
 import type { AnyStateMachine, AnyStateNode } from 'xstate'
 import { drawnCharts } from '../../src/runtime/inspection/chart-export.ts'
-import type { ChartBox, ChartEdge, ChartLayout } from '../src/charts/layout.ts'
-import { isDeep, type Plan, plan } from './elk-graph.ts'
+import { KINDS, managerKey, openingOf, participantKey, type Step } from '../src/charts/abilities.ts'
+import {
+  type ChartBox,
+  type ChartDrawings,
+  type ChartEdge,
+  type ChartLayout,
+  scaleIn
+} from '../src/charts/layout.ts'
+import { type Flow, isDeep, type Plan, plan } from './elk-graph.ts'
+import { everything, type Reach, reachOf, type Transition } from './reach.ts'
 
 /** What holds inside of every box. */
 export const options = {
@@ -25,32 +33,84 @@ export const options = {
 }
 
 /** Lays out every chart of this version: the page only has to draw them. */
-export async function layoutCharts(): Promise<Record<string, ChartLayout>> {
+export async function layoutCharts(): Promise<Record<string, ChartDrawings>> {
   // The package's types say that the module is the class; it holds the class.
   const Elk = ElkConstructor as unknown as new () => ELK
   const elk = new Elk()
   const laid = await Promise.all(
-    drawnCharts().map(async (chart) => [chart.id, await both(elk, chart)] as const)
+    drawings().map(async ([key, chart, reach]) => [key, await both(elk, chart, reach)] as const)
   )
   return Object.fromEntries(laid)
 }
 
-/** A chart as a whole, and without what stands deep in it, where there is such. */
-async function both(elk: ELK, machine: AnyStateMachine): Promise<ChartLayout> {
-  const whole = await layout(elk, machine, () => false)
-  const folded = await layout(elk, machine, isDeep)
-  return folded.boxes.length < whole.boxes.length ? { ...whole, folded } : whole
+/** What is drawn: each chart as a whole, and without what some of its actors can never come to. */
+function drawings(): [key: string, chart: AnyStateMachine, reach: Reach][] {
+  const all = drawnCharts()
+  const participant = all.find(({ id }) => id === 'participant')!
+  const manager = all.find(({ id }) => id === 'groupChat')!
+  const byRule = ({ target }: Transition) => !target?.some(({ id }) => id.startsWith('groupChat.selecting'))
+  return [
+    ...all.map((chart): [string, AnyStateMachine, Reach] => [chart.id, chart, everything]),
+    ...KINDS.map((steps): [string, AnyStateMachine, Reach] => [
+      participantKey(steps),
+      participant,
+      reachOf(participant, can(steps))
+    ]),
+    [managerKey(false), manager, reachOf(manager, byRule)]
+  ]
 }
 
-async function layout(
+/** Which transitions a participant takes that only ever does these steps. */
+const can =
+  (steps: readonly Step[]): Reach['allows'] =>
+  ({ guard, target, eventType }) => {
+    const { type, params } = (guard ?? {}) as { type?: string; params?: Step }
+    if (type === 'wants') return steps.includes(params!)
+    if (type === 'opens') return openingOf(steps) === params
+    // Where no condition fits it is some other work.
+    const isWork = target?.some(({ id }) => id === 'participant.responding.working') ?? false
+    if (isWork) return eventType === 'speak' ? openingOf(steps) === 'work' : steps.includes('work')
+    // A person can be asked only inside of what somebody leads, or in a tool.
+    if (eventType === 'waiting' || eventType === 'going')
+      return steps.includes('lead') || steps.includes('runTools')
+    return true
+  }
+
+/** A chart as a whole, and without what stands deep in it, where there is such. */
+async function both(elk: ELK, machine: AnyStateMachine, reach: Reach): Promise<ChartDrawings> {
+  const whole = await fitting(elk, machine, reach, () => false)
+  const folded = await fitting(elk, machine, reach, isDeep)
+  return folded[0]!.boxes.length < whole[0]!.boxes.length ? { whole, folded } : { whole }
+}
+
+/** Places for which charts are drawn, in pixels: beside the talk, and on a phone. */
+const PLACES = [
+  { width: 780, height: 600 },
+  { width: 370, height: 520 }
+]
+
+const flows: Flow[] = (['DOWN', 'RIGHT'] as const).flatMap((outside) =>
+  (['RIGHT', 'DOWN'] as const).map((inside) => ({ outside, inside }))
+)
+
+/** The drawings of a chart that are the largest in one of the places. */
+async function fitting(
   elk: ELK,
   machine: AnyStateMachine,
+  reach: Reach,
   isShut: (node: AnyStateNode) => boolean
-): Promise<ChartLayout> {
-  const planned = plan(machine, isShut)
+): Promise<ChartLayout[]> {
+  const drawn = await Promise.all(
+    flows.map((flow) => layout(elk, plan(machine, isShut, reach, flow), machine.id))
+  )
+  const best = PLACES.map((place) => drawn.toSorted((a, b) => scaleIn(b, place) - scaleIn(a, place))[0]!)
+  return [...new Set(best)]
+}
+
+async function layout(elk: ELK, planned: Plan, id: string): Promise<ChartLayout> {
   const graph = await elk.layout(planned.graph, { layoutOptions: options })
   return {
-    id: machine.id,
+    id,
     width: Math.ceil(graph.width!),
     height: Math.ceil(graph.height!),
     boxes: graph.children!.flatMap((node) => boxes(node, planned, 0)),

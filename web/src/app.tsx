@@ -1,64 +1,58 @@
-import { useEffect } from 'react'
-import { logOut } from './api/account.ts'
+import { lazy, Suspense } from 'react'
 import { ListPage } from './list/list-page.tsx'
 import { SignIn } from './list/sign-in.tsx'
 import { RunPage } from './run/run-page.tsx'
-import { account } from './state/account.ts'
-import { routeOf, useHash } from './state/route.ts'
-import { theme } from './state/theme.ts'
+import { StartDialog } from './start/start-dialog.tsx'
+import { routeOf, useHash } from './state/address.ts'
+import { commands } from './state/commands.ts'
 import { useSelect } from './state/use.ts'
-import { Avatar } from './ui/avatar.tsx'
-import { Button } from './ui/button.tsx'
-import type { IconName } from './ui/icon.tsx'
+import { useShortcuts } from './ui/shortcuts.ts'
+import { Toasts } from './ui/toasts.tsx'
+import { TopBar } from './ui/top-bar.tsx'
 
-const icons: Record<string, IconName> = { system: 'auto', light: 'sun', dark: 'moon' }
+const Palette = lazy(() => import('./ui/palette.tsx'))
+const Help = lazy(() => import('./ui/help.tsx'))
 
 /** The whole page. */
 export const App = () => {
-  const route = routeOf(useHash())
-  const now = useSelect(theme, ({ theme }) => theme)
-  useEffect(() => {
-    document.title = route.page === 'run' ? `Run ${route.id} · Troupe` : 'Troupe'
+  useShortcuts({
+    'Ctrl+k': () => commands.trigger.open({ what: 'palette' }),
+    '?': () => commands.trigger.open({ what: 'help' })
   })
   return (
     <>
-      <nav className="top" aria-label="Troupe">
-        <a className="brand" href="#/">
-          <img src="./icon.svg" alt="" width="26" height="26" />
-          Troupe
-        </a>
-        {route.page === 'run' && (
-          <a className="crumb" href="#/">
-            All runs
-          </a>
-        )}
-        <span className="space" />
-        <Account />
-        <Button
-          kind="quiet"
-          icon={icons[now]}
-          label={`Colours: ${now}. Change`}
-          onPress={() => theme.trigger.next()}
-        />
-      </nav>
-      <SignIn>{route.page === 'run' ? <RunPage key={route.id} id={route.id} /> : <ListPage />}</SignIn>
+      <SignIn>
+        <Page />
+        <StartDialog />
+        <Over />
+      </SignIn>
+      <Toasts />
     </>
   )
 }
 
-/** Who looks at the page, where the server tells people apart. */
-const Account = () => {
-  const user = useSelect(account, ({ user }) => user)
-  if (!user || user.provider === 'none') return null
+const Page = () => {
+  const route = routeOf(useHash(), location.search)
+  if (route.page === 'run') return <RunPage key={route.id} route={route} />
+  if (route.page === 'list') return <ListPage route={route} />
   return (
     <>
-      <span className="account" title={user.id}>
-        <Avatar name={user.name} size={24} />
-        <span className="name">{user.name}</span>
-      </span>
-      <Button kind="quiet" onPress={logOut}>
-        Log out
-      </Button>
+      <TopBar />
+      <main className="empty page-empty">
+        <p>There is no such page.</p>
+        <a href="#/">All runs</a>
+      </main>
     </>
+  )
+}
+
+/** What is open over the page. */
+const Over = () => {
+  const open = useSelect(commands, (context) => context.open)
+  return (
+    <Suspense fallback={null}>
+      {open === 'palette' && <Palette />}
+      {open === 'help' && <Help />}
+    </Suspense>
   )
 }

@@ -1,4 +1,4 @@
-/** The charts, laid out when the page was built. */
+/** The charts of this version, laid out when the page was built. */
 declare module 'virtual:charts' {
-  export const layouts: Readonly<Record<string, import('./charts/layout.ts').ChartLayout>>
+  export const drawings: Record<string, import('./charts/layout.ts').ChartDrawings>
 }

@@ -4,9 +4,9 @@ import { App } from './app.tsx'
 import './style/controls.css'
 import './style/list.css'
 import './style/run.css'
-import './style/transcript.css'
+import './style/talk.css'
 import './style/team.css'
-import './style/charts.css'
+import './style/timeline.css'
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

@@ -14,6 +14,13 @@ const wordsOf = (detail: unknown): string => {
   return detail.map(({ loc, msg }) => `${(loc ?? []).join('.')}: ${msg}`).join('\n')
 }
 
+/** The server could not be reached at all. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('The server cannot be reached. Is it running, and are you online?', { cause })
+  }
+}
+
 const TOKEN = 'troupe.token'
 
 /** What proves who we are, where the server asks for that. */
@@ -55,6 +62,8 @@ export async function ask<Answer>(path: string, body?: unknown, method?: string)
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers,
     ...(body !== undefined && { body: JSON.stringify(body) })
+  }).catch((error) => {
+    throw new Unreachable(error)
   })
   const given = await answer.json().catch(() => ({}))
   if (answer.status === 401) tellUnknown()
@@ -63,5 +72,5 @@ export async function ask<Answer>(path: string, body?: unknown, method?: string)
 }
 
 /** Asks for JSON; gives what stands in the envelope. */
-export const data = async <Data>(path: string, body?: unknown): Promise<Data> =>
-  (await ask<{ data: Data }>(path, body)).data
+export const data = async <Data>(path: string, body?: unknown, method?: string): Promise<Data> =>
+  (await ask<{ data: Data }>(path, body, method)).data

@@ -7,6 +7,10 @@ export interface PendingInput {
   prompt: string
   source: string
   deadline: string | null
+  /** What is asked for: a text, or leave to make a tool call. */
+  kind?: 'input' | 'approval'
+  /** The call that is to be approved. */
+  call?: ToolCall | null
 }
 
 export interface RunInfo {
@@ -23,6 +27,8 @@ export interface RunLine {
   session_id: number
   status: RunStatus
   team: string
+  /** How its task begins. */
+  task?: string | null
   created_at: string
   waits_for: unknown
 }
@@ -31,6 +37,8 @@ export interface Component {
   provider: string
   label?: string | null
   description?: string | null
+  /** Tasks to try the team with. */
+  example_tasks?: string[] | null
   config: Record<string, unknown>
 }
 
@@ -92,7 +100,7 @@ export type Frame = Numbered &
     | { type: 'status'; status: RunStatus; state: string }
     | { type: 'message' | 'event' | 'message_chunk'; data: Message }
     | ({ type: 'input_request'; data: unknown } & PendingInput)
-    | { type: 'result' | 'completion'; status: string; data: TeamResult }
+    | { type: 'result' | 'completion'; status: string; data: TeamResult; code?: string | null }
     | { type: 'error'; error: string; code: string }
     | { type: 'warning'; warning: string; code: string; file?: string }
     | { type: 'pong' }

@@ -29,6 +29,17 @@ export interface ChartLayout {
   height: number
   boxes: readonly ChartBox[]
   edges: readonly ChartEdge[]
-  /** The same without what stands deep in it. */
-  folded?: ChartLayout
 }
+
+/** All drawings of a chart: of several the one is taken that is the largest in its place. */
+export interface ChartDrawings {
+  whole: readonly ChartLayout[]
+  /** The same without what stands deep in it. */
+  folded?: readonly ChartLayout[]
+}
+
+/** At which scale a drawing fits into a place. */
+export const scaleIn = (
+  { width, height }: { width: number; height: number },
+  place: { width: number; height: number }
+): number => Math.min(place.width / width, place.height / height)

@@ -6,6 +6,7 @@ import { token } from '../api/http.ts'
 import { account, check } from '../state/account.ts'
 import { useSelect } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
+import { TopBar } from '../ui/top-bar.tsx'
 
 /** How long it is waited before a server that does not answer is asked again, in milliseconds. */
 const PATIENCE = 1500
@@ -20,23 +21,40 @@ export const SignIn = ({ children }: { children: ReactNode }) => {
     return () => clearInterval(timer)
   }, [phase])
   if (phase === 'known') return children
+  if (phase === 'asking') return <TopBar />
   if (phase === 'offline')
-    return <p className="empty page-empty">The server does not answer. Trying again…</p>
-  if (phase === 'asking') return null
+    return (
+      <>
+        <TopBar />
+        <p className="empty page-empty">The server does not answer. Trying again…</p>
+      </>
+    )
   return (
-    <main className="sign-in">
-      <h1>Who are you?</h1>
-      <p>This server shows each person their own runs.</p>
-      {problem && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {ways?.hasLogin && <Login name={ways.type === 'github' ? 'Log in with GitHub' : 'Log in'} />}
-      <TokenForm isFirst={!ways?.hasLogin} />
-    </main>
+    <>
+      <TopBar />
+      <SignInForm ways={ways} problem={problem} />
+    </>
   )
 }
+
+interface SignInFormProps {
+  ways: { type: string; hasLogin: boolean } | null
+  problem: string | null
+}
+
+const SignInForm = ({ ways, problem }: SignInFormProps) => (
+  <main className="sign-in">
+    <h1>Who are you?</h1>
+    <p>This server shows each person their own runs.</p>
+    {problem && (
+      <p className="problem" role="alert">
+        {problem}
+      </p>
+    )}
+    {ways?.hasLogin && <Login name={ways.type === 'github' ? 'Log in with GitHub' : 'Log in'} />}
+    <TokenForm isFirst={!ways?.hasLogin} />
+  </main>
+)
 
 const Login = ({ name }: { name: string }) => {
   const [waits, setWaits] = useState(false)

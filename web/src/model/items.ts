@@ -14,10 +14,12 @@ export type Item = Base &
     | { kind: 'said'; message: Message; usage: Usage | null }
     | { kind: 'tools'; message: Message; calls: ToolCall[]; done: ToolsDone | null; usage: Usage | null }
     | { kind: 'event'; message: Message }
-    | { kind: 'call'; message: Message }
+    | { kind: 'call'; message: Message; usage: Usage; model(): string | null }
     | { kind: 'asked'; question: PendingInput }
     | { kind: 'warning'; text: string }
-    | { kind: 'end'; status: string; result: TeamResult }
+    /** What was being written when the run came to its end. */
+    | { kind: 'unfinished'; text: string }
+    | { kind: 'end'; status: string; result: TeamResult; code: string | null }
   )
 
 /** What came of tool calls, and the message that told it. */
@@ -28,12 +30,19 @@ export interface ToolsDone {
 
 const time = (text: string | undefined): number => Date.parse(text ?? '') || 0
 
-/** Adds what frames say to the items; gives the same list where they say nothing for it. */
-export function addFrames(items: readonly Item[], frames: readonly Frame[]): readonly Item[] {
+/**
+ * Adds what frames say to the items; gives the same list where they say nothing for it. `beforeEnd` gives what stands
+ * between the last message and the end that the frame at a place tells.
+ */
+export function addFrames(
+  items: readonly Item[],
+  frames: readonly Frame[],
+  beforeEnd: (at: number) => readonly Item[] = () => []
+): readonly Item[] {
   const all = [...items]
-  for (const frame of frames) {
-    const known = all.length
-    const item = itemOf(frame, known, all)
+  for (const [at, frame] of frames.entries()) {
+    const item = itemOf(frame, all.length, all)
+    if (item?.kind === 'end') all.push(...beforeEnd(at))
     if (item) all.push(item)
   }
   return all.length === items.length && all.every((item, at) => item === items[at]) ? items : all
@@ -59,7 +68,8 @@ function itemOf(frame: Frame, count: number, all: Item[]): Item | undefined {
       source: '',
       at: time(frame.timestamp),
       status: frame.status,
-      result: frame.data
+      result: frame.data,
+      code: ('code' in frame ? frame.code : null) ?? null
     }
   if (frame.type === 'warning')
     return { kind: 'warning', key, source: '', at: Date.now(), text: frame.warning }
@@ -71,8 +81,7 @@ const seen = new Set(['TextMessage', 'MultiModalMessage', 'StopMessage', 'Handof
 function ofMessage(message: Message, all: Item[]): Item | undefined {
   const base = { key: message.id, source: message.source, at: time(message.created_at), message }
   const usage = message.models_usage ?? null
-  if (message.source === 'llm_call_event')
-    return { ...base, kind: 'call', source: callerOf(message), message }
+  if (message.source === 'llm_call_event') return { ...base, kind: 'call', ...recordOf(message) }
   if (message.type === 'ToolCallRequestEvent')
     return { ...base, kind: 'tools', calls: message.content as ToolCall[], done: null, usage }
   if (message.type === 'ToolCallExecutionEvent') return settle(message, all)
@@ -83,11 +92,36 @@ function ofMessage(message: Message, all: Item[]): Item | undefined {
   return { ...base, kind: 'event' }
 }
 
-function callerOf({ content }: Message): string {
+// A record holds the whole prompt: its last fields are read without it.
+const TAIL = /"prompt_tokens":(\d+),"completion_tokens":(\d+),"agent_id":("(?:[^"\\]|\\.)*"|null)\}$/
+
+/** Whose call a record is of, and what it used. */
+function recordOf(message: Message): { source: string; usage: Usage; model(): string | null } {
+  const text = String(message.content)
+  const whole = () => read(text)
+  const model = () => {
+    const { response } = whole() as { response?: { model?: unknown } }
+    return typeof response?.model === 'string' ? response.model : null
+  }
+  const [, prompt, completion, agent] = TAIL.exec(text.slice(-2000)) ?? []
+  if (agent !== undefined) {
+    const usage = { prompt_tokens: Number(prompt), completion_tokens: Number(completion) }
+    return { source: String(JSON.parse(agent) ?? ''), usage, model }
+  }
+  const { agent_id, prompt_tokens, completion_tokens } = whole()
+  const usage = {
+    prompt_tokens: Number(prompt_tokens) || 0,
+    completion_tokens: Number(completion_tokens) || 0
+  }
+  return { source: String(agent_id ?? ''), usage, model }
+}
+
+/** The fields of a record; none where it is no JSON. */
+function read(text: string): Record<string, unknown> {
   try {
-    return String(JSON.parse(String(content)).agent_id ?? '')
+    return JSON.parse(text)
   } catch {
-    return ''
+    return {}
   }
 }
 
@@ -100,17 +134,6 @@ function settle(message: Message, all: Item[]): undefined {
   )
   const item = all[at]
   if (item?.kind === 'tools') all[at] = { ...item, done: { id: message.id, results } }
-}
-
-/** The tokens of all that was said. */
-export function usageOf(items: readonly Item[]): Usage {
-  const total = { prompt_tokens: 0, completion_tokens: 0 }
-  for (const item of items) {
-    if (item.kind !== 'said' && item.kind !== 'tools') continue
-    total.prompt_tokens += item.usage?.prompt_tokens ?? 0
-    total.completion_tokens += item.usage?.completion_tokens ?? 0
-  }
-  return total
 }
 
 /**

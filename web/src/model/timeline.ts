@@ -1,9 +1,12 @@
 import type {
+  EndedEffect,
   InspectionEvent,
   MemoryChange,
   SnapshotEvent,
   TakenTransition
 } from '../../../src/runtime/inspection/events.ts'
+import { FailureLog } from './failures.ts'
+import { LaneBook } from './lanes.ts'
 
 /** What an agent remembered until a moment: what it did before, and what came since. Thousands of them share most. */
 interface Memory extends MemoryChange {
@@ -16,6 +19,7 @@ export interface ActorNow {
   name: string
   machine: string
   parent: string | null
+  /** `active`, `done`, `stopped` or `error`; stopped too where whoever it belongs to is over. */
   status: string
   value: unknown
   context: unknown
@@ -40,29 +44,65 @@ export interface Moment {
   at: number
 }
 
+/** Who was chosen to speak next, where a team's manager asks a model for that. */
+export interface Decision {
+  position: number
+  /** Milliseconds since 1970. */
+  at: number
+  /** The actor that has chosen: `12/team/choice`, and its chart. */
+  actor: string
+  machine: string
+  speakers: readonly string[]
+}
+
+/** A model call, a tool call or a question that has come to its end. */
+export interface EffectAt extends EndedEffect {
+  position: number
+  /** Milliseconds since 1970. */
+  at: number
+}
+
 const STRIDE = 32
 const nothing: Moment = { position: 0, actors: new Map(), last: null, at: 0 }
 
-/** All that the actors of a run did, and how everything stood at any moment of it. It only grows. */
+/**
+ * All that the actors of a run did, and how everything stood at any moment of it. It only grows. Moments are the ends of
+ * causal steps: how the actors stood in the middle of one was never to be seen.
+ */
 export class Timeline {
   readonly events: InspectionEvent[] = []
-  /** The positions after which a chart had moved: where a slider stops. */
+  /** The positions of the ends of steps in which a chart has moved: where a slider stops. */
   readonly moments: number[] = []
+  /** When each of these moments was, in milliseconds since 1970. */
+  readonly times: number[] = []
+  /** How many turns of the run's team were over at each of these moments. */
+  readonly turns: number[] = []
   /** Where each message was said. */
   readonly saidAt = new Map<string, number>()
-  /** How everything stands now. */
+  readonly effects: EffectAt[] = []
+  readonly decisions: Decision[] = []
+  readonly lanes = new LaneBook()
+  readonly failures = new FailureLog()
+  /** How everything stands at the end of the last step. */
   now: Moment = nothing
+  /** How everything stands in the step that is being read. */
+  #open: Moment = nothing
   readonly #kept: Moment[] = [nothing]
+  #moved = false
 
   add(events: readonly InspectionEvent[]): void {
-    const actors = new Map(this.now.actors)
+    const actors = new Map(this.#open.actors)
     for (const event of events) {
       this.events.push(event)
       const position = this.events.length
-      this.now = step({ ...this.now, actors }, event, position)
-      if (event.type === '@xstate.snapshot') this.#note(event, position)
-      if (position % STRIDE === 0) this.#kept.push({ ...this.now, actors: new Map(actors) })
+      // What led to a change is noted with how things stood before it.
+      this.#note(event, position, actors)
+      this.#open = step({ ...this.#open, actors }, event, position)
+      if (event.stepEnd) this.#end(position)
+      if (position % STRIDE === 0) this.#kept.push({ ...this.#open, actors: new Map(actors) })
     }
+    this.#open = { ...this.#open, actors }
+    if (events.at(-1)?.stepEnd) this.now = this.#open
   }
 
   /** How everything stood after so many events. */
@@ -76,9 +116,61 @@ export class Timeline {
     return moment
   }
 
-  #note({ transitions, said = [] }: SnapshotEvent, position: number): void {
-    for (const id of said) this.saidAt.set(id, position)
-    if (transitions.length > 0) this.moments.push(position)
+  /** Which of the moments is the first one that holds a position; the last one where none does. */
+  momentOf(position: number): number {
+    let [low, high] = [0, this.moments.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.moments[middle]! < position) low = middle + 1
+      else high = middle
+    }
+    return Math.max(0, low)
+  }
+
+  /** The events of the causal step that ends at a moment. */
+  stepOf(moment: number): readonly InspectionEvent[] {
+    const end = this.moments[moment] ?? 0
+    const number = this.events[end - 1]?.step
+    let start = end
+    while (start > 0 && this.events[start - 1]!.step === number) start--
+    return this.events.slice(start, end)
+  }
+
+  #note(event: InspectionEvent, position: number, actors: Actors): void {
+    const at = Number(event.createdAt)
+    if (event.type === '@xstate.actor') this.lanes.raise(event)
+    else if (event.type === '@xstate.event') {
+      this.failures.note(event, position, actors)
+      const { type, speakers } = (event.event ?? {}) as { type?: string; speakers?: unknown }
+      const chooser = actors.get(event.sourceId ?? '')
+      if (type === 'chosen' && chooser && Array.isArray(speakers)) {
+        const { id: actor, machine } = chooser
+        this.decisions.push({ position, at, actor, machine, speakers: speakers.map(String) })
+      }
+    } else this.#snapshot(event, position)
+  }
+
+  #snapshot(event: SnapshotEvent, position: number): void {
+    const at = Number(event.createdAt)
+    for (const id of event.said ?? []) this.saidAt.set(id, position)
+    for (const effect of event.effects ?? []) {
+      this.effects.push({ ...effect, position, at })
+      this.lanes.effect(effect)
+    }
+    this.lanes.snapshot(event, position)
+    if (event.transitions.length > 0) this.#moved = true
+  }
+
+  #end(position: number): void {
+    if (!this.#moved) return
+    this.#moved = false
+    this.moments.push(position)
+    this.times.push(this.#open.at)
+    const team = this.#open.actors.get(`${this.events[0]!.rootId}/team`)
+    const turn = (team?.context as { turn?: unknown } | null)?.turn
+    const before = this.turns.at(-1) ?? 0
+    // A team that has come to its end begins to count anew.
+    this.turns.push(typeof turn === 'number' && turn > before ? turn : before)
   }
 }
 
@@ -88,7 +180,9 @@ function step(moment: Moment, event: InspectionEvent, position: number): Moment 
   const { sessionId: id } = event
   const at = Number(event.createdAt)
   if (event.type === '@xstate.actor' && event.machine !== null) {
-    const { name, machine, parentId } = event
+    const { machine, parentId } = event
+    // XState gives the run itself a name of its own making.
+    const name = parentId === undefined ? 'run' : event.name
     const empty = { value: null, context: null, memory: null, taken: [] }
     const fresh = { ...empty, status: 'active', since: at, event: '' }
     actors.set(id, { id, name, machine, parent: parentId ?? null, ...fresh })
@@ -105,7 +199,15 @@ function step(moment: Moment, event: InspectionEvent, position: number): Moment 
     ...{ status, value, context, memory, since: same ? actor.since : at },
     ...(moved && { taken: event.transitions, event: eventName(event.event) })
   })
+  if (status !== 'active') endInside(actors, id)
   return { position, actors, at, last: moved ? id : moment.last }
+}
+
+/** Whoever belongs to an actor that is over does nothing any more, whether that was told or not. */
+function endInside(actors: Map<string, ActorNow>, id: string): void {
+  for (const actor of actors.values())
+    if (actor.status === 'active' && actor.id.startsWith(`${id}/`))
+      actors.set(actor.id, { ...actor, status: 'stopped' })
 }
 
 /** The name of an event. */

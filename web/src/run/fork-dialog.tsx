@@ -3,14 +3,15 @@ import { Label } from 'react-aria-components/Label'
 import { Radio, RadioGroup } from 'react-aria-components/RadioGroup'
 import { forkRun, listTurns } from '../api/runs.ts'
 import type { Turn } from '../api/types.ts'
-import { clockTime } from '../model/describe.ts'
-import { runLink } from '../state/route.ts'
+import { clockTime } from '../model/format.ts'
+import { terms } from '../model/terms.ts'
+import { runLink } from '../state/address.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 
 interface ForkDialogProps {
   run: number
-  /** The moment that is shown: the turn before it is offered first. */
+  /** When the moment is that is shown, in milliseconds since 1970: the turn before it is offered first. */
   at: number
   close(): void
 }
@@ -28,6 +29,7 @@ const Turns = ({ run, at, close }: ForkDialogProps) => {
   const [turns, setTurns] = useState<Turn[] | null>(null)
   const [turn, setTurn] = useState<string | null>(null)
   const [problem, setProblem] = useState('')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: which turn is offered first is asked once
   useEffect(() => {
     listTurns(run).then(
       (found) => {
@@ -37,7 +39,7 @@ const Turns = ({ run, at, close }: ForkDialogProps) => {
       },
       (error: Error) => setProblem(error.message)
     )
-  }, [run, at])
+  }, [run])
   const list = useRef<HTMLDivElement>(null)
   // biome-ignore lint/correctness/useExhaustiveDependencies: as soon as the turns are there
   useEffect(() => {
@@ -54,7 +56,7 @@ const Turns = ({ run, at, close }: ForkDialogProps) => {
   }
   return (
     <div className="fork">
-      <p>Everything up to this turn is shared; from there the new run goes its own way.</p>
+      <p>{terms.fork}</p>
       {problem && (
         <p className="problem" role="alert">
           {problem}

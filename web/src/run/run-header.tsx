@@ -1,71 +1,114 @@
-import { useMemo } from 'react'
-import { runSentence, span, statusWords, type Words } from '../model/describe.ts'
-import { type Item, usageOf } from '../model/items.ts'
-import type { Moment } from '../model/timeline.ts'
+import { memo } from 'react'
+import { count, duration, money, oneLine } from '../model/format.ts'
+import { statusWords } from '../model/words.ts'
 import { useNow } from '../state/clock.ts'
-import type { RunContext } from '../state/run-store.ts'
-import { Button } from '../ui/button.tsx'
+import { spanIn, usageIn, usePicture } from '../state/picture.ts'
+import { useSession } from '../state/session.ts'
+import { isSameFields, useSelect } from '../state/use.ts'
 import { Status } from '../ui/status.tsx'
+import { Term } from '../ui/term.tsx'
+import { TopBar } from '../ui/top-bar.tsx'
 import { Steer } from './steer.tsx'
 
-interface RunHeaderProps {
-  context: RunContext
-  moment: Moment
-  items: readonly Item[]
-  title: string
-  isLive: boolean
-}
-
-/** Where the run stands, what it waits for, and what can be done. */
-export const RunHeader = ({ context, moment, items, title, isLive }: RunHeaderProps) => {
-  const { id, status, line, pending } = context
-  const sentence = runSentence(moment, String(id), pending, isLive ? context.items : items)
-  const usage = useMemo(() => usageOf(items), [items])
-  const messages = useMemo(() => items.filter(({ kind }) => kind === 'said').length, [items])
+/** One row: which run it is, where it stands, how long it has taken, what it has used, and what can be done. */
+export const RunHeader = memo(() => {
+  const { id, run } = useSession()
+  const line = useSelect(run, (context) => context.line)
   return (
-    <header className="run-head">
+    <TopBar isRun>
       <div className="run-title">
         <h1>
-          <span className="run-number">Run {id}</span> {title}
+          <span className="run-number">Run {id}</span> <Task />
         </h1>
-        <Status words={statusWords(status)} strong />
-        <span className="totals">
-          {messages} messages · {usage.prompt_tokens} + {usage.completion_tokens} tokens
-        </span>
       </div>
-      <Steer status={status} isOnline={line === 'open'} />
-      <Sentence words={sentence} isLive={isLive} />
-      <Trouble context={context} />
-    </header>
+      <RunStatus />
+      <Facts />
+      <Steer isOnline={line === 'open'} />
+    </TopBar>
+  )
+})
+
+const RunStatus = () => {
+  const { status, isLive } = usePicture(({ status, isLive }) => ({ status, isLive }), isSameFields)
+  const words = statusWords(status)
+  return (
+    <span className={isLive ? 'run-status' : 'run-status past'}>
+      {!isLive && <span className="hidden">Back then: </span>}
+      <Status words={isLive ? words : { ...words, text: `then ${words.text}` }} strong />
+    </span>
   )
 }
 
-const Sentence = ({ words, isLive }: { words: Words; isLive: boolean }) => (
-  <p className={`sentence tone-${words.tone}`} aria-live="polite">
-    {!isLive && <strong>Back then: </strong>}
-    {words.text}
-  </p>
-)
-
-/** What is wrong with the line to the server. */
-const Trouble = ({ context: { line, retryAt } }: { context: RunContext }) => {
-  const now = useNow()
-  if (line === 'offline') {
-    const wait = retryAt === null || retryAt <= now ? 'now' : `in ${span(retryAt - now)}`
-    return (
-      <p className="notice" role="status">
-        Offline. What you see may be old; trying again {wait}.
-      </p>
-    )
-  }
-  if (line === 'refused') return <p className="notice bad">This run belongs to somebody else.</p>
-  return null
+/** What the team is to do. */
+const Task = () => {
+  const task = usePicture(({ task, allItems }) => {
+    if (task !== '') return task
+    const first = allItems.find((item) => item.kind === 'said')
+    return first?.kind === 'said' && typeof first.message.content === 'string' ? first.message.content : ''
+  })
+  const team = usePicture(({ outline }) => outline?.name ?? '')
+  return (
+    <span className="run-task" title={task} dir="auto">
+      {task ? oneLine(task, 300) : team}
+    </span>
+  )
 }
 
-/** What the server had to say against something that was sent. */
-export const Problem = ({ text, close }: { text: string; close(): void }) => (
-  <div className="notice bad" role="alert">
-    {text}
-    <Button icon="close" kind="quiet" label="Dismiss" onPress={close} />
-  </div>
+const Facts = () => (
+  <dl className="facts">
+    <Duration />
+    <Used />
+  </dl>
 )
+
+const Duration = () => {
+  const { from, to } = usePicture(spanIn, isSameFields)
+  const now = useNow()
+  const taken = from === 0 ? null : (to ?? Math.max(now, from)) - from
+  return (
+    <div>
+      <dt>
+        <Term name="duration">Duration</Term>
+      </dt>
+      <dd>{taken === null ? '–' : duration(to === null ? Math.floor(taken / 1000) * 1000 : taken)}</dd>
+    </div>
+  )
+}
+
+const Used = () => {
+  const { prompt, completion, calls, cost, currency, unpriced, isKnown } = usePicture((picture) => {
+    const { total, currency } = usageIn(picture)
+    const { prompt_tokens: prompt, completion_tokens: completion, calls, cost, unpriced } = total
+    return {
+      prompt,
+      completion,
+      calls,
+      cost,
+      currency,
+      unpriced: unpriced.join(', '),
+      isKnown: picture.outline !== null
+    }
+  }, isSameFields)
+  const tokens = `${count(prompt)} sent to models, ${count(completion)} written by them, in ${calls} calls`
+  return (
+    <>
+      <div title={tokens}>
+        <dt>
+          <Term name="tokens">Tokens</Term>
+        </dt>
+        <dd>{count(prompt + completion)}</dd>
+      </div>
+      <div title={unpriced ? `There is no price for ${unpriced}` : undefined}>
+        <dt>
+          <Term name="cost">Cost</Term>
+        </dt>
+        <dd>{isKnown ? costWords(cost, currency, unpriced !== '') : '–'}</dd>
+      </div>
+    </>
+  )
+}
+
+const costWords = (cost: number | null, currency: string, isMore: boolean): string => {
+  if (cost === null) return isMore ? 'no price known' : '–'
+  return `${isMore ? 'over ' : ''}${money(cost, currency)}`
+}

@@ -1,28 +1,24 @@
-import { useCallback, useEffect, useMemo, useState } from 'react'
-import { Switch } from 'react-aria-components/Switch'
-import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
-import { Charts } from '../charts/charts.tsx'
-import { itemsAt } from '../model/items.ts'
-import type { InspectionContext } from '../state/inspection-store.ts'
-import type { RunContext } from '../state/run-store.ts'
+import { useEffect, useState } from 'react'
+import { readPrices, readTask } from '../api/runs.ts'
+import { type Route, type RunView, replaceAddress, routeOf, runLink } from '../state/address.ts'
+import { usePicture } from '../state/picture.ts'
 import { openSession, type Session, SessionContext, useSession } from '../state/session.ts'
-import { useSame, useSelect } from '../state/use.ts'
-import { Answers } from './answer.tsx'
-import { EventLog } from './event-log.tsx'
-import { Rewind } from './rewind.tsx'
-import { Problem, RunHeader } from './run-header.tsx'
-import { TeamView } from './team-view.tsx'
-import { Transcript } from './transcript.tsx'
-import { type View, Views } from './views.tsx'
-
-const all = <Context,>(context: Context): Context => context
-const nobody: readonly never[] = []
+import { tellError } from '../state/toasts.ts'
+import { useSelect } from '../state/use.ts'
+import { PeopleContext } from '../ui/people.tsx'
+import { NowLine } from './now-line.tsx'
+import { useRunCommands } from './run-commands.ts'
+import { RunHeader } from './run-header.tsx'
+import { RunLayout } from './run-layout.tsx'
+import { useAttention } from './use-attention.ts'
 
 /** The page of one run. */
-export const RunPage = ({ id }: { id: number }) => {
+export const RunPage = ({ route }: { route: Extract<Route, { page: 'run' }> }) => {
+  const { id } = route
   const [session, setSession] = useState<Session | null>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: how the run is looked at first is asked once
   useEffect(() => {
-    const opened = openSession(id)
+    const opened = openSession(id, route)
     setSession(opened)
     return () => opened.close()
   }, [id])
@@ -34,106 +30,105 @@ export const RunPage = ({ id }: { id: number }) => {
 }
 
 const Opened = () => {
-  const { id, run, inspection } = useSession()
-  const context = useSelect(run, all)
-  const seen = useSelect(inspection, all)
-  const outline = useOutline(context)
-  if (context.line === 'missing') return <p className="empty page-empty">There is no run {id}.</p>
-  return <RunView context={context} seen={seen} outline={outline} />
-}
-
-interface RunViewProps {
-  context: RunContext
-  seen: InspectionContext
-  outline: TeamOutline | null
-}
-
-const RunView = ({ context, seen, outline }: RunViewProps) => {
-  const { id, run, inspection } = useSession()
-  const [view, setView] = useState<View>('transcript')
-  const [chosen, choose] = useState<string | null>(null)
-  const { moment, shown, timeline, version } = seen
-  const isLive = shown === null
-  const items = useSame(
-    useMemo(
-      () => (isLive ? context.items : itemsAt(context.items, timeline.saidAt, moment.position)),
-      [context.items, isLive, timeline, moment]
+  const { id, run } = useSession()
+  const line = useSelect(run, (context) => context.line)
+  const people = usePicture((picture) => picture.people)
+  useFacts()
+  useAddress()
+  useProblems()
+  useAttention()
+  useRunCommands()
+  if (line === 'missing')
+    return (
+      <main className="empty page-empty">
+        <p>There is no run {id}. It may have been deleted.</p>
+        <a href="#/">All runs</a>
+      </main>
     )
-  )
-  const root = String(id)
-  const seek = useCallback((to: number | null) => inspection.trigger.seek({ to }), [inspection])
-  const chooseMember = useCallback((actor: string) => {
-    choose(actor)
-    setView((now) => (now === 'team' ? 'charts' : now))
-  }, [])
-  const isOver = seen.phase === 'whole'
-  const shownItems = useMemo(
-    () => items.filter(({ kind }) => kind !== 'call' || context.showsCalls),
-    [items, context.showsCalls]
-  )
   return (
-    <main className={`run view-${view}${isLive ? '' : ' past'}`}>
-      <RunHeader
-        context={context}
-        moment={moment}
-        items={items}
-        title={outline?.name ?? ''}
-        isLive={isLive}
-      />
-      {context.problem && (
-        <Problem text={context.problem} close={() => run.trigger.problem({ problem: null })} />
-      )}
-      {seen.phase === 'stuck' && (
-        <p className="notice">The charts of this version cannot play this run again.</p>
-      )}
-      <Views view={view} show={setView} />
-      <section className="talk" aria-label="Conversation">
-        <header className="talk-head">
-          <h2>Conversation</h2>
-          <Switch
-            className="switch"
-            isSelected={context.showsCalls}
-            onChange={(shows) => run.trigger.showCalls({ shows })}
-          >
-            <span className="track" aria-hidden="true" />
-            Model calls
-          </Switch>
-        </header>
-        <Transcript items={shownItems} partial={isLive ? context.partial : nobody} />
-        {isLive && context.pending.length > 0 && <Answers pending={context.pending} />}
-      </section>
-      <div className="stage">
-        <TeamView {...{ moment, root, outline, items, isLive }} chosen={chosen} choose={chooseMember} />
-        <section className="chart-section" aria-label="Statecharts">
-          <Charts {...{ moment, root, isLive, chosen, choose }} />
-        </section>
-        <EventLog {...{ timeline, version, root, shown, seek }} />
-      </div>
-      <Rewind
-        count={timeline.moments.length}
-        {...{ shown, moment, isOver, seek }}
-        step={inspection.trigger.step}
-      />
-    </main>
+    <PeopleContext value={people}>
+      <RunMain />
+    </PeopleContext>
   )
 }
 
-/** Who the team is made of, as soon as the run has begun. */
-function useOutline({ status }: RunContext): TeamOutline | null {
+const RunMain = () => {
+  const isLive = usePicture((picture) => picture.isLive)
+  return (
+    <>
+      <RunHeader />
+      <main className={isLive ? 'run' : 'run past'}>
+        <NowLine />
+        <RunLayout />
+      </main>
+    </>
+  )
+}
+
+/** Reads who the team is made of, as soon as the run has begun, and what models cost. */
+function useFacts(): void {
   const session = useSession()
-  const [outline, setOutline] = useState<TeamOutline | null>(null)
-  const isBegun = status !== null && status !== 'created'
+  const isBegun = useSelect(session.run, ({ status }) => status !== null && status !== 'created')
   useEffect(() => {
-    let left = false
-    if (isBegun) {
-      session.outline().then(
-        (found) => !left && setOutline(found),
-        () => {}
-      )
-    }
-    return () => {
-      left = true
-    }
+    if (!isBegun) return
+    session.readOutline().catch((error: Error) => tellError(`The team cannot be shown: ${error.message}`))
+    readTask(session.id).then(
+      (task) => session.picture.trigger.task({ task }),
+      // It is the first that is said, too.
+      () => {}
+    )
   }, [session, isBegun])
-  return outline
+  useEffect(() => {
+    readPrices().then(
+      (prices) => session.picture.trigger.prices({ prices }),
+      // Without prices there are tokens only.
+      () => {}
+    )
+  }, [session])
+}
+
+/** How long it is waited until what is shown stands in the address, in milliseconds. */
+const PATIENCE = 150
+
+/** Keeps in the address what is shown, and shows what the address says. */
+function useAddress(): void {
+  const session = useSession()
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const write = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => replaceAddress(addressOf(session)), PATIENCE)
+    }
+    const read = () => {
+      const route = routeOf(location.hash)
+      if (route.page !== 'run' || route.id !== session.id) return
+      session.view.trigger.goTo(route)
+      session.inspection.trigger.seekPosition({ position: route.at })
+    }
+    const subscriptions = [session.view.subscribe(write), session.inspection.subscribe(write)]
+    addEventListener('hashchange', read)
+    return () => {
+      clearTimeout(timer)
+      removeEventListener('hashchange', read)
+      for (const { unsubscribe } of subscriptions) unsubscribe()
+    }
+  }, [session])
+}
+
+function addressOf({ id, view, inspection }: Session): string {
+  const { actor, msg, tab } = view.getSnapshot().context
+  const { shown, wanted, moment } = inspection.getSnapshot().context
+  const shows: RunView = { at: shown === null ? wanted : moment.position, msg, actor, tab }
+  return runLink(id, shows)
+}
+
+/** Says what the server had to say against something that was sent. */
+function useProblems(): void {
+  const { run } = useSession()
+  const problem = useSelect(run, (context) => context.problem)
+  useEffect(() => {
+    if (problem === null) return
+    tellError(problem)
+    run.trigger.problem({ problem: null })
+  }, [run, problem])
 }

@@ -34,6 +34,10 @@ export const runList = createStore({
       runs: merge(context.runs ?? [], runs),
       more: runs.length > 0
     }),
+    dropped: (context, { id }: { id: number }) => ({
+      ...context,
+      runs: context.runs?.filter((run) => run.id !== id) ?? null
+    }),
     failed: (context, { problem }: { problem: string }) => ({ ...context, problem })
   }
 })

@@ -2,6 +2,7 @@ import { createStore } from '@xstate/store'
 import type { Line } from '../api/run-socket.ts'
 import type { Frame, Message, PendingInput, RunInfo, RunStatus } from '../api/types.ts'
 import { addFrames, type Item } from '../model/items.ts'
+import { isOver } from '../model/words.ts'
 
 /** An answer that is still being written. */
 export interface Partial {
@@ -23,19 +24,14 @@ export interface RunContext {
   pending: readonly PendingInput[]
   /** What the server had to say against something that we sent. */
   problem: string | null
-  /** Whether the calls of models are shown too. */
-  showsCalls: boolean
 }
-
-const isOver = (status: RunStatus | null): boolean =>
-  status === 'complete' || status === 'error' || status === 'stopped'
 
 /** Keeps what a run's frames say. */
 export const createRunStore = (id: number) =>
   createStore({
     context: {
       ...{ id, line: 'connecting', retryAt: null, status: null, seq: 0, items: [], partial: [], pending: [] },
-      ...{ problem: null, showsCalls: false }
+      problem: null
     } as RunContext,
     on: {
       line: (context, { line, retryAt }: { line: Line; retryAt: number | null }) => ({
@@ -44,8 +40,7 @@ export const createRunStore = (id: number) =>
         retryAt
       }),
       frames: (context, { frames }: { frames: readonly Frame[] }) => take(context, frames),
-      problem: (context, { problem }: { problem: string | null }) => ({ ...context, problem }),
-      showCalls: (context, { shows }: { shows: boolean }) => ({ ...context, showsCalls: shows })
+      problem: (context, { problem }: { problem: string | null }) => ({ ...context, problem })
     }
   })
 
@@ -54,8 +49,16 @@ export type RunStore = ReturnType<typeof createRunStore>
 function take(context: RunContext, frames: readonly Frame[]): RunContext {
   // After a cut a frame may come that is known already.
   const fresh = frames.filter(({ seq }) => seq === undefined || seq > context.seq)
-  const items = addFrames(context.items, fresh)
-  return fresh.reduce(takeOne, { ...context, items })
+  const taken = fresh.reduce(takeOne, context)
+  return { ...taken, items: addFrames(context.items, fresh, (at) => unfinished(context, fresh.slice(0, at))) }
+}
+
+/** What was being written when the run came to its end: nothing follows it any more. */
+function unfinished(context: RunContext, before: readonly Frame[]): Item[] {
+  const { partial } = before.reduce(takeOne, context)
+  return partial
+    .filter(({ text }) => text.trim() !== '')
+    .map(({ id, source, text, at }) => ({ kind: 'unfinished', key: id, source, text, at }))
 }
 
 function takeOne(context: RunContext, frame: Frame): RunContext {

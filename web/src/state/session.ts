@@ -3,53 +3,52 @@ import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.t
 import { data } from '../api/http.ts'
 import { followInspection } from '../api/inspection-source.ts'
 import { RunSocket } from '../api/run-socket.ts'
+import type { RunView } from './address.ts'
 import { createInspectionStore, type InspectionStore } from './inspection-store.ts'
+import { createPictureStore, type PictureStore } from './picture-store.ts'
 import { createRunStore, type RunStore } from './run-store.ts'
+import { createViewStore, type ViewStore } from './view-store.ts'
 
-/** One run that the page looks at: its frames, its charts, and a way to steer it. */
+/** One run that the page looks at: its frames, its charts, how it is looked at, and a way to steer it. */
 export interface Session {
   id: number
   run: RunStore
   inspection: InspectionStore
-  send(frame: unknown): void
-  /** Who the team is made of; null before the run begins. */
-  outline(): Promise<TeamOutline | null>
+  view: ViewStore
+  /** The run at the moment that is shown. */
+  picture: PictureStore
+  /** Sends a frame; false where there is no line to the server. */
+  send(frame: unknown): boolean
+  /** Reads who the team is made of, which is known as soon as the run has begun. */
+  readOutline(): Promise<void>
   close(): void
 }
 
-/** What a run that was just made is to be started with, until its socket is there. */
-const starts = new Map<number, unknown>()
-
-/** Has a run that was made started as soon as its page is open. */
-export const startLater = (run: number, frame: unknown): void => void starts.set(run, frame)
-
 /** Begins to look at a run. */
-export function openSession(id: number): Session {
+export function openSession(id: number, address: RunView): Session {
   const run = createRunStore(id)
-  const inspection = createInspectionStore()
+  const inspection = createInspectionStore(address.at)
+  const view = createViewStore(address)
   const socket = new RunSocket(id, {
     cursor: () => run.getSnapshot().context.seq,
     frames: (frames) => run.trigger.frames({ frames }),
-    line(line, retryAt) {
-      run.trigger.line({ line, retryAt })
-      if (line !== 'open' || !starts.has(id)) return
-      socket.send(starts.get(id))
-      starts.delete(id)
-    }
+    line: (line, retryAt) => run.trigger.line({ line, retryAt })
   })
   const leave = followInspection(id, {
     cursor: () => inspection.getSnapshot().context.timeline.events.length,
     events: (events) => inspection.trigger.events({ events }),
     phase: (phase) => inspection.trigger.phase({ phase })
   })
+  const picture = createPictureStore(id, run, inspection)
   return {
-    ...{ id, run, inspection },
-    send(frame) {
-      if (!socket.send(frame))
-        run.trigger.problem({ problem: 'There is no line to the server at the moment.' })
+    ...{ id, run, inspection, view, picture: picture.store },
+    send: (frame) => socket.send(frame),
+    async readOutline() {
+      const { team } = await data<{ team: TeamOutline | null }>(`/runs/${id}/snapshot?at=0`)
+      if (team) picture.store.trigger.outline({ outline: team })
     },
-    outline: async () => (await data<{ team: TeamOutline | null }>(`/runs/${id}/snapshot?at=0`)).team,
     close() {
+      picture.close()
       socket.close()
       leave()
     }

@@ -5,16 +5,23 @@ import { Button } from './button.tsx'
 
 interface DialogProps {
   title: string
-  wide?: boolean
+  size?: 'small' | 'wide'
   isOpen: boolean
+  /** Whether a click outside closes it; not where something typed could be lost by that. */
+  isLight?: boolean
   close(): void
   children: ReactNode
 }
 
 /** A dialog that takes the keyboard and gives it back. */
-export const Dialog = ({ title, wide, isOpen, close, children }: DialogProps) => (
-  <ModalOverlay className="overlay" isDismissable isOpen={isOpen} onOpenChange={(open) => !open && close()}>
-    <Modal className={wide ? 'modal wide' : 'modal'}>
+export const Dialog = ({ title, size = 'small', isOpen, isLight = true, close, children }: DialogProps) => (
+  <ModalOverlay
+    className="overlay"
+    isDismissable={isLight}
+    isOpen={isOpen}
+    onOpenChange={(open) => !open && close()}
+  >
+    <Modal className={`modal ${size}`}>
       <Base className="dialog">
         <header>
           <Heading slot="title">{title}</Heading>

@@ -1,0 +1,33 @@
+import { useState } from 'react'
+import { CodeBlock } from '../markdown/code-block.tsx'
+import { count } from '../model/format.ts'
+import type { Item } from '../model/items.ts'
+import { Fold } from './events.tsx'
+
+/** What a model was asked and answered, folded. */
+export const ModelCall = ({
+  item: { message, source, usage }
+}: {
+  item: Extract<Item, { kind: 'call' }>
+}) => (
+  <Fold
+    icon="model"
+    title={`${source || 'An agent'} asked its model: ${count(usage.prompt_tokens)} + ${count(usage.completion_tokens)} tokens`}
+  >
+    <Record text={String(message.content)} />
+  </Fold>
+)
+
+const Record = ({ text }: { text: string }) => {
+  const [shown] = useState(() => pretty(text))
+  return <CodeBlock text={shown} language="json" />
+}
+
+/** JSON with line breaks; as it stands where it is none. */
+export function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
