@@ -37,7 +37,7 @@ describe('GET /predict/{task}', () => {
     ])
     expect((await get('/predict/again')).body.data.task_result.messages[0].content).toBe('again')
   })
-  test('tells what went wrong with status false, and each request is a run that is kept [REST-30]', async () => {
+  test('tells what went wrong with status false, and each request is a run that is kept [REST-32]', async () => {
     const { get } = await served(team([]))
     const { status, body } = await get('/predict/x')
     expect(status).toBe(200)
