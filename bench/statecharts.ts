@@ -1,5 +1,5 @@
 import { Registry } from '../src/runtime/components/registry.ts'
-import type { Team } from '../src/runtime/teams/team.ts'
+import type { Team } from '../src/runtime/team/team.ts'
 
 const MESSAGES = 20
 const agent = (name: string) => ({

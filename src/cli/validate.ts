@@ -6,7 +6,7 @@ import type { Document } from '../runtime/components/documents/recognize.ts'
 import { writeMended } from '../runtime/components/documents/write-mended.ts'
 import { problemsInside, remarksOn } from '../runtime/components/problems.ts'
 import { dump, type Registry } from '../runtime/components/registry.ts'
-import { Team } from '../runtime/teams/team.ts'
+import { Team } from '../runtime/team/team.ts'
 import { command, type Io, parse } from './io.ts'
 import { type PermissionFlags, permissionFlags, registryFor } from './permission-flags.ts'
 

@@ -2,7 +2,7 @@ import type { FunctionCall, TeamMessage } from '../../src/machines/messages/inde
 import type { Agent } from '../../src/runtime/contract/agent.ts'
 import type { Model, ModelInfo, ModelRequest, ModelResult } from '../../src/runtime/models/model.ts'
 import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'
-import type { RunOptions, TaskResult } from '../../src/runtime/teams/stream-run.ts'
+import type { RunOptions, TaskResult } from '../../src/runtime/team/stream-run.ts'
 
 const all: ModelInfo = {
   vision: true,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ComponentModel } from '../../src/machines/component/component.ts'
 import { dump, Registry } from '../../src/runtime/components/registry.ts'
-import type { Team } from '../../src/runtime/teams/team.ts'
+import type { Team } from '../../src/runtime/team/team.ts'
 import { defaultGallery } from '../../src/server/gallery/index.ts'
 import { checkComponent } from '../../src/server/validate/check.ts'
 

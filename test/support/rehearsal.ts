@@ -19,7 +19,7 @@ import { type Execution, execute } from '../../src/runtime/execution/execute.ts'
 import type { RunObserver } from '../../src/runtime/execution/run-context.ts'
 import type { JournalWriter } from '../../src/runtime/journal/entries.ts'
 import { Scheduler } from '../../src/runtime/shared/scheduler.ts'
-import { Team, type TeamOptions, type TeamType } from '../../src/runtime/teams/team.ts'
+import { Team, type TeamOptions, type TeamType } from '../../src/runtime/team/team.ts'
 import { ManualClock } from './manual-clock.ts'
 import { settle, until } from './scenes.ts'
 

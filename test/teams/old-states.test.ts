@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Registry } from '../../src/runtime/components/registry.ts'
-import type { Team } from '../../src/runtime/teams/team.ts'
+import type { Team } from '../../src/runtime/team/team.ts'
 import { assistant, replayModel, team, until } from '../support/some-teams.ts'
 
 const load = (type: string, more: Record<string, unknown> = {}) => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PanelChat } from '../../examples/own-team.ts'
 import type { Selector } from '../../src/machines/teams/selector.ts'
-import { Team } from '../../src/runtime/teams/team.ts'
+import { Team } from '../../src/runtime/team/team.ts'
 import { stored, talker, talkers, texts } from './talk.ts'
 
 const panel = (maxTurns: number) => new PanelChat(talker('chair'), talkers('ann', 'bob'), { maxTurns })

@@ -4,7 +4,7 @@ import type { ChatMessage } from '../../src/machines/messages/index.ts'
 import { type DiGraph, edgesOf, startNodes } from '../../src/machines/teams/digraph.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
 import { GraphFlow } from '../../src/runtime/teams/graph-flow.ts'
-import type { TaskResult } from '../../src/runtime/teams/stream-run.ts'
+import type { TaskResult } from '../../src/runtime/team/stream-run.ts'
 import { anyGraph, anySpeech, impossible, type Speech } from './random-graph.ts'
 
 const seed = 20260703

@@ -7,7 +7,7 @@ import { entriesOf, incompatibility, readRunHistory, turnEnds } from '../journal
 import type { LiveRun } from '../run/live-run.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { JournalEntry, RunRow, SavedRun, Store } from '../store/store.ts'
-import type { Team } from '../teams/team.ts'
+import type { Team } from '../team/team.ts'
 import { stateAt } from './state-at.ts'
 
 type TeamState = Record<string, unknown>

@@ -5,7 +5,7 @@ import { execute } from '../execution/execute.ts'
 import type { RunObserver } from '../execution/run-context.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { Team } from '../teams/team.ts'
+import type { Team } from '../team/team.ts'
 
 interface StateAtOptions {
   id: string

@@ -1,6 +1,6 @@
 import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { Runtime } from '../host/runtime.ts'
-import type { Team } from '../teams/team.ts'
+import type { Team } from '../team/team.ts'
 import { InspectedRun, type InspectionSource } from './inspected-run.ts'
 
 /** How long a run without watchers stays, in milliseconds, and how many such runs do. */

@@ -5,7 +5,7 @@ import { type Execution, execute } from '../execution/execute.ts'
 import type { JournalInput } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { RunHistory } from '../journal/run-log.ts'
-import { Team } from '../teams/team.ts'
+import { Team } from '../team/team.ts'
 import { InspectionLog } from './event-log.ts'
 import { redactor, secretsIn } from './redaction.ts'
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Nested } from '../../machines/component/component.ts'
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import type { Agent } from '../contract/agent.ts'
-import { Team, type TeamOptions } from './team.ts'
+import { Team, type TeamOptions } from '../team/team.ts'
 
 /** What the configs of all teams may hold. */
 export const teamFields = (nested: Nested) => ({

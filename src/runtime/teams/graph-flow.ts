@@ -6,7 +6,7 @@ import { sentenceOn, stuckNodes } from '../../machines/teams/stuck-nodes.ts'
 import type { Agent } from '../contract/agent.ts'
 import { demandAgents, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { graphType } from './graph/graph-state.ts'
-import { Team, type TeamOptions } from './team.ts'
+import { Team, type TeamOptions } from '../team/team.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({ ...teamFields(nested), participants: z.array(nested<Agent>('agent')), graph: DiGraph })

@@ -8,8 +8,8 @@ import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from 
 import { Orchestrator, type OrchestratorParts } from './magentic/orchestrator.ts'
 import { usualAnswerPrompt } from './magentic/prompts.ts'
 import { rosterOf } from './roster.ts'
-import { Team, type TeamOptions, type TeamType } from './team.ts'
-import { read } from './team-state.ts'
+import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
+import { read } from '../team/team-state.ts'
 
 /** What a MagenticOne team may be told; its `maxTurns` is 20 unless told, and `null` is no limit. */
 export interface MagenticOptions extends TeamOptions {

@@ -3,8 +3,8 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import { roundRobin } from '../../machines/teams/round-robin.ts'
 import type { Agent } from '../contract/agent.ts'
 import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
-import { Team, type TeamOptions, type TeamType } from './team.ts'
-import { read } from './team-state.ts'
+import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
+import { read } from '../team/team-state.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({

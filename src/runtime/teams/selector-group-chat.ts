@@ -10,8 +10,8 @@ import type { Model } from '../models/model.ts'
 import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
 import { fillPrompt, usualPrompt } from './selector/prompt.ts'
-import { Team, type TeamOptions, type TeamType } from './team.ts'
-import { read } from './team-state.ts'
+import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
+import { read } from '../team/team-state.ts'
 
 /** What a team whose speakers are chosen by a model may be told. */
 export interface SelectorOptions extends TeamOptions {

@@ -4,8 +4,8 @@ import type { TeamMessage } from '../../machines/messages/index.ts'
 import { handoffIn, type SwarmProgress, swarm } from '../../machines/teams/swarm.ts'
 import type { Agent } from '../contract/agent.ts'
 import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
-import { Team, type TeamOptions, type TeamType } from './team.ts'
-import { read } from './team-state.ts'
+import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
+import { read } from '../team/team-state.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({ ...teamFields(nested), participants: z.array(nested<Agent>('agent')), emit_team_events })

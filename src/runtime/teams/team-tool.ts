@@ -6,8 +6,8 @@ import type { Agent } from '../contract/agent.ts'
 import { inArguments } from '../tools/arguments.ts'
 import type { Tool, ToolCall } from '../tools/tool.ts'
 import { RoundRobinGroupChat } from './round-robin.ts'
-import type { TaskResult } from './stream-run.ts'
-import type { Team } from './team.ts'
+import type { TaskResult } from '../team/stream-run.ts'
+import type { Team } from '../team/team.ts'
 
 const Task = z.object({ task: z.string() })
 const parameters = {

@@ -1,7 +1,7 @@
 import { explain } from '../../protocol/errors.ts'
 import { unknown } from '../../runtime/components/providers.ts'
 import { ComponentJson, type Registry } from '../../runtime/components/registry.ts'
-import { Team } from '../../runtime/teams/team.ts'
+import { Team } from '../../runtime/team/team.ts'
 
 /** What is needed to check a component. */
 export interface ComponentCheck {

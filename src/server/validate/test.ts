@@ -4,7 +4,7 @@ import type { Registry } from '../../runtime/components/registry.ts'
 import type { Agent } from '../../runtime/contract/agent.ts'
 import type { Model } from '../../runtime/models/model.ts'
 import { RoundRobinGroupChat } from '../../runtime/teams/round-robin.ts'
-import type { Team } from '../../runtime/teams/team.ts'
+import type { Team } from '../../runtime/team/team.ts'
 import type { Workbench } from '../../runtime/tools/tool.ts'
 
 /** What came of trying a component, in AutoGen Studio's shape. */

@@ -8,8 +8,8 @@ import {
   startOf
 } from '../../../machines/teams/graph-flow.ts'
 import { TroupeError } from '../../../protocol/errors.ts'
-import type { TeamType } from '../team.ts'
-import { read } from '../team-state.ts'
+import type { TeamType } from '../../team/team.ts'
+import { read } from '../../team/team-state.ts'
 
 // AutoGen 0.6.0 knew one group for each node: what it counted is that of all of them.
 const byGroup = <Value extends z.ZodType>(value: Value) =>
