@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 import { type TeamMessage, textOf } from '../machines/messages/index.ts'
-import type { TaskResult } from '../runtime/team/stream-run.ts'
+import type { TaskResult } from '../runtime/team/task-result.ts'
 import type { Io } from './io.ts'
 
 /** Shows a run as it comes. */

@@ -1,9 +1,11 @@
 import { writeFileSync } from 'node:fs'
 import { styleText } from 'node:util'
+import { failureOf } from '../machines/shared/outcome.ts'
 import { TroupeError } from '../protocol/errors.ts'
 import type { Task } from '../runtime/shared/task.ts'
-import { RunError, type RunOptions } from '../runtime/team/stream-run.ts'
-import type { Team } from '../runtime/team/team.ts'
+import type { RunOptions } from '../runtime/team/run-options.ts'
+import { RunError } from '../runtime/team/stream-run.ts'
+import type { RunStream, Team } from '../runtime/team/team.ts'
 import { readComponent, readJson } from './files.ts'
 import { collect, command, type Io, parse } from './io.ts'
 import { type PermissionFlags, permissionFlags, registryFor } from './permission-flags.ts'
@@ -52,7 +54,8 @@ async function run(file: string, options: Options, printer: Printer, io: Io): Pr
     const task = options.taskJson === undefined ? options.task : (readJson(options.taskJson) as Task)
     const input = answers(options.input ?? [], printer, io)
     if (options.stateIn !== undefined) team.loadState(readJson(options.stateIn))
-    for await (const item of team.runStream({ task, input, signal: interrupt.signal })) printer.print(item)
+    const said = team.runStream(task, { input, signal: interrupt.signal })
+    await print(said, printer)
     if (options.stateOut !== undefined) writeFileSync(options.stateOut, JSON.stringify(team.saveState()))
   } finally {
     process.removeListener('SIGINT', stop)
@@ -69,6 +72,17 @@ function answers(given: string[], printer: Printer, io: Io): RunOptions['input']
     if (!io.isTerminal || !io.question) throw new TroupeError('no_answer')
     printer.pause()
     return io.question(`${styleText('bold', source)}: ${prompt}`, signal)
+  }
+}
+
+/** Prints what a run yields; what goes wrong inside of it is a `RunError`. */
+async function print(said: RunStream<unknown>, printer: Printer): Promise<void> {
+  try {
+    for await (const item of said) printer.print(item)
+  } catch (error) {
+    if (error instanceof TroupeError) throw error
+    const { message, type } = failureOf(error)
+    throw new RunError(message, type)
   }
 }
 

@@ -1,6 +1,6 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
 import { participantMachine, type Said } from './participant.ts'
-import type { Failure } from './shared/outcome.ts'
+import type { EndedBy, Failure } from './shared/outcome.ts'
 import type { GroupChatInput, GroupChatOutput } from './team-types.ts'
 import { magenticChoiceMachine } from './teams/magentic-choice.ts'
 import type { Chosen } from './teams/selector.ts'
@@ -21,6 +21,7 @@ import {
   selectorAfter,
   selectSpeakers,
   stopNow,
+  type Wish,
   without
 } from './turn-taking.ts'
 
@@ -34,7 +35,9 @@ export type GroupChatEvent =
   | ({ type: 'chosen' } & Chosen)
   | { type: 'broke'; failure: Failure }
   | { type: 'pause' | 'resume' | 'cancel' }
-  | { type: 'finish'; reason: string }
+  | { type: 'finish'; reason: string; by?: EndedBy }
+
+const wishOf = ({ reason: stop, by = 'request' }: { reason: string; by?: EndedBy }): Wish => ({ stop, by })
 
 /** The chart that all teams share who speak in turns. A team type brings its selector. */
 export const groupChatMachine = setup({
@@ -108,9 +111,9 @@ export const groupChatMachine = setup({
     giveUp: assign(({ context }) => cancelSpeakers(context)),
     noteEnd: assign(({ context }) => endInPause(context)),
     finishNow: assign(({ context, event }) =>
-      event.type === 'finish' ? stopNow(context, event.reason) : {}
+      event.type === 'finish' ? stopNow(context, wishOf(event)) : {}
     ),
-    schedule: assign(({ event }) => (event.type === 'finish' ? { finish: event.reason } : {})),
+    schedule: assign(({ event }) => (event.type === 'finish' ? { finish: wishOf(event) } : {})),
     passToAll: enqueueActions(({ context, event, enqueue }) => {
       for (const name of context.team().names) enqueue.sendTo(name, event)
     }),

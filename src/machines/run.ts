@@ -5,7 +5,7 @@ import {
   groupChatMachine,
   type TeamProgress
 } from './group-chat.ts'
-import { type Failure, failureOf, type Outcome } from './shared/outcome.ts'
+import { type EndedBy, type Failure, failureOf, type Outcome } from './shared/outcome.ts'
 import { unprovided } from './shared/unprovided.ts'
 
 export interface RunInput {
@@ -25,7 +25,7 @@ export type RunEvent =
   | { type: 'refused'; failure: Failure }
   | { type: 'waiting' | 'going' | 'pause' | 'resume' | 'rang' }
   | { type: 'cancel' }
-  | { type: 'finish'; reason: string }
+  | { type: 'finish'; reason: string; by?: EndedBy }
 
 export interface RunOutput {
   outcome: Outcome

@@ -1,6 +1,6 @@
 import type { Rule } from './conditions/rule.ts'
 import type { ChatMessage } from './messages/index.ts'
-import type { Outcome } from './shared/outcome.ts'
+import type { EndedBy, Outcome } from './shared/outcome.ts'
 import type { Selector } from './teams/selector.ts'
 
 /** What an agent does next in its turn, in the words of the chart's states. */
@@ -28,6 +28,8 @@ export interface TeamProgress {
   speakers: readonly string[]
   /** Why the chat is over, where it ended in a pause: published when the chat goes on. */
   ended?: string | undefined
+  /** Who had ended it, where it did not come to its end by itself. */
+  endedBy?: EndedBy | undefined
 }
 
 export interface GroupChatInput {

@@ -1,7 +1,13 @@
 import type { ChatMessage, TeamMessage } from './messages/index.ts'
-import { failureOf, type Outcome } from './shared/outcome.ts'
+import { type EndedBy, failureOf, type Outcome } from './shared/outcome.ts'
 import type { GroupChatInput, TeamDefinition, TeamProgress } from './team-types.ts'
 import { type Chosen, demandKnown } from './teams/selector.ts'
+
+/** Why a team is to stop, and who wants that. */
+export interface Wish {
+  stop: string
+  by: EndedBy
+}
 
 export interface GroupChatContext extends TeamProgress {
   path: string
@@ -15,8 +21,8 @@ export interface GroupChatContext extends TeamProgress {
   leaving: readonly string[]
   /** When the last messages came, in milliseconds since 1970. */
   now: number
-  /** Why the team is to stop after this turn, where a graceful stop was requested. */
-  finish: string | null
+  /** Why the team is to stop after this turn, where a graceful stop was requested or a limit was reached. */
+  finish: Wish | null
   outcome: Outcome | null
 }
 
@@ -35,20 +41,22 @@ export const progressOf = ({
   settled,
   condition,
   speakers,
-  ended
+  ended,
+  endedBy
 }: GroupChatContext): TeamProgress => ({
   ...(settled ? { turn, condition, ...settled, speakers: [] } : { turn, condition, selector, speakers }),
-  ...(ended !== undefined && { ended })
+  ...(ended !== undefined && { ended }),
+  ...(endedBy !== undefined && { endedBy })
 })
 
 /** Keeps the stop reason of a chat that ended in a pause: saved then, it must not begin anew when it is loaded. */
 export const endInPause = ({ outcome }: GroupChatContext): Partial<GroupChatContext> =>
-  outcome && 'stop' in outcome ? { ended: outcome.stop } : {}
+  outcome && 'stop' in outcome ? { ended: outcome.stop, endedBy: outcome.by } : {}
 
 /** What a team remembers when its chat stops. The stop reason is kept only where it is not published now. */
 export const finalProgressOf = (context: GroupChatContext): TeamProgress => {
   const told = context.outcome !== null && 'stop' in context.outcome
-  return progressOf(told ? { ...context, ended: undefined } : context)
+  return progressOf(told ? { ...context, ended: undefined, endedBy: undefined } : context)
 }
 
 /** Checks the termination condition and the limit of turns on the last messages. A stop resets both. */
@@ -65,22 +73,23 @@ export function checkTermination(
   const turn = context.turn + turns
   const limit =
     maxTurns !== null && turn >= maxTurns ? `Maximum number of turns ${maxTurns} reached.` : undefined
-  const stop = verdict?.stop ?? limit ?? (turns > 0 ? (context.finish ?? undefined) : undefined)
-  if (stop === undefined) return { turn, condition: verdict?.state ?? null }
-  return stopped(context, stop)
+  if (verdict?.stop !== undefined) return stopped(context, verdict.stop, verdict.by)
+  if (limit !== undefined) return stopped(context, limit)
+  if (turns > 0 && context.finish) return stopped(context, context.finish.stop, context.finish.by)
+  return { turn, condition: verdict?.state ?? null }
 }
 
 /** Begins all counts anew, so that the team can run again. */
-const stopped = ({ team, now }: GroupChatContext, stop: string): Partial<GroupChatContext> => ({
+const stopped = ({ team, now }: GroupChatContext, stop: string, by?: EndedBy): Partial<GroupChatContext> => ({
   turn: 0,
   condition: team().condition?.begin(now) ?? null,
   finish: null,
-  outcome: { stop }
+  outcome: { stop, ...(by !== undefined && { by }) }
 })
 
 /** Stops between two turns at a graceful stop; a chat that has ended anyway keeps its own reason. */
-export const stopNow = (context: GroupChatContext, reason: string): Partial<GroupChatContext> =>
-  context.outcome ? {} : stopped(context, reason)
+export const stopNow = (context: GroupChatContext, { stop, by }: Wish): Partial<GroupChatContext> =>
+  context.outcome ? {} : stopped(context, stop, by)
 
 /** Cancels the chat. Its speakers are remembered: they are asked again when the team goes on. */
 export const cancelSpeakers = ({ speakers }: GroupChatContext): Partial<GroupChatContext> => ({
@@ -118,13 +127,14 @@ export const inputOf = (event: unknown) => (event as { input: GroupChatInput }).
 export function checkStart(
   context: GroupChatContext,
   task: GroupChatInput['task']
-): Pick<GroupChatContext, 'outcome' | 'ended'> {
-  return { outcome: problemOf(context, task), ended: undefined }
+): Pick<GroupChatContext, 'outcome' | 'ended' | 'endedBy'> {
+  return { outcome: problemOf(context, task), ended: undefined, endedBy: undefined }
 }
 
 function problemOf(context: GroupChatContext, task: GroupChatInput['task']): Outcome | null {
   const { condition: rule, selector, names } = context.team()
-  if (task === null && context.ended !== undefined) return { stop: context.ended }
+  if (task === null && context.ended !== undefined)
+    return { stop: context.ended, ...(context.endedBy && { by: context.endedBy }) }
   if (rule?.met?.(context.condition)) return { stop: 'The group chat has already terminated.' }
   const problem = selector.check?.(context.selector, task, names)
   return problem ? { failure: { message: problem } } : null

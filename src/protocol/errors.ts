@@ -9,6 +9,11 @@ export const reasons = {
     `"${provider}" is of version ${version}, which is newer than what this program understands.`,
   bad_component: (text: string) => text,
   too_many_secrets: (count: string) => `There are more than ${count} secrets in this.`,
+  unknown_option: (text: string) => text,
+  no_end: (team: string) =>
+    `The team "${team}" has no end: give it \`until\` or \`maxTurns\`; \`maxTurns: Infinity\` says that it is to have none.`,
+  unknown_handoff: (agent: string, target: string, hint: string) =>
+    `The agent "${agent}" may hand over to "${target}", which is no participant of the team. ${hint}`,
   cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,
   too_many_participants: (count: string) => `A team has at most 256 participants, not ${count}.`,
   already_running: () => 'The team is already running, it cannot run again until it is stopped.',
@@ -75,6 +80,10 @@ export const sentence = (code: ReasonCode, ...details: string[]): string =>
 /** An error that a person can act on; `code` names the reason. */
 export class TroupeError extends Error {
   readonly code: ReasonCode
+  /** One that was kept as JSON and made again is one too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === LISTED
+  }
   constructor(code: ReasonCode, ...details: string[]) {
     super(sentence(code, ...details))
     this.name = LISTED

@@ -1,8 +1,10 @@
+import { functional } from '../../src/machines/conditions/index.ts'
 import type { FunctionCall, TeamMessage } from '../../src/machines/messages/index.ts'
 import type { Agent } from '../../src/runtime/contract/agent.ts'
 import type { Model, ModelInfo, ModelRequest, ModelResult } from '../../src/runtime/models/model.ts'
+import type { RunOptionsWithTask as RunOptions } from '../../src/runtime/team/run-options.ts'
+import type { TaskResult } from '../../src/runtime/team/task-result.ts'
 import { RoundRobinGroupChat } from '../../src/runtime/teams/round-robin.ts'
-import type { RunOptions, TaskResult } from '../../src/runtime/team/stream-run.ts'
 
 const all: ModelInfo = {
   vision: true,
@@ -44,7 +46,9 @@ export const calls = (...wanted: [name: string, args: string][]): Partial<ModelR
 
 /** Lets one agent take some turns; gives all that came out but the task. */
 export async function turnsOf(agent: Agent, options: RunOptions = {}, turns = 1): Promise<TeamMessage[]> {
-  const team = new RoundRobinGroupChat([agent], { maxTurns: turns })
+  // To whom it hands over matters to no test.
+  const until = functional(() => false)
+  const team = new RoundRobinGroupChat([agent], { maxTurns: turns, until })
   const said: (TeamMessage | TaskResult)[] = []
   for await (const item of team.runStream({ task: 'Go.', outputTaskMessages: false, ...options }))
     said.push(item)

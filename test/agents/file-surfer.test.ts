@@ -4,7 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { TextMessage } from '../../src/machines/messages/index.ts'
 import { permit } from '../../src/runtime/components/permissions.ts'
 import { dump, Registry } from '../../src/runtime/components/registry.ts'
-import type { Team } from '../../src/runtime/teams/team.ts'
+import type { Team } from '../../src/runtime/team/team.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { type Line, scripted } from '../support/scripted.ts'
 

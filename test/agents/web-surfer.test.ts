@@ -6,7 +6,7 @@ import { type Permissions, permit } from '../../src/runtime/components/permissio
 import { dump, Registry } from '../../src/runtime/components/registry.ts'
 import type { Egress } from '../../src/runtime/shared/egress.ts'
 import { openEgress } from '../../src/runtime/shared/egress.ts'
-import type { Team } from '../../src/runtime/teams/team.ts'
+import type { Team } from '../../src/runtime/team/team.ts'
 import { hasBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/command.ts'
 import { childrenOf } from '../support/processes.ts'

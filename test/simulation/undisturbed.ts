@@ -1,6 +1,6 @@
 import type { TeamMessage } from '../../src/machines/messages/index.ts'
 import { Registry } from '../../src/runtime/components/registry.ts'
-import type { TaskResult } from '../../src/runtime/team/stream-run.ts'
+import type { TaskResult } from '../../src/runtime/team/task-result.ts'
 import type { Team } from '../../src/runtime/team/team.ts'
 import type { Part } from '../support/some-teams.ts'
 import { type Saying, saying } from './known-log.ts'

@@ -18,5 +18,6 @@ export const aCall = (more: { signal?: AbortSignal; env?: Record<string, string>
   signal: new AbortController().signal,
   env: process.env,
   idempotencyKey: 'key',
+  context: undefined,
   ...more
 })

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { TaskResult } from '../../src/runtime/team/stream-run.ts'
+import type { TaskResult } from '../../src/runtime/team/task-result.ts'
 import type { Team } from '../../src/runtime/team/team.ts'
 import { numberOf } from './deterministic.ts'
 import { anyTeam, makeTeam, type TeamPlan } from './random-team.ts'

@@ -36,7 +36,7 @@ describe('a team type of one\u2019s own', () => {
   })
 
   test('refuses what its selector refuses, before anybody speaks', async () => {
-    const alone = new PanelChat(talker('chair'), [])
+    const alone = new PanelChat(talker('chair'), [], { maxTurns: 1 })
     await expect(alone.run({ task: 'Go.' })).rejects.toThrow('A panel needs a guest.')
   })
 

@@ -117,11 +117,15 @@ describe('a team whose speakers are chosen by a model', () => {
 
   test('ends when it is cancelled while the model thinks', async () => {
     const { model } = askedModel([])
-    const team = new SelectorGroupChat(talkers('ann', 'bob', 'cat'), {
-      ...model,
-      create: (_request, { signal }) =>
-        new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
-    })
+    const team = new SelectorGroupChat(
+      talkers('ann', 'bob', 'cat'),
+      {
+        ...model,
+        create: (_request, { signal }) =>
+          new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      },
+      { maxTurns: 3 }
+    )
     const stop = AbortSignal.timeout(20)
     const { messages } = await team.run({ task: 'Go.', signal: stop })
     expect(texts({ messages })).toEqual(['Go.'])

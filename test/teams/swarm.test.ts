@@ -36,11 +36,13 @@ describe('a swarm', () => {
   })
 
   test('does not take teams, nor begin with somebody who never hands over', () => {
-    const inner = new RoundRobinGroupChat(talkers('x'), { name: 'inner' })
-    expect(() => new Swarm([talker('a'), inner])).toThrow('"inner" is a team')
+    const inner = new RoundRobinGroupChat(talkers('x'), { name: 'inner', maxTurns: 1 })
+    expect(() => new Swarm([talker('a'), inner], { maxTurns: 1 })).toThrow('"inner" is a team')
     const silent = Object.assign(talker('a'), { handsOff: false })
-    expect(() => new Swarm([silent, talker('b')])).toThrow('The first participant must be able to')
-    expect(() => new Swarm([talker('b'), silent])).not.toThrow()
+    expect(() => new Swarm([silent, talker('b')], { maxTurns: 1 })).toThrow(
+      'The first participant must be able to'
+    )
+    expect(() => new Swarm([talker('b'), silent], { maxTurns: 1 })).not.toThrow()
   })
 
   test('asks a person again when it was saved while the person was asked', async () => {

@@ -1,7 +1,7 @@
 import type { TeamMessage } from '../../src/machines/messages/index.ts'
 import { textOf } from '../../src/machines/messages/index.ts'
 import { FunctionAgent } from '../../src/runtime/agents/function-agent.ts'
-import type { TaskResult } from '../../src/runtime/team/stream-run.ts'
+import type { TaskResult } from '../../src/runtime/team/task-result.ts'
 
 /** An agent that says its name and how often it has spoken, unless it is told what to say. */
 export const talker = (name: string, lines: readonly string[] = []) =>

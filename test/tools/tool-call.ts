@@ -8,6 +8,7 @@ import type { ToolCall } from '../../src/runtime/tools/tool.ts'
 export const callOf = (changes: Partial<ToolCall> = {}): ToolCall => ({
   signal: new AbortController().signal,
   idempotencyKey: 'run:team/a:0:1:0',
+  context: undefined,
   env: {},
   ...changes
 })

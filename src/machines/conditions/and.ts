@@ -1,10 +1,13 @@
-import type { Rule } from './rule.ts'
+import type { EndedBy } from '../shared/outcome.ts'
+import { endedBy, type Rule } from './rule.ts'
 
 /** Each condition's own state, and the reasons of those that have fired, in the order in which they did. */
 interface Progress {
   states: unknown[]
   fired: number[]
   reasons: string[]
+  /** Who has asked for one of those that have fired. */
+  by?: EndedBy
 }
 
 /** Stops when all of these rules have fired, in whatever turns; their reasons are joined in the order of firing. */
@@ -19,7 +22,8 @@ export const allOf = (rules: readonly Rule<unknown>[]): Rule<Progress> => ({
     const state: Progress = {
       states: [...progress.states],
       fired: [...progress.fired],
-      reasons: [...progress.reasons]
+      reasons: [...progress.reasons],
+      ...endedBy([progress])
     }
     rules.forEach((rule, i) => {
       if (isDone(rule, i, progress)) return
@@ -28,9 +32,10 @@ export const allOf = (rules: readonly Rule<unknown>[]): Rule<Progress> => ({
       if (verdict.stop === undefined) return
       state.fired.push(i)
       state.reasons.push(verdict.stop)
+      if (verdict.by !== undefined) state.by = verdict.by
     })
     const all = rules.every((rule, i) => state.fired.includes(i) || isDone(rule, i, progress))
-    return all ? { state, stop: state.reasons.join(', ') } : { state }
+    return all ? { state, stop: state.reasons.join(', '), ...endedBy([state]) } : { state }
   }
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type ComponentType, make, type Nested } from '../component/component.ts'
+import { make, type Nested } from '../component/component.ts'
+import { type ConfigSchema, type Definition, definition, schemaFunction } from '../component/define.ts'
 import { allOf } from './and.ts'
 import { anyOf } from './or.ts'
 import type { Rule } from './rule.ts'
@@ -24,21 +25,32 @@ export class TerminationCondition {
   }
 }
 
-/** Declares a condition as a component: its provider, its config, its rule. */
-export const defineCondition = <Config extends object, State>({
-  rule,
-  ...rest
-}: {
+/** What makes a condition of one's own. */
+export interface ConditionDefinition<Config extends object, Given, State> {
+  /** The name under which configs find it: `my.conditions.Echo`. */
   provider: string
-  description: string
-  config(nested: Nested): z.ZodType<Config>
+  description?: string
+  /** The schema of its config; empty where it is left out. */
+  config?: ConfigSchema<Config, Given>
+  /** Makes the reducer that judges messages. */
   rule(config: Config): Rule<State>
-}): ComponentType<TerminationCondition, Config> => ({
-  ...rest,
-  kind: 'termination',
-  version: 1,
-  create: (config) => new TerminationCondition(rule(config))
-})
+}
+
+/** Declares a condition as a component: its provider, its config, its rule. Called, it makes one of its config. */
+export const defineCondition = <Config extends object, State, Given = Config>({
+  rule,
+  config,
+  provider,
+  description = `The condition "${provider}".`
+}: ConditionDefinition<Config, Given, State>): Definition<TerminationCondition, Config, Given> =>
+  definition({
+    provider,
+    description,
+    config: schemaFunction(config),
+    kind: 'termination',
+    version: 1,
+    create: (given) => new TerminationCondition(rule(given))
+  })
 
 /** The config of a condition that is made of others. */
 const Conditions = (nested: Nested): z.ZodType<{ conditions: TerminationCondition[] }> =>

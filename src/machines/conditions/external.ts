@@ -1,21 +1,48 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
-import { defineCondition, type TerminationCondition } from './condition.ts'
+import { definition } from '../component/define.ts'
+import type { Rule } from './condition.ts'
+import { TerminationCondition } from './condition.ts'
 
 /** The stop reason when a stop was requested from outside. */
 export const externalStop = 'External termination requested'
 
-/** Stops after the present turn once a stop was requested from outside; its state says whether one was. */
-export const externalTermination = defineCondition({
-  provider: 'autogen_agentchat.conditions.ExternalTermination',
-  description: 'Stops when it is asked for from outside.',
-  config: () => z.looseObject({}),
-  rule: () => ({
-    begin: (): boolean => false,
-    set: () => true,
-    look: (asked) => (asked ? { state: asked, stop: externalStop } : { state: asked })
-  })
+/** A condition that a program may set from outside: the team stops after its present turn. */
+export class ExternalTermination extends TerminationCondition {
+  readonly #wish: { isOpen: boolean }
+
+  constructor() {
+    const wish = { isOpen: false }
+    super(ruleOf(wish))
+    this.#wish = wish
+  }
+
+  /** Asks the team that has this condition to stop after its present turn, or after the first one of its next run. */
+  set(): void {
+    this.#wish.isOpen = true
+  }
+}
+
+/** Its state says whether somebody has asked; what a program has set goes into it at the next look. */
+const ruleOf = (wish: { isOpen: boolean }): Rule<boolean> => ({
+  begin: () => false,
+  set: () => true,
+  look(asked) {
+    if (!asked && !wish.isOpen) return { state: asked }
+    wish.isOpen = false
+    return { state: true, stop: externalStop, by: 'request' }
+  }
 })
 
-/** Stops when the run is asked from outside to stop. */
-export const external = (): TerminationCondition => make(externalTermination, {})
+/** Stops after the present turn once somebody outside has asked for that. */
+export const externalTermination = definition({
+  provider: 'autogen_agentchat.conditions.ExternalTermination',
+  kind: 'termination',
+  version: 1,
+  description: 'Stops when it is asked for from outside.',
+  config: () => z.looseObject({}),
+  create: () => new ExternalTermination()
+})
+
+/** Stops when it is set from outside, by its `set()` or by whoever steers the run. */
+export const external = (): ExternalTermination => make(externalTermination, {}) as ExternalTermination

@@ -10,8 +10,14 @@ import { textMessageTermination } from './text-message.ts'
 import { timeoutTermination } from './timeout.ts'
 import { tokenUsageTermination } from './token-usage.ts'
 
-export { type Rule, TerminationCondition, type Verdict } from './condition.ts'
-export { external, externalStop } from './external.ts'
+export {
+  type ConditionDefinition,
+  defineCondition,
+  type Rule,
+  TerminationCondition,
+  type Verdict
+} from './condition.ts'
+export { ExternalTermination, external, externalStop } from './external.ts'
 export { functionCall } from './function-call.ts'
 export { functional } from './functional.ts'
 export { handoffTo } from './handoff.ts'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { isChat } from '../messages/index.ts'
+import { demandOptions } from '../shared/option-names.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 /** Stops once so many messages have been seen; events count only where that is asked for. */
@@ -26,5 +27,8 @@ export const maxMessageTermination = defineCondition({
 export const maxMessages = (
   max: number,
   options: { includeAgentEvent?: boolean } = {}
-): TerminationCondition =>
-  make(maxMessageTermination, { max_messages: max, include_agent_event: options.includeAgentEvent ?? false })
+): TerminationCondition => {
+  demandOptions('maxMessages', options, ['includeAgentEvent'])
+  const { includeAgentEvent: include_agent_event = false } = options
+  return make(maxMessageTermination, { max_messages: max, include_agent_event })
+}

@@ -1,4 +1,4 @@
-import type { Rule } from './rule.ts'
+import { endedBy, type Rule } from './rule.ts'
 
 /** Stops when any of these rules fires; the reasons of one turn are joined in the order of the rules. */
 export const anyOf = (rules: readonly Rule<unknown>[]): Rule<unknown[]> => ({
@@ -9,6 +9,7 @@ export const anyOf = (rules: readonly Rule<unknown>[]): Rule<unknown[]> => ({
     const verdicts = rules.map((rule, i) => rule.look(states[i], messages, now))
     const reasons = verdicts.flatMap((verdict) => verdict.stop ?? [])
     const state = verdicts.map((verdict) => verdict.state)
-    return reasons.length === 0 ? { state } : { state, stop: reasons.join(', ') }
+    if (reasons.length === 0) return { state }
+    return { state, stop: reasons.join(', '), ...endedBy(verdicts) }
   }
 })

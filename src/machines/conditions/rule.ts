@@ -1,9 +1,12 @@
 import type { TeamMessage } from '../messages/index.ts'
+import type { EndedBy } from '../shared/outcome.ts'
 
 /** What one look at new messages comes to: what to remember, and why to stop, if so. */
 export interface Verdict<State> {
   state: State
   stop?: string
+  /** Said where the condition did not come about by itself. */
+  by?: EndedBy
 }
 
 /**
@@ -30,3 +33,9 @@ export const stopAt = (reason: (message: TeamMessage) => string | false): Rule<n
     return { state }
   }
 })
+
+/** Who has ended a run for which several conditions have a reason to stop. */
+export function endedBy(verdicts: readonly Pick<Verdict<unknown>, 'by'>[]): { by?: EndedBy } {
+  const by = verdicts.map((verdict) => verdict.by).find((one) => one !== undefined)
+  return by === undefined ? {} : { by }
+}

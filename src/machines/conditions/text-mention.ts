@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
 import { textOf } from '../messages/index.ts'
+import { demandOptions } from '../shared/option-names.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops when a message holds a text; `sources` restricts whose. Case matters; parts of words count. */
@@ -18,5 +19,7 @@ export const textMentionTermination = defineCondition({
 })
 
 /** Stops when a message holds `text`. */
-export const textMention = (text: string, options: { sources?: string[] } = {}): TerminationCondition =>
-  make(textMentionTermination, { text, ...options })
+export const textMention = (text: string, options: { sources?: string[] } = {}): TerminationCondition => {
+  demandOptions('textMention', options, ['sources'])
+  return make(textMentionTermination, { text, ...options })
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
+import { demandOptions } from '../shared/option-names.ts'
 import { defineCondition, stopAt, type TerminationCondition } from './condition.ts'
 
 /** Stops at a `TextMessage`, of any source or of one; other chat messages do not count, whatever their text. */
@@ -15,5 +16,7 @@ export const textMessageTermination = defineCondition({
 })
 
 /** Stops at a text message, of `source` if that is given. The task is one too. */
-export const textMessage = (options: { source?: string } = {}): TerminationCondition =>
-  make(textMessageTermination, { ...options })
+export const textMessage = (options: { source?: string } = {}): TerminationCondition => {
+  demandOptions('textMessage', options, ['source'])
+  return make(textMessageTermination, { ...options })
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { make } from '../component/component.ts'
+import { demandOptions } from '../shared/option-names.ts'
 import { defineCondition, type TerminationCondition } from './condition.ts'
 
 interface Spent {
@@ -50,6 +51,7 @@ export const tokenUsage = (limits: {
   maxPrompt?: number
   maxCompletion?: number
 }): TerminationCondition => {
+  demandOptions('tokenUsage', limits, ['maxTotal', 'maxPrompt', 'maxCompletion'])
   const { maxTotal = null, maxPrompt = null, maxCompletion = null } = limits
   if (maxTotal === null && maxPrompt === null && maxCompletion === null)
     throw new Error('At least one of maxTotal, maxPrompt or maxCompletion must be given.')

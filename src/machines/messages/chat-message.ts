@@ -34,7 +34,10 @@ export const StructuredMessage = z.object({
   format_string: z.string().nullable().default(null),
   type: z.templateLiteral(['StructuredMessage[', z.string(), ']'])
 })
-export type StructuredMessage = z.infer<typeof StructuredMessage>
+export interface StructuredMessage<Content = Record<string, unknown>>
+  extends Omit<z.infer<typeof StructuredMessage>, 'content'> {
+  content: Content
+}
 
 /** What agents say to each other. Structured messages and one's own types are read by `MessageTypes`. */
 export const ChatMessage = z.discriminatedUnion('type', [

@@ -3,16 +3,20 @@ import { type ComponentType, remember } from '../../machines/component/component
 import type { ChatMessage, MessageType } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Agent, Effect, Turn } from '../contract/agent.ts'
+import type { Effect, Turn } from '../contract/agent.ts'
 import { AssistantConfig } from './assistant/config.ts'
 import { type AssistantOptions, configOf } from './assistant/options.ts'
 import { type AssistantParts, partsOf } from './assistant/parts.ts'
 import { AssistantTurn } from './assistant/turn.ts'
+import { ChatAgent } from './chat-agent.ts'
 
 const State = z.looseObject({ llm_context: z.record(z.string(), z.unknown()) })
 
+/** An assistant's config whose parts are loaded, among its options. */
+const loaded = Symbol('config')
+
 /** Answers with a model, which may use tools, remember, and hand over to others. */
-export class AssistantAgent implements Agent {
+export class AssistantAgent<Output = string, Context = unknown> extends ChatAgent<Output, Context> {
   readonly name: string
   readonly description: string
   readonly opening: Step
@@ -20,19 +24,28 @@ export class AssistantAgent implements Agent {
   readonly messageTypes: readonly MessageType[]
   /** What its config says about it; nothing here depends on it. */
   readonly metadata: Readonly<Record<string, string>>
+  readonly handoffTargets: readonly string[]
   readonly #parts: AssistantParts
 
-  /** `given`: options, or a config whose parts are loaded. */
-  constructor(name: string, given: AssistantOptions | AssistantConfig) {
-    const config = 'model_client' in given ? given : configOf(name, given)
+  /** Throws `unknown_option` or `bad_component`, and where its parts do not go together. */
+  constructor(options: { name: string } & AssistantOptions<Output, Context>)
+  constructor(name: string, options: AssistantOptions<Output, Context>)
+  constructor(
+    first: string | ({ name: string } & AssistantOptions<Output, Context>),
+    second?: AssistantOptions<Output, Context> & { [loaded]?: AssistantConfig }
+  ) {
+    super()
+    const [name, options] = typeof first === 'string' ? [first, second!] : [first.name, first]
+    const config = second?.[loaded] ?? configOf(name, options as AssistantOptions)
     const parts = partsOf(config)
     this.name = config.name
     this.description = config.description
     this.opening = parts.memories.length > 0 ? 'recall' : 'askModel'
     this.messageTypes = parts.structure ? [parts.structure.messageType] : []
     this.metadata = config.metadata ?? {}
+    this.handoffTargets = [...parts.handoffs.values()].map(({ target }) => target)
     this.#parts = parts
-    remember(assistantAgent, config, this)
+    remember(assistantAgent, config, this as unknown as AssistantAgent)
   }
 
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
@@ -47,7 +60,7 @@ export class AssistantAgent implements Agent {
   }
 
   /** Gives back what the agent holds of the world: its model's and its tools' connections. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#parts.model.close?.()
     await Promise.all(this.#parts.workbenches.map((workbench) => workbench.stop()))
   }
@@ -70,7 +83,8 @@ export const assistantAgent: ComponentType<AssistantAgent, AssistantConfig> = {
   version: 2,
   description: 'Answers with a model, which may use tools.',
   config: AssistantConfig,
-  create: (config) => new AssistantAgent(config.name, config)
+  create: (config) =>
+    new AssistantAgent(config.name, { [loaded]: config } as unknown as AssistantOptions<string>)
 }
 
 const coder =

@@ -7,6 +7,7 @@ import type { ModelContext } from '../contexts/context.ts'
 import { unbounded } from '../contexts/unbounded.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
+import { ChatAgent } from './chat-agent.ts'
 import type { CodeExecutor } from './code-executor/executor.ts'
 import { type Approve, type CodeParts, CodeTurn } from './code-executor/turn.ts'
 import { AgentName } from './name.ts'
@@ -53,7 +54,7 @@ const usual =
 const State = z.looseObject({ llm_context: z.unknown().optional() })
 
 /** Runs code that others or its own model wrote. */
-export class CodeExecutorAgent implements Agent {
+export class CodeExecutorAgent extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening: Step
@@ -61,6 +62,7 @@ export class CodeExecutorAgent implements Agent {
   readonly #parts: CodeParts
 
   constructor(name: string, options: CodeExecutorOptions) {
+    super()
     const {
       modelClient: model = null,
       maxRetriesOnError: retries = 0,
@@ -95,7 +97,7 @@ export class CodeExecutorAgent implements Agent {
     this.#parts.context.clear()
   }
   /** Gives back what the agent holds of the world. */
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     this.#parts.model?.close?.()
     await this.#parts.executor.stop()
   }

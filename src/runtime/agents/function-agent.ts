@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { AgentEvent, ChatMessage, Draft, MessageType } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { ChatAgent } from './chat-agent.ts'
 import { AgentName } from './name.ts'
 import { Work, type WorkAnswer, type WorkFunction, type WorkLine } from './work.ts'
 
@@ -19,7 +20,7 @@ export interface FunctionAgentOptions<State> {
 const Saved = z.looseObject({ state: z.unknown() })
 
 /** An agent of one's own: one function, and a state in JSON. It holds code and cannot be written as a component. */
-export class FunctionAgent<State = Record<string, unknown>> implements Agent {
+export class FunctionAgent<State = Record<string, unknown>> extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening = 'work'
@@ -29,6 +30,7 @@ export class FunctionAgent<State = Record<string, unknown>> implements Agent {
   #state: State
 
   constructor(name: string, work: WorkFunction<State>, options: FunctionAgentOptions<State> = {}) {
+    super()
     this.name = AgentName.parse(name)
     this.description = options.description ?? 'An agent of its own kind.'
     this.messageTypes = options.messageTypes ?? []

@@ -4,6 +4,7 @@ import type { ChatMessage, MessageType } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Agent, Turn } from '../contract/agent.ts'
+import { ChatAgent } from './chat-agent.ts'
 import { AgentName } from './name.ts'
 
 /** What is let through of one source: the first or last few of its messages, or all. Source: `PerSourceFilter`. */
@@ -26,21 +27,24 @@ type Config = z.infer<ReturnType<typeof Config>>
 const State = z.looseObject({ wrapped_agent: z.unknown().optional() })
 
 /** Lets another agent hear only a part of what is said; the answers are that agent's own, under its own name. */
-export class MessageFilterAgent implements Agent {
+export class MessageFilterAgent extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening: Step
   readonly messageTypes: readonly MessageType[]
   readonly handsOff: boolean
+  readonly handoffTargets: readonly string[]
   readonly #inner: Agent
   readonly #filters: readonly SourceFilter[]
 
   constructor(name: string, wrappedAgent: Agent, perSource: readonly SourceFilter[]) {
+    super()
     this.name = AgentName.parse(name)
     this.description = `${wrappedAgent.description} (with message filtering)`
     this.opening = wrappedAgent.opening
     this.messageTypes = wrappedAgent.messageTypes ?? []
     this.handsOff = wrappedAgent.handsOff ?? true
+    this.handoffTargets = wrappedAgent.handoffTargets ?? []
     this.#inner = wrappedAgent
     this.#filters = perSource
     const config = { name, wrapped_agent: wrappedAgent, filter: { per_source: [...perSource] } }
@@ -60,7 +64,7 @@ export class MessageFilterAgent implements Agent {
   reset(): void {
     this.#inner.reset()
   }
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#inner.close?.()
   }
   /** AutoGen keeps nothing here; the inner agent's state is an extra key, which it passes over. */

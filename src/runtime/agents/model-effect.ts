@@ -29,6 +29,7 @@ export const modelEffect = ({
   ...asking
 }: Asking): Effect<ModelResult> => ({
   step,
+  model,
   async perform(call) {
     const tools = await offer?.(call.signal)
     const { toolChoice, json } = asking

@@ -14,6 +14,7 @@ import { type ModelContext, unbounded } from '../contexts/index.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
+import { ChatAgent } from './chat-agent.ts'
 import { heardByModel } from './heard.ts'
 import { modelEffect } from './model-effect.ts'
 import { AgentName } from './name.ts'
@@ -46,7 +47,7 @@ const defaults = {
 }
 
 /** Speaks for an inner team: the team talks about what was heard, then a model makes one answer of it. */
-export class SocietyOfMindAgent implements Agent {
+export class SocietyOfMindAgent extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening = 'lead'
@@ -56,6 +57,7 @@ export class SocietyOfMindAgent implements Agent {
   readonly #context: ModelContext
 
   constructor(config: Config) {
+    super()
     this.name = config.name
     this.description = config.description ?? defaults.description
     this.messageTypes = config.team.messageTypes ?? []
@@ -112,7 +114,7 @@ export class SocietyOfMindAgent implements Agent {
     this.#config.team.reset()
     this.#context.clear()
   }
-  async close(): Promise<void> {
+  override async close(): Promise<void> {
     await this.#config.team.close()
   }
   saveState(): Record<string, unknown> {

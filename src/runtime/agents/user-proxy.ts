@@ -7,6 +7,7 @@ import type {
   UserInputRequestedEvent
 } from '../../machines/messages/index.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { ChatAgent } from './chat-agent.ts'
 import { AgentName } from './name.ts'
 
 const Config = z.looseObject({
@@ -17,12 +18,13 @@ const Config = z.looseObject({
 type Config = z.infer<typeof Config>
 
 /** Stands for a person: it asks, waits, and says what the person answered. */
-export class UserProxyAgent implements Agent {
+export class UserProxyAgent extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening = 'askPerson'
 
   constructor(name: string, options: { description?: string } = {}) {
+    super()
     this.name = name
     this.description = options.description ?? 'A human user'
   }

@@ -4,7 +4,8 @@ import type { Step } from '../../machines/participant.ts'
 import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
-import type { ModelCall } from '../models/model.ts'
+import type { Model, ModelCall } from '../models/model.ts'
+import type { Typed } from './typing.ts'
 
 /** A question to a person. */
 export interface Question {
@@ -16,6 +17,8 @@ export interface Question {
 /** What an effect may use while it is performed. */
 export interface EffectCall
   extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord' | 'yieldToOthers' | 'activity'> {
+  /** What the program gives its tools. */
+  context: unknown
   /** Publishes a message or a chunk from inside this effect, such as from an agent that is a tool. Participants do not hear it. */
   show(message: TeamMessage): void
   /** Asks a person and waits for the answer; the chart is in `awaitingInput` meanwhile. */
@@ -39,6 +42,8 @@ export interface Effect<Result = unknown> {
   perform(call: EffectCall): Promise<Result>
   /** Called instead of `perform` in a replay, where the journal has the result. */
   replayed?(): void
+  /** The model that is asked: what its answer says of tokens is counted. */
+  model?: Model
   /** Made of other effects, which are journaled themselves. */
   whole?: false
 }
@@ -65,7 +70,8 @@ export interface Turn {
  * deterministic in its messages and the results of its effects, and changes the agent's state only right before it
  * returns. So a turn is all or nothing, and can be repeated from the journal after a crash.
  */
-export interface Agent {
+// biome-ignore lint/suspicious/noExplicitAny: of an agent without types nothing is known
+export interface Agent<Output = unknown, Context = any> extends Typed<Output, Context> {
   readonly name: string
   readonly description: string
   /** The step with which each turn begins. */
@@ -74,6 +80,8 @@ export interface Agent {
   readonly messageTypes?: readonly MessageType[]
   /** False where it never hands off; such an agent cannot begin a swarm. */
   readonly handsOff?: boolean
+  /** To whom it may hand over. */
+  readonly handoffTargets?: readonly string[]
   /** Answers `heard`, the messages since its last turn. Returns what the others hear; a nested team all of its messages. */
   respond(
     heard: readonly ChatMessage[],

@@ -1,6 +1,7 @@
 import type { ChatMessage, Draft, TeamMessage } from '../../machines/messages/index.ts'
 import { errorOf, failureOf } from '../../machines/shared/outcome.ts'
 import type { Effect, EffectCall, Turn } from '../contract/agent.ts'
+import { spendingOf } from '../contract/usage.ts'
 import type { EffectResult } from '../journal/entries.ts'
 import { createMessage } from '../shared/create-message.ts'
 import type { Activity } from '../shared/telemetry/activity.ts'
@@ -72,6 +73,7 @@ export class EffectRunner<Reply> implements Turn {
         // The chart is in the state of the opening step already.
         if (!isFirst || this.#paused || effect.step !== opening) await this.#permission(effect)
         const result = await this.#result(effect)
+        this.#count(effect, result)
         this.#step++
         this.#cancelling.signal.throwIfAborted()
         next = 'answer' in result ? turn.next(result.answer) : turn.throw(errorOf(result.failure))
@@ -134,6 +136,12 @@ export class EffectRunner<Reply> implements Turn {
     const result = await this.#perform(effect)
     const isRecorded = effect.whole !== false && !this.#cancelling.signal.aborted
     return isRecorded ? this.#record(result) : result
+  }
+
+  /** Counts what a model call has used. */
+  #count({ model }: Effect, result: EffectResult): void {
+    const spending = model && 'answer' in result ? spendingOf(model, result.answer) : undefined
+    if (spending) this.#options.run.usage.add(spending)
   }
 
   /** The recorded result, or null where the recording ends before it. */
@@ -226,6 +234,7 @@ export class EffectRunner<Reply> implements Turn {
       activity: this.#followed(),
       idempotencyKey: `${run.name}:${this.#key()}`,
       env: run.env,
+      context: run.context,
       yieldToOthers: () => run.scheduler.turn(),
       onRecord: (record) => run.observer.modelCalled(record, name),
       once: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),

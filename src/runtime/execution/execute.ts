@@ -40,6 +40,8 @@ export interface ExecuteOptions {
   /** Null continues the team's previous task. */
   task: readonly ChatMessage[] | null
   observer: RunObserver
+  /** What the program gives its tools. */
+  context?: unknown
   /** Names the run in idempotency keys. */
   id?: string
   /** Whether the messages of the task are published. */
@@ -72,7 +74,7 @@ function surroundings(mode: ExecutionMode) {
 
 /** Starts a run: makes its context and its root actor. What the team remembers is in the team when the run has ended. */
 export function execute({ mode, team: source, task, observer, ...options }: ExecuteOptions): Execution {
-  const { id: name = crypto.randomUUID(), seed, activity, showTask = true } = options
+  const { id: name = crypto.randomUUID(), seed, activity, context: given, showTask = true } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
   let team: RunnableTeam | undefined
   const open = async () => {
@@ -81,7 +83,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   }
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
-    ...{ name, clock, ...rest, observer, open, seed, activity },
+    ...{ name, clock, ...rest, observer, open, seed, activity, context: given },
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import type { Failure } from '../../machines/shared/outcome.ts'
 import type { ParticipantContext, Question, RunScope, TeamContext } from '../contract/agent.ts'
+import { UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
 import type { ModelCallRecord } from '../models/model.ts'
@@ -35,6 +36,8 @@ interface RunContextOptions {
   scheduler: Scheduler
   env: Readonly<Record<string, string | undefined>>
   observer: RunObserver
+  /** What the program gives its tools. */
+  context?: unknown
   /** Loads the team and commits the start of the run; throws what the run fails with. */
   open(): Promise<void>
   /** Where effect results are recorded; nowhere by default. */
@@ -58,6 +61,10 @@ export class RunContext implements RunScope {
   readonly scheduler: Scheduler
   readonly env: RunContextOptions['env']
   readonly observer: RunObserver
+  /** What the program gives its tools. */
+  readonly context: unknown
+  /** What the model calls have used, also those before a replay. */
+  readonly usage = new UsageMeter()
   readonly journal: JournalWriter
   /** How many effects are under way, questions to persons not counted. */
   busy = 0
@@ -84,6 +91,7 @@ export class RunContext implements RunScope {
     this.scheduler = options.scheduler
     this.env = options.env
     this.observer = options.observer
+    this.context = options.context
     this.journal = options.journal ?? discardingJournal
     this.#open = options.open
     this.#activity = options.activity ?? unfollowed

@@ -15,8 +15,8 @@ import type { Scheduler } from '../shared/scheduler.ts'
 import { outlast } from '../store/outlast.ts'
 import type { RunRow, SavedRun, Store, StoredFrame } from '../store/store.ts'
 import type { Subscriptions } from '../subscriptions/subscriptions.ts'
-import { isQuarantined } from './quarantine.ts'
 import type { Team } from '../team/team.ts'
+import { isQuarantined } from './quarantine.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 

@@ -1,10 +1,12 @@
-import type { Failure } from '../../machines/shared/outcome.ts'
+import type { EndedBy, Failure } from '../../machines/shared/outcome.ts'
 
 /** What an effect came to. */
 export type EffectResult = { answer: unknown } | { failure: Failure }
 
 /** What a client or the server told a run to do. */
-export type RunCommand = { type: 'pause' | 'resume' } | { type: 'cancel' | 'finish'; reason: string }
+export type RunCommand =
+  | { type: 'pause' | 'resume' }
+  | { type: 'cancel' | 'finish'; reason: string; by?: EndedBy }
 
 /** The team has ended a turn, and a fork can begin here. `seq` is the number of the last frame before. */
 export interface TurnEnd {

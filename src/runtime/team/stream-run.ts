@@ -3,40 +3,15 @@ import type {
   ModelClientStreamingChunkEvent,
   TeamMessage
 } from '../../machines/messages/index.ts'
+import { errorOf, type Failure, originalOf } from '../../machines/shared/outcome.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Question, RunnableTeam } from '../contract/agent.ts'
 import { AsyncQueue } from '../execution/async-queue.ts'
 import { type Execution, execute } from '../execution/execute.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
-import type { Task } from '../shared/task.ts'
-import type { ActivityScope } from '../shared/telemetry/activity.ts'
-
-/** How a run of a team came out. `messages` holds all that was yielded but the chunks. */
-export interface TaskResult {
-  type: 'TaskResult'
-  messages: TeamMessage[]
-  stopReason: string
-}
-
-/** How a team is run. */
-export interface RunOptions {
-  /** What the team is to do; without one it continues the previous task. */
-  task?: Task | null
-  /** Cancels the run. */
-  signal?: AbortSignal
-  /** Whether the task's own messages are yielded and are in the result. On by default. */
-  outputTaskMessages?: boolean
-  /** Answers what a `UserProxyAgent` asks. Without it such a question is an error. */
-  input?: (question: Question & { source: string }, signal: AbortSignal) => Promise<string>
-  /** Environment variables for the models; by default those of the process. */
-  env?: Readonly<Record<string, string | undefined>>
-  clock?: Clock
-  /** A UUID from which the ids of messages and questions follow; random by default. */
-  seed?: string
-  /** Under what its turns are followed, for metrics and traces. */
-  activity?: ActivityScope
-}
+import type { RunOptions } from './run-options.ts'
+import { outputOf, statusOfOutcome, type TaskResult } from './task-result.ts'
 
 /** Runs a team in this process and yields what it says as it says it. */
 export async function* streamRun(
@@ -45,7 +20,7 @@ export async function* streamRun(
   options: RunOptions,
   started: (run: Execution) => void
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
-  const { clock = systemClock, signal, env, outputTaskMessages: showTask } = options
+  const { clock = systemClock, signal, env, context, outputTaskMessages: showTask } = options
   const queue = new AsyncQueue<TeamMessage>()
   const inputSignal = options.input ? new AbortController() : null
   let problem: unknown
@@ -63,7 +38,7 @@ export async function* streamRun(
   }
   const run = execute({
     mode: { kind: 'library', clock, env },
-    ...{ team, task, showTask, seed: options.seed, activity: options.activity },
+    ...{ team, task, showTask, context, seed: options.seed, activity: options.activity },
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),
@@ -83,8 +58,15 @@ export async function* streamRun(
     }
     const { outcome } = await run.ended
     if (problem) throw problem
-    if ('failure' in outcome) throw new RunError(outcome.failure.message, outcome.failure.type)
-    yield { type: 'TaskResult', messages, stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal) }
+    if ('failure' in outcome) throw runErrorOf(outcome.failure)
+    yield {
+      type: 'TaskResult',
+      status: statusOfOutcome(outcome),
+      stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal),
+      messages,
+      usage: run.context.usage.total,
+      output: outputOf(messages)
+    }
   } finally {
     signal?.removeEventListener('abort', cancel)
     cancel()
@@ -93,14 +75,24 @@ export async function* streamRun(
   }
 }
 
-/** What went wrong inside a run; `type` is the class of the error where it had one. */
+/** What went wrong inside a run, where nothing but the words of it is left; `type` is the class that the error had. */
 export class RunError extends Error {
   readonly type: string | undefined
-  constructor(message: string, type?: string) {
+  /** The HTTP status with which a service has refused. */
+  readonly status: number | undefined
+  constructor(message: string, type?: string, status?: number) {
     super(message)
     this.name = 'RunError'
     this.type = type
+    this.status = status
   }
+}
+
+/** What a caller is thrown for a run that failed: the error itself, where it was thrown in this process. */
+export function runErrorOf(failure: Failure): Error {
+  const original = originalOf(failure)
+  if (original || failure.code !== undefined) return original ?? errorOf(failure)
+  return new RunError(failure.message, failure.type, failure.status)
 }
 
 const reasonOf = (signal: AbortSignal | undefined) =>

@@ -41,7 +41,8 @@ const ManagerState = ({ any }: MessageTypes) =>
     /** Ours: those whose turn it is still. */
     speakers: z.array(z.string()).default([]),
     /** Ours: why the chat is over, where it was saved before that was published. */
-    ended: z.string().optional()
+    ended: z.string().optional(),
+    ended_by: z.enum(['request', 'limit']).optional()
   })
 
 const version = '1.0.0'
@@ -55,7 +56,7 @@ export function saveTeam(team: SavableTeam): Record<string, unknown> {
 /** The same, holding the messages themselves: they never change. */
 export function standingOfTeam(team: SavableTeam): Record<string, unknown> {
   const { participants, type, thread, progress } = team
-  const { turn, selector, condition, speakers, ended } = progress
+  const { turn, selector, condition, speakers, ended, endedBy } = progress
   const states: [string, unknown][] = [...participants].map(([name, participant]) => {
     const { agent, unread, answering, stateBefore } = participant
     const agent_state = stateBefore ?? standingOf(agent)
@@ -70,7 +71,8 @@ export function standingOfTeam(team: SavableTeam): Record<string, unknown> {
     ...type.state.save(selector),
     condition,
     ...(speakers.length > 0 && { speakers }),
-    ended
+    ended,
+    ended_by: endedBy
   }
   const agent_states = Object.fromEntries([...states, [type.manager, manager]])
   return { type: 'TeamState', version, agent_states }
@@ -109,7 +111,8 @@ export function loadTeam(team: SavableTeam, state: unknown): void {
     selector,
     condition: manager.condition === undefined ? fresh : manager.condition,
     speakers: manager.speakers,
-    ended: manager.ended
+    ended: manager.ended,
+    endedBy: manager.ended_by
   }
 }
 

@@ -7,6 +7,10 @@ export interface TeamType<State = unknown> {
   /** The name of its manager in events and saved states. */
   manager: string
   selector: Selector<State>
+  /** Whether teams of this type come to an end by themselves: they need neither a condition nor a limit of turns. */
+  endsItself?: boolean
+  /** The names of options that its teams have besides those of all teams. */
+  options?: readonly string[]
   /** The `type` of its manager's saved state, and what of the selector's state stands in it under AutoGen's names. */
   state: {
     type: string

@@ -1,4 +1,4 @@
-import type { TerminationCondition } from '../../machines/conditions/index.ts'
+import { externalStop } from '../../machines/conditions/index.ts'
 import {
   freshProgress,
   type GroupChatInput,
@@ -12,37 +12,46 @@ import {
   MessageTypes,
   type TeamMessage
 } from '../../machines/messages/index.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
+import { errorOf } from '../../machines/shared/outcome.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { ParticipantContext, RunnableTeam, RunScope, TeamContext } from '../contract/agent.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import type { MessageWith, Typing } from '../contract/typing.ts'
 import type { Execution } from '../execution/execute.ts'
 import { systemClock } from '../shared/clock.ts'
-import { readTask } from '../shared/task.ts'
-import { type RunOptions, streamRun, type TaskResult } from './stream-run.ts'
+import { readTask, type Task } from '../shared/task.ts'
+import { misusesOf } from './misuse.ts'
+import { type RunOptions, type RunOptionsWithTask, readRunArguments } from './run-options.ts'
+import { streamRun } from './stream-run.ts'
+import type { TaskResult } from './task-result.ts'
+import {
+  conditionIn,
+  fromConfig,
+  type MarkedTeamOptions,
+  maxTurnsIn,
+  type TeamOptions,
+  teamOptionNames
+} from './team-options.ts'
 import { loadTeam, saveTeam, standingOfTeam } from './team-state.ts'
 import type { TeamType } from './team-type.ts'
 
+export type { TeamOptions } from './team-options.ts'
 export type { TeamType } from './team-type.ts'
 
-/** What all teams may be told. */
-export interface TeamOptions {
-  name?: string | null
-  description?: string | null
-  terminationCondition?: TerminationCondition | null
-  /** More than 0. */
-  maxTurns?: number | null
-  /** Whether the choice of each speaker is shown. */
-  emitTeamEvents?: boolean
-  /** Types of messages besides the built-in ones and those of the participants. */
-  customMessageTypes?: readonly MessageType[]
-}
+/** What a run yields: what is said, and how it came out last. */
+export type RunStream<Output> = AsyncGenerator<MessageWith<Output> | TaskResult<Output>, void, void>
 
 /** The most participants that a team may have. */
 const MAX_PARTICIPANTS = 256
 
 /** Agents and teams that talk by turns. A team remembers: the next run continues. */
-export abstract class Team implements TeamContext, Agent, RunnableTeam {
+// biome-ignore lint/suspicious/noExplicitAny: a team of which nothing is known may need anything
+export abstract class Team<Output = unknown, Context = any>
+  implements TeamContext, Agent<Output, Context>, RunnableTeam, AsyncDisposable
+{
+  declare readonly '~types'?: Typing<Output, Context>
   readonly name: string
   readonly description: string
   readonly opening = 'lead'
@@ -57,24 +66,32 @@ export abstract class Team implements TeamContext, Agent, RunnableTeam {
   thread: TeamMessage[] = []
   progress: TeamProgress
   choices = 0
+  readonly #notes: readonly string[]
   #running: 'no' | 'starting' | Execution = 'no'
 
+  /**
+   * Throws `unknown_option`, `unknown_handoff`, `no_end`, `too_many_participants`, and where the participants cannot be
+   * told from each other.
+   */
   // biome-ignore lint/suspicious/noExplicitAny: each type of team has a state of its own
   protected constructor(type: TeamType<any>, participants: readonly Agent[], options: TeamOptions) {
     const names = participants.map(({ name }) => name)
+    demandOptions(type.name, options, [...teamOptionNames, ...(type.options ?? [])])
     if (names.length === 0) throw new Error('At least one participant is required.')
     if (names.length > MAX_PARTICIPANTS) throw new TroupeError('too_many_participants', String(names.length))
     if (new Set(names).size < names.length) throw new Error('The participant names must be unique.')
+    const condition = conditionIn(options)
     this.type = type
     this.name = options.name ?? type.name
     this.description = options.description ?? type.description
     this.emitTeamEvents = options.emitTeamEvents ?? false
+    this.#notes = this.#misuses(participants, options)
     this.definition = {
       names,
       participants: participants.map(({ name, opening }) => ({ name, opening })),
       selector: type.selector,
-      condition: options.terminationCondition?.rule ?? null,
-      maxTurns: options.maxTurns ?? null
+      condition: condition?.rule ?? null,
+      maxTurns: maxTurnsIn(options)
     }
     this.participants = new Map(participants.map((agent) => [agent.name, { agent, unread: [], turns: 0 }]))
     this.messageTypes = [
@@ -85,32 +102,68 @@ export abstract class Team implements TeamContext, Agent, RunnableTeam {
     this.progress = freshProgress(this.definition, Date.now())
   }
 
+  /** What a person is told of a team from a file that could be meant otherwise. */
+  get note(): string | undefined {
+    return this.#notes.join(' ') || undefined
+  }
+
+  #misuses(participants: readonly Agent[], options: MarkedTeamOptions): string[] {
+    const misuses = misusesOf({
+      name: this.name,
+      participants,
+      condition: conditionIn(options),
+      hasMaxTurns: options.maxTurns != null,
+      endsItself: this.type.endsItself ?? false
+    })
+    if (misuses.length > 0 && !options[fromConfig]) throw misuses[0]
+    return misuses.map(({ message }) => message)
+  }
+
   get manager(): string {
     return this.type.manager
   }
 
   /** Runs the team and gives what `runStream` ends with. */
-  async run(options: RunOptions = {}): Promise<TaskResult> {
-    let last: TeamMessage | TaskResult | undefined
-    for await (const item of this.runStream(options)) last = item
-    return last as TaskResult
+  run(task?: Task | null, options?: RunOptions<Context>): Promise<TaskResult<Output>>
+  run(options: RunOptionsWithTask<Context>): Promise<TaskResult<Output>>
+  async run(
+    first?: Task | RunOptionsWithTask<Context> | null,
+    second?: RunOptions<Context>
+  ): Promise<TaskResult<Output>> {
+    let last: MessageWith<Output> | TaskResult<Output> | undefined
+    for await (const item of this.#stream(readRunArguments(first, second))) last = item
+    return last as TaskResult<Output>
   }
 
   /**
    * Runs the team: yields each message and event in order, and a `TaskResult` last. Leaving the loop early, or the
    * signal, cancels. Throws what went wrong inside; the team can be run again.
    */
-  async *runStream(options: RunOptions = {}): AsyncGenerator<TeamMessage | TaskResult, void, void> {
+  runStream(task?: Task | null, options?: RunOptions<Context>): RunStream<Output>
+  runStream(options: RunOptionsWithTask<Context>): RunStream<Output>
+  runStream(
+    first?: Task | RunOptionsWithTask<Context> | null,
+    second?: RunOptions<Context>
+  ): RunStream<Output> {
+    return this.#stream(readRunArguments(first, second))
+  }
+
+  async *#stream(options: RunOptionsWithTask): RunStream<Output> {
     const task = options.task == null ? null : readTask(options.task, options.clock ?? systemClock)
     if (this.#running !== 'no') throw new TroupeError('already_running')
     this.#running = 'starting'
     try {
-      yield* streamRun(this, task, options, (play) => {
-        this.#running = play
-      })
+      yield* streamRun(this, task, options, (run) => {
+        this.#running = run
+      }) as RunStream<Output>
     } finally {
       this.#running = 'no'
     }
+  }
+
+  /** Ends the run after its present turn. */
+  stop(): void {
+    this.#tell({ type: 'finish', reason: externalStop, by: 'request' })
   }
 
   /** Holds the run before its next model or tool call, nested teams included. What is under way finishes. */
@@ -150,16 +203,28 @@ export abstract class Team implements TeamContext, Agent, RunnableTeam {
     loadTeam(this, state)
   }
 
-  #tell(event: { type: 'pause' | 'resume' }): void {
+  #tell(event: { type: 'pause' | 'resume' } | { type: 'finish'; reason: string; by: 'request' }): void {
     if (typeof this.#running === 'string') throw new TroupeError('not_running')
     const { actor } = this.#running
     // The stream's consumer may not have reached its end yet.
     if (actor.getSnapshot().status === 'active') actor.send(event)
   }
 
-  /** Gives back what the participants hold of the world: connections, processes. The team can be run again. */
+  /**
+   * Cancels a run that is under way, and gives back what the participants hold of the world: connections, processes. The
+   * team can be run again.
+   */
   async close(): Promise<void> {
+    if (typeof this.#running === 'object') {
+      const { actor, ended } = this.#running
+      if (actor.getSnapshot().status === 'active') actor.send({ type: 'cancel' })
+      await ended
+    }
     await Promise.all([...this.participants.values()].map(({ agent }) => agent.close?.()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
   }
 
   /** Throws where the team can be loaded but never run; told before a run says anything. */
@@ -189,9 +254,6 @@ export abstract class Team implements TeamContext, Agent, RunnableTeam {
   leave(output: unknown): void {
     const { outcome, progress } = output as GroupChatOutput
     this.progress = progress
-    if ('failure' in outcome) {
-      const { type, message } = outcome.failure
-      throw Object.assign(new Error(message), type === undefined ? {} : { name: type })
-    }
+    if ('failure' in outcome) throw errorOf(outcome.failure)
   }
 }

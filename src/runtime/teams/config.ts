@@ -2,7 +2,14 @@ import { z } from 'zod'
 import type { Nested } from '../../machines/component/component.ts'
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import type { Agent } from '../contract/agent.ts'
-import { Team, type TeamOptions } from '../team/team.ts'
+import { Team } from '../team/team.ts'
+import {
+  conditionIn,
+  fromConfig,
+  type MarkedTeamOptions,
+  maxTurnsIn,
+  type TeamOptions
+} from '../team/team-options.ts'
 
 /** What the configs of all teams may hold. */
 export const teamFields = (nested: Nested) => ({
@@ -17,21 +24,26 @@ export const emit_team_events = z.boolean().default(false)
 type TeamFields = z.infer<z.ZodObject<ReturnType<typeof teamFields>>> & { emit_team_events?: boolean }
 
 /** The fields of a config as the options of a team. */
-export const optionsOf = (config: TeamFields): TeamOptions => ({
+export const optionsOf = (config: TeamFields): MarkedTeamOptions => ({
   name: config.name,
   description: config.description,
   terminationCondition: config.termination_condition,
   maxTurns: config.max_turns,
-  emitTeamEvents: config.emit_team_events
+  emitTeamEvents: config.emit_team_events,
+  [fromConfig]: true
 })
 
 /** The options of a team that was made in the library as the fields of its config. */
-export const fieldsOf = (team: Team, participants: readonly Agent[], options: TeamOptions) => ({
+export const fieldsOf = (
+  team: Pick<Team, 'name' | 'description'>,
+  participants: readonly Agent[],
+  options: TeamOptions
+) => ({
   name: team.name,
   description: team.description,
   participants: [...participants],
-  termination_condition: options.terminationCondition,
-  max_turns: options.maxTurns
+  termination_condition: conditionIn(options) ?? undefined,
+  max_turns: maxTurnsIn(options) ?? undefined
 })
 
 /** Throws where a team is to take part in one that takes agents only. */

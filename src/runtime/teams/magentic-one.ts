@@ -3,13 +3,16 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import { magenticOne, type TaskLedger } from '../../machines/teams/magentic-one.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
+import type { ContextOfMembers, OutputOfMembers } from '../contract/typing.ts'
 import type { Model } from '../models/model.ts'
+import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
+import { maxTurnsIn } from '../team/team-options.ts'
+import { read } from '../team/team-state.ts'
 import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 import { Orchestrator, type OrchestratorParts } from './magentic/orchestrator.ts'
 import { usualAnswerPrompt } from './magentic/prompts.ts'
+import { type ModelOption, modelOptionNames, readModelArguments } from './model-argument.ts'
 import { rosterOf } from './roster.ts'
-import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
-import { read } from '../team/team-state.ts'
 
 /** What a MagenticOne team may be told; its `maxTurns` is 20 unless told, and `null` is no limit. */
 export interface MagenticOptions extends TeamOptions {
@@ -44,6 +47,8 @@ const type: TeamType<TaskLedger> = {
     'A team whose orchestrator plans, keeps track of the progress and says what is to be done next.',
   manager: 'MagenticOneOrchestrator',
   selector: magenticOne,
+  endsItself: true,
+  options: ['maxStalls', 'finalAnswerPrompt', ...modelOptionNames],
   state: {
     type: 'MagenticOneOrchestratorState',
     save: ({ task, facts, plan, rounds, stalls }) => ({
@@ -60,17 +65,28 @@ const type: TeamType<TaskLedger> = {
 }
 
 /** A team of agents whose orchestrator plans, keeps track of the progress and says what is to be done next. */
-export class MagenticOneGroupChat extends Team {
+export class MagenticOneGroupChat<const Members extends readonly Agent[] = readonly Agent[]> extends Team<
+  OutputOfMembers<Members>,
+  ContextOfMembers<Members>
+> {
   readonly heardOnly = true
   readonly #parts: OrchestratorParts
 
-  constructor(participants: readonly Agent[], modelClient: Model, options: MagenticOptions = {}) {
+  constructor(participants: Members, options: MagenticOptions & ModelOption)
+  constructor(participants: Members, model: Model, options?: MagenticOptions)
+  constructor(
+    participants: Members,
+    first: Model | (MagenticOptions & ModelOption),
+    second?: MagenticOptions
+  ) {
+    const { model, options } = readModelArguments('MagenticOneGroupChat', first, second)
     demandAgents(participants, type.name)
     // The orchestrator counts rounds itself.
     super(type, participants, { ...options, maxTurns: null })
-    const { maxTurns = 20, maxStalls = 3, finalAnswerPrompt = usualAnswerPrompt } = options
+    const { maxTurns: given = 20, maxStalls = 3, finalAnswerPrompt = usualAnswerPrompt } = options
+    const maxTurns = maxTurnsIn({ maxTurns: given })
     this.#parts = {
-      model: modelClient,
+      model,
       manager: this.manager,
       names: this.definition.names,
       roster: rosterOf(participants),
@@ -80,7 +96,7 @@ export class MagenticOneGroupChat extends Team {
     }
     const config = {
       ...fieldsOf(this, participants, { ...options, maxTurns }),
-      model_client: modelClient,
+      model_client: model,
       max_stalls: maxStalls,
       final_answer_prompt: finalAnswerPrompt,
       emit_team_events: this.emitTeamEvents

@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import { roundRobin } from '../../machines/teams/round-robin.ts'
 import type { Agent } from '../contract/agent.ts'
-import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
+import type { ContextOfMembers, OutputOfMembers } from '../contract/typing.ts'
 import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
 import { read } from '../team/team-state.ts'
+import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({
@@ -30,8 +31,11 @@ const type: TeamType<number> = {
 }
 
 /** A team whose participants speak in turn, in the order in which they are given. */
-export class RoundRobinGroupChat extends Team {
-  constructor(participants: readonly Agent[], options: TeamOptions = {}) {
+export class RoundRobinGroupChat<const Members extends readonly Agent[] = readonly Agent[]> extends Team<
+  OutputOfMembers<Members>,
+  ContextOfMembers<Members>
+> {
+  constructor(participants: Members, options: TeamOptions = {}) {
     super(type, participants, options)
     const config = { ...fieldsOf(this, participants, options), emit_team_events: this.emitTeamEvents }
     remember(roundRobinGroupChat, config, this)

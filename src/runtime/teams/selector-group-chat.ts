@@ -6,12 +6,14 @@ import { type ChosenBefore, selectorGroupChat } from '../../machines/teams/selec
 import { heardByModel } from '../agents/heard.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
+import type { ContextOfMembers, OutputOfMembers } from '../contract/typing.ts'
 import type { Model } from '../models/model.ts'
-import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
-import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
-import { fillPrompt, usualPrompt } from './selector/prompt.ts'
 import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
 import { read } from '../team/team-state.ts'
+import { emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
+import { type ModelOption, modelOptionNames, readModelArguments } from './model-argument.ts'
+import { type CandidateFunction, chooseSpeaker, type SelectorFunction } from './selector/choose.ts'
+import { fillPrompt, usualPrompt } from './selector/prompt.ts'
 
 /** What a team whose speakers are chosen by a model may be told. */
 export interface SelectorOptions extends TeamOptions {
@@ -45,11 +47,17 @@ type Config = z.infer<ReturnType<typeof Config>>
 
 const Previous = z.string().nullable().default(null)
 
+const optionNames: readonly (keyof SelectorOptions)[] = [
+  ...(['selectorPrompt', 'allowRepeatedSpeaker', 'maxSelectorAttempts', 'selectorFunc'] as const),
+  ...(['candidateFunc', 'modelClientStreaming', 'modelContext'] as const)
+]
+
 const typeOf = (repeats: boolean, functions: boolean): TeamType<ChosenBefore> => ({
   name: 'SelectorGroupChat',
   description: 'A team whose next speaker is chosen by a model.',
   manager: 'SelectorGroupChatManager',
   selector: selectorGroupChat({ repeats, functions }),
+  options: [...optionNames, ...modelOptionNames],
   state: {
     type: 'SelectorManagerState',
     save: ({ previous }) => ({ previous_speaker: previous }),
@@ -58,24 +66,34 @@ const typeOf = (repeats: boolean, functions: boolean): TeamType<ChosenBefore> =>
 })
 
 /** A team whose next speaker is chosen by a model, or by functions. */
-export class SelectorGroupChat extends Team {
+export class SelectorGroupChat<const Members extends readonly Agent[] = readonly Agent[]> extends Team<
+  OutputOfMembers<Members>,
+  ContextOfMembers<Members>
+> {
   readonly #model: Model
   readonly #context: ModelContext
   readonly #prompt: string
   readonly #options: SelectorOptions
 
-  constructor(participants: readonly Agent[], modelClient: Model, options: SelectorOptions = {}) {
+  constructor(participants: Members, options: SelectorOptions & ModelOption)
+  constructor(participants: Members, model: Model, options?: SelectorOptions)
+  constructor(
+    participants: Members,
+    first: Model | (SelectorOptions & ModelOption),
+    second?: SelectorOptions
+  ) {
+    const { model, options } = readModelArguments('SelectorGroupChat', first, second)
     const { selectorFunc, candidateFunc, allowRepeatedSpeaker = false, modelContext } = options
     super(typeOf(allowRepeatedSpeaker, Boolean(selectorFunc ?? candidateFunc)), participants, options)
     if (participants.length < 2)
       throw new Error('At least two participants are required for SelectorGroupChat.')
-    this.#model = modelClient
+    this.#model = model
     this.#context = modelContext ?? unbounded()
     this.#prompt = options.selectorPrompt ?? usualPrompt
     this.#options = options
     const config = {
       ...fieldsOf(this, participants, options),
-      model_client: modelClient,
+      model_client: model,
       selector_prompt: this.#prompt,
       allow_repeated_speaker: allowRepeatedSpeaker,
       max_selector_attempts: options.maxSelectorAttempts ?? 3,

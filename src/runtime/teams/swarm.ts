@@ -3,9 +3,10 @@ import { type ComponentType, type Nested, remember } from '../../machines/compon
 import type { TeamMessage } from '../../machines/messages/index.ts'
 import { handoffIn, type SwarmProgress, swarm } from '../../machines/teams/swarm.ts'
 import type { Agent } from '../contract/agent.ts'
-import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
+import type { ContextOfMembers, OutputOfMembers } from '../contract/typing.ts'
 import { Team, type TeamOptions, type TeamType } from '../team/team.ts'
 import { read } from '../team/team-state.ts'
+import { demandAgents, emit_team_events, fieldsOf, optionsOf, teamFields } from './config.ts'
 
 const Config = (nested: Nested) =>
   z.looseObject({ ...teamFields(nested), participants: z.array(nested<Agent>('agent')), emit_team_events })
@@ -28,8 +29,11 @@ const type: TeamType<SwarmProgress> = {
 }
 
 /** A team of agents who hand the word to each other; the first one begins. */
-export class Swarm extends Team {
-  constructor(participants: readonly Agent[], options: TeamOptions = {}) {
+export class Swarm<const Members extends readonly Agent[] = readonly Agent[]> extends Team<
+  OutputOfMembers<Members>,
+  ContextOfMembers<Members>
+> {
+  constructor(participants: Members, options: TeamOptions = {}) {
     demandAgents(participants, type.name)
     super(type, participants, options)
     if (participants[0]?.handsOff === false)

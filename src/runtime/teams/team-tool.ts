@@ -3,11 +3,11 @@ import { type ComponentType, make, type Nested } from '../../machines/component/
 import { isChat, modelTextOf } from '../../machines/messages/index.ts'
 import { explain } from '../../protocol/errors.ts'
 import type { Agent } from '../contract/agent.ts'
+import type { TaskResult } from '../team/task-result.ts'
+import type { Team } from '../team/team.ts'
 import { inArguments } from '../tools/arguments.ts'
 import type { Tool, ToolCall } from '../tools/tool.ts'
 import { RoundRobinGroupChat } from './round-robin.ts'
-import type { TaskResult } from '../team/stream-run.ts'
-import type { Team } from '../team/team.ts'
 
 const Task = z.object({ task: z.string() })
 const parameters = {

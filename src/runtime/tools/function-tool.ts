@@ -1,23 +1,34 @@
 import { z } from 'zod'
+import { demandOptions } from '../../machines/shared/option-names.ts'
 import { inArguments, refusal } from './arguments.ts'
-import type { Tool, ToolCall, ToolOutput } from './tool.ts'
+import type { Tool, ToolContext, ToolOutput } from './tool.ts'
 
 /** What makes a function a tool. */
-export interface FunctionToolOptions<Parameters extends z.ZodObject> {
-  /** Letters, digits, `_` and `-`: the name by which a model calls it. */
+export interface ToolOptions<Parameters extends z.ZodObject, Context = unknown> {
+  /** 1 to 64 letters, digits, `_` and `-`: the name by which a model calls it. */
   name: string
+  /** What the model is told of it. */
   description: string
   /** The arguments; what does not fit is told to the model and the function is not called. */
   parameters: Parameters
-  /** Gives a text, or a value that is written as JSON. */
-  run(args: z.output<Parameters>, call: ToolCall): unknown
-  /** Milliseconds. */
+  /** Gives a text, or a value that is written as JSON. What it throws is a result that the model is told. */
+  run(args: z.output<Parameters>, call: ToolContext<Context>): unknown
+  /** Milliseconds after which a call is given up; none unless told. */
   timeout?: number
 }
 
+const names: readonly (keyof ToolOptions<z.ZodObject>)[] = [
+  ...(['name', 'description', 'parameters', 'run', 'timeout'] as const)
+]
+
 /** Makes a tool of a function. It holds code, so a team that has one cannot be written as JSON. */
-export function tool<Parameters extends z.ZodObject>(options: FunctionToolOptions<Parameters>): Tool {
+export function tool<Parameters extends z.ZodObject, Context = unknown>(
+  options: ToolOptions<Parameters, Context>
+): Tool<Context> {
+  demandOptions('tool', options, names)
   const { name, description, parameters, run, timeout } = options
+  if (!/^[\w-]{1,64}$/.test(name))
+    throw new Error(`The name of a tool is 1 to 64 letters, digits, _ and -, not "${name}".`)
   return {
     schema: { name, description, parameters: parametersOf(parameters) },
     timeout,

@@ -3,7 +3,10 @@ import type { Question } from '../contract/agent.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
-export interface ToolCall extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'activity'> {
+export interface ToolContext<Context = unknown>
+  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'activity'> {
+  /** What the program gives its tools: the `context` of `openTroupe`, or of a run in this process. */
+  context: Context
   /** Publishes a message or a chunk from inside the tool. */
   show?(message: TeamMessage): void
   /** A UUID from which ids inside of the call may follow: the same when the call is made again after a restart. */
@@ -18,8 +21,17 @@ export interface ToolOutput {
   isError?: boolean
 }
 
-/** Something that a model may have done. What it throws is a result that the model is told, not the end of a run. */
-export interface Tool {
+/** The same under its earlier name. */
+export type ToolCall = ToolContext
+
+/**
+ * Something that a model may have done. What it throws is a result that the model is told, not the end of a run.
+ * `Context` is what it wants to be given.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: a tool of which nothing is known may want anything
+export interface Tool<Context = any> {
+  /** For the compiler only: no value is ever there. */
+  readonly '~needs'?: (context: Context) => void
   /** How a model sees it. */
   readonly schema: ToolSchema
   /** Milliseconds after which a call is given up. */
@@ -29,7 +41,7 @@ export interface Tool {
   /** Learns what `schema` is to say, where that takes a while; rejects where the tool can never be called. */
   describe?(signal: AbortSignal): Promise<void>
   /** Does the work. The arguments are the model's own: an object, and nothing more is known of it. */
-  run(args: unknown, call: ToolCall): Promise<string | ToolOutput>
+  run(args: unknown, call: ToolContext<Context>): Promise<string | ToolOutput>
   /** What the tool remembers between calls, as JSON. */
   saveState?(): Record<string, unknown>
   loadState?(state: unknown): void

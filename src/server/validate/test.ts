@@ -3,8 +3,8 @@ import { isChat, modelTextOf } from '../../machines/messages/index.ts'
 import type { Registry } from '../../runtime/components/registry.ts'
 import type { Agent } from '../../runtime/contract/agent.ts'
 import type { Model } from '../../runtime/models/model.ts'
-import { RoundRobinGroupChat } from '../../runtime/teams/round-robin.ts'
 import type { Team } from '../../runtime/team/team.ts'
+import { RoundRobinGroupChat } from '../../runtime/teams/round-robin.ts'
 import type { Workbench } from '../../runtime/tools/tool.ts'
 
 /** What came of trying a component, in AutoGen Studio's shape. */

@@ -151,7 +151,7 @@ export const groupChatScenes: Scenes = {
   'finishes after the turn where somebody has asked for that': () => {
     const manager = chat(alternate).send({ type: 'finish', reason: 'Enough.' })
     manager.child('ann').tell(said('ann'))
-    expect([manager.state, outcome(manager)]).toEqual(['stopped', { stop: 'Enough.' }])
+    expect([manager.state, outcome(manager)]).toEqual(['stopped', { stop: 'Enough.', by: 'request' }])
   },
 
   'finishes at once where somebody asks for that in a pause between two turns': () => {
@@ -160,7 +160,7 @@ export const groupChatScenes: Scenes = {
     const between = chat(alternate).send('pause')
     between.child('ann').tell(said('ann'))
     between.send({ type: 'finish', reason: 'Enough.' })
-    expect([between.state, outcome(between)]).toEqual(['stopped', { stop: 'Enough.' }])
+    expect([between.state, outcome(between)]).toEqual(['stopped', { stop: 'Enough.', by: 'request' }])
     const over = chat(alternate, {}, 1).send('pause')
     over.child('ann').tell(said('ann'))
     over.send({ type: 'finish', reason: 'Enough.' })

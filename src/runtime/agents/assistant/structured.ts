@@ -61,7 +61,9 @@ export const structuredMessageFactory: ComponentType<StructuredMessageFactory, C
 }
 
 /** Makes a factory of a zod schema; `title` among its metadata names the message's type. */
-export function structured(content: z.ZodObject, format?: string | null): StructuredMessageFactory {
+export function structured(content: z.ZodType, format?: string | null): StructuredMessageFactory {
+  if (!(content instanceof z.ZodObject))
+    throw new Error('The shape of an answer is an object: z.object({ … }).')
   const { $schema: _, ...json_schema } = z.toJSONSchema(content)
   const title = typeof json_schema.title === 'string' ? json_schema.title : 'GeneratedContentModel'
   return make(structuredMessageFactory, { json_schema, content_model_name: title, format_string: format })

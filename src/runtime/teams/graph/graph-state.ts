@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cycleIn } from '../../../machines/teams/check-digraph.ts'
 import type { DiGraph } from '../../../machines/teams/digraph.ts'
 import {
   type GraphProgress,
@@ -31,6 +32,8 @@ export const graphType = (graph: DiGraph): TeamType<GraphProgress> => ({
   description: 'A team whose participants speak in the order of a graph.',
   manager: 'GraphManager',
   selector: graphFlow(graph),
+  // One with an edge that leads nowhere is refused for that.
+  endsItself: hasStrayEdges(graph) || !cycleIn(graph, () => true),
   state: {
     type: 'GraphManagerState',
     save: ({ remaining, enqueuedAny, ready, waiting }) => ({
@@ -42,6 +45,9 @@ export const graphType = (graph: DiGraph): TeamType<GraphProgress> => ({
     load: (fields) => load(graph, fields)
   }
 })
+
+const hasStrayEdges = ({ nodes }: DiGraph): boolean =>
+  Object.values(nodes).some(({ edges }) => edges.some(({ target }) => !Object.hasOwn(nodes, target)))
 
 function load(graph: DiGraph, fields: Record<string, unknown>): GraphProgress {
   const {

@@ -133,6 +133,7 @@ export class Orchestrator {
     const messages = model.info.vision ? asked.slice() : withoutImages(asked)
     const { content } = yield* wait({
       step,
+      model,
       perform: (call) => askModel(model, { messages, json, stream: false }, call),
       replayed: () => model.replayed?.()
     })

@@ -105,6 +105,7 @@ function* ask(
 ): Script<string> {
   const { content } = yield* wait({
     step,
+    model,
     perform: (call) => {
       const onChunk = streams && shown ? (text: string) => turn.chunk(text, null) : undefined
       return askModel(model, { messages, stream: streams }, { ...call, onChunk })

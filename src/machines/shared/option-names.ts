@@ -1,0 +1,42 @@
+import { errorOf, LISTED } from './outcome.ts'
+
+/** A name without what case and underscores make of it: `base_url` and `baseUrl` are one. */
+const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, '').toLowerCase()
+
+/** How many letters have to be added, taken away or changed to make one text of another (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (const [i, letter] of [...from].entries()) {
+    const next = [i + 1]
+    for (let j = 0; j < to.length; j++)
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === to[j] ? 0 : 1)))
+    row = next
+  }
+  return row[to.length]!
+}
+
+/** Of some known names the one that was probably meant; undefined where none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  const wanted = plain(name)
+  const same = known.find((one) => plain(one) === wanted)
+  if (same !== undefined) return same
+  const ranked = known
+    .map((one) => ({ one, off: distance(wanted, plain(one)) }))
+    .sort((a, b) => a.off - b.off)
+  const [best] = ranked
+  return best && best.off <= Math.max(1, Math.floor(wanted.length / 3)) ? best.one : undefined
+}
+
+/** The sentence about an option that does not exist. */
+export function unknownOption(what: string, name: string, known: readonly string[]): string {
+  const near = nearestName(name, known)
+  const hint = near === undefined ? `It has: ${[...known].sort().join(', ')}.` : `Did you mean "${near}"?`
+  return `${what} has no option "${name}". ${hint}`
+}
+
+/** Throws `unknown_option` where an object has keys that are none of the known options. */
+export function demandOptions(what: string, given: object, known: readonly string[]): void {
+  for (const name of Object.keys(given))
+    if (!known.includes(name))
+      throw errorOf({ message: unknownOption(what, name, known), type: LISTED, code: 'unknown_option' })
+}

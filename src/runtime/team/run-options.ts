@@ -1,0 +1,61 @@
+import type { ChatMessage, Draft } from '../../machines/messages/index.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
+import type { Question } from '../contract/agent.ts'
+import type { Clock } from '../shared/clock.ts'
+import type { Task } from '../shared/task.ts'
+import type { ActivityScope } from '../shared/telemetry/activity.ts'
+
+/** How a team or an agent is run in this process. */
+export interface RunOptions<Context = unknown> {
+  /** Cancels the run. */
+  signal?: AbortSignal
+  /** What the tools are given. */
+  context?: Context
+  /** Whether the task's own messages are yielded and are in the result. On by default. */
+  outputTaskMessages?: boolean
+  /** Answers what a `UserProxyAgent` asks. Without it such a question is an error. */
+  input?: (question: Question & { source: string }, signal: AbortSignal) => Promise<string>
+  /** Environment variables for the models; by default those of the process. */
+  env?: Readonly<Record<string, string | undefined>>
+  clock?: Clock
+  /** A UUID from which the ids of messages and questions follow; random by default. */
+  seed?: string
+  /** Under what its turns are followed, for metrics and traces. */
+  activity?: ActivityScope
+}
+
+/** Options of a run with the task among them, as in AutoGen. */
+export interface RunOptionsWithTask<Context = unknown> extends RunOptions<Context> {
+  /** What is to be done; without one the previous task is continued. */
+  task?: Task | null
+}
+
+const names: readonly (keyof RunOptionsWithTask)[] = [
+  ...([
+    'task',
+    'signal',
+    'context',
+    'outputTaskMessages',
+    'input',
+    'env',
+    'clock',
+    'seed',
+    'activity'
+  ] as const)
+]
+
+/** Reads the arguments of `run` and `runStream`: a task and options, or options with the task among them. */
+export function readRunArguments(
+  first: Task | RunOptionsWithTask | null | undefined,
+  second: RunOptions | undefined
+): RunOptionsWithTask {
+  const options = isTask(first) ? { ...second, task: first } : { ...first, ...second }
+  demandOptions('run', options, names)
+  return options
+}
+
+/** A task is a text, messages in a list, or one message, which has a type. */
+const isTask = (given: unknown): given is string | Draft<ChatMessage> | readonly Draft<ChatMessage>[] =>
+  typeof given === 'string' ||
+  Array.isArray(given) ||
+  (typeof given === 'object' && given !== null && 'type' in given)
