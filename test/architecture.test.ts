@@ -62,7 +62,8 @@ const roomOf = (path: string): string => {
  * included. `machines` and `server` are the loose files there: the charts, and what puts the server together.
  */
 const floors: readonly (readonly string[])[] = [
-  ['machines/component', 'machines/fast-transition', 'machines/shared'],
+  ['machines/shared'],
+  ['machines/component', 'machines/fast-transition'],
   ['machines/messages', 'server/gallery'],
   ['machines/conditions', 'machines/teams', 'protocol', 'runtime/memory'],
   ['machines', 'runtime/network', 'runtime/shared', 'runtime/store'],
@@ -72,7 +73,7 @@ const floors: readonly (readonly string[])[] = [
   ['runtime/team', 'server/metrics', 'server/uws'],
   ['runtime/agents'],
   ['runtime/teams'],
-  ['runtime/components', 'runtime/run'],
+  ['runtime/components', 'runtime/definitions', 'runtime/run'],
   ['index', 'runtime/host', 'server/mcp', 'server/openapi', 'server/validate'],
   ['runtime/inspection'],
   ['server/run-api'],

@@ -8,7 +8,8 @@ const text = readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8')
 /** What no client is told: it is for who uses the library, or told in the words of a `bad_component`. */
 const within = [
   ...['unknown_provider', 'wrong_kind', 'newer_version', 'cannot_be_dumped', 'no_answer', 'not_running'],
-  ...['already_running', 'reset_while_running', 'load_while_running', 'forsaken']
+  ...['already_running', 'reset_while_running', 'load_while_running', 'forsaken', 'unknown_option'],
+  ...['no_end', 'unknown_handoff']
 ]
 
 describe('the list of reasons', () => {

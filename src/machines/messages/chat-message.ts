@@ -57,3 +57,9 @@ export type TeamMessage = ChatMessage | AgentEvent
  * that of an event ends in `Event`.
  */
 export const isChat = (message: TeamMessage): message is ChatMessage => !message.type.endsWith('Event')
+
+/** Tells a message whose content has a shape of its own; in a list of a typed agent's messages its type is known. */
+export const isStructured = <Message extends { type: string }>(
+  message: Message
+): message is Extract<Message, { type: StructuredMessage['type'] }> =>
+  message.type.startsWith('StructuredMessage[')

@@ -3,13 +3,18 @@ import { errorOf, LISTED } from './outcome.ts'
 /** A name without what case and underscores make of it: `base_url` and `baseUrl` are one. */
 const plain = (name: string): string => name.replaceAll(/[_\-\s]/g, '').toLowerCase()
 
-/** How many letters have to be added, taken away or changed to make one text of another (Levenshtein). */
+/** How many letters have to be added, taken away, changed or swapped with the next to make one text of another. */
 function distance(from: string, to: string): number {
+  let before: number[] = []
   let row = Array.from({ length: to.length + 1 }, (_, i) => i)
-  for (const [i, letter] of [...from].entries()) {
+  for (let i = 0; i < from.length; i++) {
     const next = [i + 1]
-    for (let j = 0; j < to.length; j++)
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === to[j] ? 0 : 1)))
+    for (let j = 0; j < to.length; j++) {
+      const isSwapped = i > 0 && from[i] === to[j - 1] && from[i - 1] === to[j]
+      const swapped = isSwapped ? before[j - 1]! + 1 : Number.POSITIVE_INFINITY
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (from[i] === to[j] ? 0 : 1), swapped))
+    }
+    before = row
     row = next
   }
   return row[to.length]!
@@ -24,7 +29,17 @@ export function nearestName(name: string, known: readonly string[]): string | un
     .map((one) => ({ one, off: distance(wanted, plain(one)) }))
     .sort((a, b) => a.off - b.off)
   const [best] = ranked
-  return best && best.off <= Math.max(1, Math.floor(wanted.length / 3)) ? best.one : undefined
+  if (best && best.off <= Math.max(1, Math.floor(wanted.length / 3))) return best.one
+  return ranked.find(({ one }) => isWithin(wanted, plain(one)))?.one
+}
+
+/** Whether all letters of one of two words stand in the other in their order: `delay` in `delayms`. */
+function isWithin(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a]
+  if (short.length < 4) return false
+  let at = 0
+  for (const letter of long) if (letter === short[at]) at++
+  return at === short.length
 }
 
 /** The sentence about an option that does not exist. */

@@ -12,6 +12,8 @@ import { ChatAgent } from './chat-agent.ts'
 
 const State = z.looseObject({ llm_context: z.record(z.string(), z.unknown()) })
 
+export type { AssistantOptions, AssistantSettings } from './assistant/options.ts'
+
 /** An assistant's config whose parts are loaded, among its options. */
 const loaded = Symbol('config')
 

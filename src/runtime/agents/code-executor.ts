@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { ModelContext } from '../contexts/context.ts'
 import { unbounded } from '../contexts/unbounded.ts'
-import type { Agent, Effect, Turn } from '../contract/agent.ts'
+import type { Effect, Turn } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
 import { ChatAgent } from './chat-agent.ts'
 import type { CodeExecutor } from './code-executor/executor.ts'
@@ -34,11 +35,19 @@ type Config = z.infer<ReturnType<typeof Config>>
 export interface CodeExecutorOptions {
   codeExecutor: CodeExecutor
   /** Writes the code; without one the agent runs what others wrote. */
+  model?: Model | null
+  /** AutoGen's name of `model`. */
   modelClient?: Model | null
   description?: string | null
   /** Whose code it runs; everybody's, where it is not said. */
   sources?: readonly string[] | null
+  /** What its model is told of its task. */
+  instructions?: string | null
+  /** AutoGen's name of `instructions`. */
   systemMessage?: string | null
+  /** Whether the model's answers are shown while they are written. */
+  stream?: boolean
+  /** AutoGen's name of `stream`. */
   modelClientStream?: boolean
   modelContext?: ModelContext | null
   /** `python` and `sh`, where it is not said. */
@@ -61,8 +70,14 @@ export class CodeExecutorAgent extends ChatAgent {
   readonly handsOff = false
   readonly #parts: CodeParts
 
-  constructor(name: string, options: CodeExecutorOptions) {
+  /** Throws `unknown_option`, and where its model cannot do what is asked of it. */
+  constructor(options: { name: string } & CodeExecutorOptions)
+  constructor(name: string, options: CodeExecutorOptions)
+  constructor(first: string | ({ name: string } & CodeExecutorOptions), second?: CodeExecutorOptions) {
     super()
+    const { name, ...given } = typeof first === 'string' ? { name: first, ...second! } : first
+    demandOptions('CodeExecutorAgent', given, names)
+    const options = inOldWords(given)
     const {
       modelClient: model = null,
       maxRetriesOnError: retries = 0,
@@ -115,6 +130,25 @@ export class CodeExecutorAgent extends ChatAgent {
     if (parsed.data.llm_context !== undefined) this.#parts.context.loadState(parsed.data.llm_context)
   }
 }
+
+const names: readonly (keyof CodeExecutorOptions)[] = [
+  ...(['codeExecutor', 'model', 'modelClient', 'description', 'sources', 'instructions'] as const),
+  ...(['systemMessage', 'stream', 'modelClientStream', 'modelContext', 'supportedLanguages'] as const),
+  ...(['maxRetriesOnError', 'approve'] as const)
+]
+
+/** The options under the names that AutoGen has for them. */
+const inOldWords = ({
+  model,
+  instructions,
+  stream,
+  ...options
+}: CodeExecutorOptions): CodeExecutorOptions => ({
+  ...options,
+  ...(model !== undefined && { modelClient: model }),
+  ...(instructions !== undefined && { systemMessage: instructions }),
+  ...(stream !== undefined && { modelClientStream: stream })
+})
 
 const configOf = (name: string, options: CodeExecutorOptions, systemMessage: string | null): Config => ({
   name,

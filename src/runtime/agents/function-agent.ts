@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { AgentEvent, ChatMessage, Draft, MessageType } from '../../machines/messages/index.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { type Effect, type Turn, wait } from '../contract/agent.ts'
 import { ChatAgent } from './chat-agent.ts'
 import { AgentName } from './name.ts'
 import { Work, type WorkAnswer, type WorkFunction, type WorkLine } from './work.ts'
@@ -17,20 +18,41 @@ export interface FunctionAgentOptions<State> {
   messageTypes?: readonly MessageType[]
 }
 
+/** A function, and all else that makes it an agent. */
+export interface NamedWork<State, Context = unknown> extends FunctionAgentOptions<State> {
+  /** An identifier: letters, digits and `_`. */
+  name: string
+  /** Answers the messages since the last turn. */
+  work: WorkFunction<State, Context>
+}
+
 const Saved = z.looseObject({ state: z.unknown() })
 
 /** An agent of one's own: one function, and a state in JSON. It holds code and cannot be written as a component. */
-export class FunctionAgent<State = Record<string, unknown>> extends ChatAgent {
+export class FunctionAgent<State = Record<string, unknown>, Context = unknown> extends ChatAgent<
+  string,
+  Context
+> {
   readonly name: string
   readonly description: string
   readonly opening = 'work'
   readonly messageTypes: readonly MessageType[]
-  readonly work: WorkFunction<State>
+  readonly work: WorkFunction<State, Context>
   readonly #initial: State
   #state: State
 
-  constructor(name: string, work: WorkFunction<State>, options: FunctionAgentOptions<State> = {}) {
+  /** Throws `unknown_option`, and where the name is no identifier. */
+  constructor(options: NamedWork<State, Context>)
+  constructor(name: string, work: WorkFunction<State, Context>, options?: FunctionAgentOptions<State>)
+  constructor(
+    first: string | NamedWork<State, Context>,
+    second?: WorkFunction<State, Context>,
+    third: FunctionAgentOptions<State> = {}
+  ) {
     super()
+    const { name, work, ...options } =
+      typeof first === 'string' ? { name: first, work: second!, ...third } : first
+    demandOptions('FunctionAgent', options, ['description', 'initialState', 'messageTypes'])
     this.name = AgentName.parse(name)
     this.description = options.description ?? 'An agent of its own kind.'
     this.messageTypes = options.messageTypes ?? []
@@ -41,7 +63,7 @@ export class FunctionAgent<State = Record<string, unknown>> extends ChatAgent {
 
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
     const id = turn.id()
-    const work = new Work(this.work, heard, this.#state, (text) => turn.chunk(text, id))
+    const work = new Work<State, Context>(this.work, heard, this.#state, (text) => turn.chunk(text, id))
     // Each event is an effect of its own: it is seen at once, and a pause holds the work before the next.
     for (let count = 0; ; count++) {
       const line: WorkLine<State> = yield* wait({ step: 'work', perform: (call) => work.line(count, call) })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../machines/component/component.ts'
 import type { ChatMessage, MessageType } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Agent, Turn } from '../contract/agent.ts'
 import { ChatAgent } from './chat-agent.ts'
@@ -24,6 +25,16 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
+/** What a message filter is told. */
+export interface MessageFilterOptions {
+  /** An identifier: letters, digits and `_`. */
+  name: string
+  /** The agent that hears only a part. */
+  agent: Agent
+  /** What of each source it hears; of a source that is not here, nothing. */
+  perSource: readonly SourceFilter[]
+}
+
 const State = z.looseObject({ wrapped_agent: z.unknown().optional() })
 
 /** Lets another agent hear only a part of what is said; the answers are that agent's own, under its own name. */
@@ -37,8 +48,14 @@ export class MessageFilterAgent extends ChatAgent {
   readonly #inner: Agent
   readonly #filters: readonly SourceFilter[]
 
-  constructor(name: string, wrappedAgent: Agent, perSource: readonly SourceFilter[]) {
+  /** Throws `unknown_option`, and where the name is no identifier. */
+  constructor(options: MessageFilterOptions)
+  constructor(name: string, wrappedAgent: Agent, perSource: readonly SourceFilter[])
+  constructor(first: string | MessageFilterOptions, second?: Agent, third?: readonly SourceFilter[]) {
     super()
+    const options = typeof first === 'string' ? { name: first, agent: second!, perSource: third! } : first
+    demandOptions('MessageFilterAgent', options, ['name', 'agent', 'perSource'])
+    const { name, agent: wrappedAgent, perSource } = options
     this.name = AgentName.parse(name)
     this.description = `${wrappedAgent.description} (with message filtering)`
     this.opening = wrappedAgent.opening

@@ -9,6 +9,7 @@ import {
   ModelMessage,
   type TextMessage
 } from '../../machines/messages/index.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { type ModelContext, unbounded } from '../contexts/index.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
@@ -34,6 +35,29 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
+/** What an agent that speaks for a team is told. */
+export interface SocietyOptions {
+  /** An identifier: letters, digits and `_`. */
+  name: string
+  /** The team that talks about what the agent has heard. */
+  team: InnerTeam
+  /** Makes one answer of what the team has said. */
+  model: Model
+  description?: string
+  /** What the model is told before what the team has said. */
+  instruction?: string
+  /** What the model is told after it. */
+  responsePrompt?: string
+  /** What the agent remembers of what it was asked; all of it unless told. */
+  modelContext?: ModelContext
+}
+
+function configOf({ model, responsePrompt, modelContext, ...rest }: SocietyOptions): Config {
+  const known = ['name', 'team', 'model', 'description', 'instruction', 'responsePrompt', 'modelContext']
+  demandOptions('SocietyOfMindAgent', { ...rest, model }, known)
+  return { ...rest, model_client: model, response_prompt: responsePrompt, model_context: modelContext }
+}
+
 const State = z.looseObject({
   inner_team_state: z.unknown(),
   /** Ours: AutoGen loses what was asked before. */
@@ -56,8 +80,11 @@ export class SocietyOfMindAgent extends ChatAgent {
   readonly #config: Config
   readonly #context: ModelContext
 
-  constructor(config: Config) {
+  /** `given`: options, or a config whose parts are loaded. Throws `unknown_option`, and where the name is no identifier. */
+  constructor(given: SocietyOptions | Config) {
     super()
+    const config = 'model_client' in given ? (given as Config) : configOf(given as SocietyOptions)
+    AgentName.parse(config.name)
     this.name = config.name
     this.description = config.description ?? defaults.description
     this.messageTypes = config.team.messageTypes ?? []

@@ -6,7 +6,8 @@ import type {
   TextMessage,
   UserInputRequestedEvent
 } from '../../machines/messages/index.ts'
-import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { demandOptions } from '../../machines/shared/option-names.ts'
+import { type Effect, type Turn, wait } from '../contract/agent.ts'
 import { ChatAgent } from './chat-agent.ts'
 import { AgentName } from './name.ts'
 
@@ -17,15 +18,25 @@ const Config = z.looseObject({
 })
 type Config = z.infer<typeof Config>
 
+/** What an agent that stands for a person may be told. */
+export interface UserProxyOptions {
+  description?: string
+}
+
 /** Stands for a person: it asks, waits, and says what the person answered. */
 export class UserProxyAgent extends ChatAgent {
   readonly name: string
   readonly description: string
   readonly opening = 'askPerson'
 
-  constructor(name: string, options: { description?: string } = {}) {
+  /** Throws `unknown_option`, and where the name is no identifier. */
+  constructor(options: { name: string } & UserProxyOptions)
+  constructor(name: string, options?: UserProxyOptions)
+  constructor(first: string | ({ name: string } & UserProxyOptions), second: UserProxyOptions = {}) {
     super()
-    this.name = name
+    const { name, ...options } = typeof first === 'string' ? { name: first, ...second } : first
+    demandOptions('UserProxyAgent', options, ['description'])
+    this.name = AgentName.parse(name)
     this.description = options.description ?? 'A human user'
   }
 

@@ -9,7 +9,9 @@ export type WorkEvent = Sourceless<Draft<AgentEvent>>
 export type WorkAnswer = string | Sourceless<Draft<ChatMessage>>
 
 /** What a function may use in a turn. */
-export interface WorkTurn<State> {
+export interface WorkTurn<State, Context = unknown> {
+  /** What the program gives its tools and agents. */
+  context: Context
   /** JSON, the agent's own to change; what is in it when the turn ends well is there in the next turn. */
   state: State
   /** Aborted when the run is cancelled. */
@@ -22,32 +24,33 @@ export interface WorkTurn<State> {
 }
 
 /** What an agent of one's own does in a turn: a function, or a generator that yields events on its way. */
-export type WorkFunction<State> = (
+export type WorkFunction<State, Context = unknown> = (
   messages: readonly ChatMessage[],
-  turn: WorkTurn<State>
+  turn: WorkTurn<State, Context>
 ) => WorkAnswer | Promise<WorkAnswer> | AsyncGenerator<WorkEvent, WorkAnswer, void>
 
 /** One thing that a function came up with: an event, or the answer and the state it leaves. */
 export type WorkLine<State> = { event: WorkEvent } | { answer: WorkAnswer; state: State }
 
 /** A function at work in one turn, one line after the other. */
-export class Work<State> {
+export class Work<State, Context = unknown> {
   readonly #start: (call: EffectCall) => AsyncGenerator<WorkEvent, WorkAnswer, void>
   readonly #state: State
   #lines: AsyncGenerator<WorkEvent, WorkAnswer, void> | null = null
   #count = 0
 
   constructor(
-    work: WorkFunction<State>,
+    work: WorkFunction<State, Context>,
     heard: readonly ChatMessage[],
     state: State,
     chunk: (text: string) => void
   ) {
     this.#state = structuredClone(state)
-    this.#start = ({ signal, env, idempotencyKey }) =>
-      begin(() =>
-        work(heard, { state: this.#state, signal, env, chunk, idempotencyKey: ofTurn(idempotencyKey) })
-      )
+    this.#start = ({ signal, env, idempotencyKey: key, ...call }) => {
+      const idempotencyKey = ofTurn(key)
+      const context = call.context as Context
+      return begin(() => work(heard, { state: this.#state, signal, env, context, chunk, idempotencyKey }))
+    }
   }
 
   /** The line with this number. After a crash the function begins anew, and what it has said already is passed over. */

@@ -150,6 +150,10 @@ export const builtIn: readonly AnyType[] = [
   ...memories
 ]
 
+/** Makes the thing that a component of AutoGen describes; throws `bad_component` with every place that does not fit. */
+export const fromComponent = <Thing = unknown>(component: unknown, registry = new Registry()): Thing =>
+  registry.load<Thing>(component)
+
 /** Writes a thing as the component from which it can be loaded again. */
 export function dump(thing: object): ComponentModel {
   const origin = originOf(thing)

@@ -43,5 +43,5 @@ export function spendingOf(model: Model, answer: unknown): Spending | undefined 
   const origin = originOf(model)
   const { model: name = null } = (origin?.config ?? {}) as { model?: string }
   const provider = origin?.type.provider ?? null
-  return { usage, model: name, client: provider && provider.slice(provider.lastIndexOf('.') + 1) }
+  return { usage, model: name, client: provider?.slice(provider.lastIndexOf('.') + 1) ?? null }
 }

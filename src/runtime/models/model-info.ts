@@ -87,3 +87,12 @@ export function infoOf(model: string): Info {
     multiple_system_messages: can.includes('m')
   }
 }
+
+/** A model that can do everything, as those are taken of whose name nothing is known. */
+export const everything: Info = {
+  vision: true,
+  function_calling: true,
+  json_output: true,
+  structured_output: true,
+  family: 'unknown'
+}

@@ -65,7 +65,7 @@ export async function* streamRun(
       stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal),
       messages,
       usage: run.context.usage.total,
-      output: outputOf(messages)
+      output: outputOf(messages, task ?? [])
     }
   } finally {
     signal?.removeEventListener('abort', cancel)

@@ -32,9 +32,10 @@ export function statusOfOutcome(outcome: Exclude<Outcome, { failure: unknown }>)
   return outcome.by === undefined ? 'done' : 'stopped'
 }
 
-/** What a run came to, of all that was said in it; what comes from `user` is the task. */
-export function outputOf(messages: readonly TeamMessage[]): unknown {
-  const answers = messages.filter(isChat).filter(({ source }) => source !== 'user')
+/** What a run came to, of all that was said in it but the task. */
+export function outputOf(messages: readonly TeamMessage[], task: readonly TeamMessage[]): unknown {
+  const asked = new Set(task.map(({ id }) => id))
+  const answers = messages.filter(isChat).filter(({ id }) => !asked.has(id))
   const structured = answers.findLast(({ type }) => type.startsWith('StructuredMessage['))
   if (structured) return structured.content
   const last = answers.findLast(({ content }) => typeof content === 'string')

@@ -1,12 +1,8 @@
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Model } from '../models/model.ts'
 
-/** The model among options, under either name; teams without one are made with the model as an argument. */
-export interface ModelOption {
-  model?: Model
-  /** AutoGen's name of `model`. */
-  modelClient?: Model
-}
+/** The model among options, under its short name or AutoGen's. */
+export type ModelOption = { model: Model; modelClient?: never } | { modelClient: Model; model?: never }
 
 /** Their names. */
 export const modelOptionNames = ['model', 'modelClient'] as const
@@ -21,7 +17,7 @@ export function readModelArguments<Options extends object>(
   second: Options | undefined
 ): { model: Model; options: Options } {
   if (isModel(first)) return { model: first, options: second ?? ({} as Options) }
-  const { model, modelClient, ...options } = first as ModelOption & Options
+  const { model, modelClient, ...options } = first as { model?: Model; modelClient?: Model } & Options
   const given = model ?? modelClient
   if (!given)
     throw new TroupeError('bad_component', `${team} needs a model: { model: openai('gpt-4o-mini') }.`)

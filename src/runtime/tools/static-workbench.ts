@@ -13,7 +13,7 @@ type Config = z.infer<ReturnType<typeof Config>>
 const State = z.looseObject({ tools: z.record(z.string(), z.unknown()).default(() => ({})) })
 
 /** A fixed set of tools. */
-export class StaticWorkbench implements Workbench {
+export class StaticWorkbench implements Workbench, AsyncDisposable {
   readonly #tools: readonly Tool[]
   readonly #guise: Guise
   #shown: readonly ToolSchema[]
@@ -52,6 +52,14 @@ export class StaticWorkbench implements Workbench {
   async start(): Promise<void> {}
   async stop(): Promise<void> {
     await Promise.all(this.#tools.map((tool) => tool.close?.()))
+  }
+
+  /** The same as `stop`. */
+  async close(): Promise<void> {
+    await this.stop()
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
   }
 
   saveState(): Record<string, unknown> {

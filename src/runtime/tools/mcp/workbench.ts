@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type ComponentType, type Nested, remember } from '../../../machines/component/component.ts'
+import { demandOptions } from '../../../machines/shared/option-names.ts'
 import type { ToolSchema } from '../../models/model.ts'
 import { type Egress, openEgress } from '../../shared/egress.ts'
 import { uuidOf } from '../../shared/uuid-of.ts'
@@ -13,6 +14,7 @@ import { demandAllowed, McpParams, serverName } from './params.ts'
 import { Patience } from './patience.ts'
 import { callTool, toolsOf } from './requests.ts'
 import { outputOf } from './result.ts'
+import { type McpServer, readServer } from './server.ts'
 import { connect, type McpListener, type McpSession } from './session.ts'
 import { Shared } from './shared.ts'
 
@@ -46,7 +48,7 @@ interface UnderWay {
 }
 
 /** The tools of an MCP server. It connects when it is first needed. */
-export class McpWorkbench implements Workbench {
+export class McpWorkbench implements Workbench, AsyncDisposable {
   readonly #params: McpParams
   readonly #guise: Guise
   readonly #names = new ModelNames()
@@ -57,8 +59,10 @@ export class McpWorkbench implements Workbench {
   #tools: Promise<ToolSchema[]> | null = null
   #idle: NodeJS.Timeout | undefined
 
-  constructor(serverParams: z.input<typeof McpParams>, options: McpOptions = {}) {
-    this.#params = McpParams.parse(serverParams)
+  /** Throws `unknown_option` or `bad_component` where the server's place does not fit. */
+  constructor(server: McpServer, options: McpOptions = {}) {
+    demandOptions('McpWorkbench', options, ['toolOverrides', 'host', 'egress'])
+    this.#params = readServer(server)
     const { toolOverrides = {}, host = null, egress = openEgress } = options
     this.#guise = new Guise(toolOverrides)
     this.#host = host
@@ -100,6 +104,14 @@ export class McpWorkbench implements Workbench {
     clearTimeout(this.#idle)
     this.#tools = null
     await this.#connection.close()
+  }
+
+  /** The same as `stop`. */
+  async close(): Promise<void> {
+    await this.stop()
+  }
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
   }
 
   saveState(): Record<string, unknown> {
