@@ -56,6 +56,8 @@ export { defineMemory, type MemoryDefinition } from './runtime/definitions/memor
 export { defineModel, type ModelAnswer, type ModelDefinition } from './runtime/definitions/model.ts'
 export { defineTeam, type TeamDefinition, type TeamMaker } from './runtime/definitions/team.ts'
 export { ListMemory, type Memory, type MemoryCall, type Recollection } from './runtime/memory/index.ts'
+export type { AiSdkModel } from './runtime/models/ai-sdk/any-version.ts'
+export { fromAiSdk } from './runtime/models/ai-sdk/from-ai-sdk.ts'
 export {
   anthropic,
   azureOpenAI,

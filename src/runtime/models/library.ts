@@ -5,6 +5,7 @@ import { readConfig } from '../../machines/component/define.ts'
 import type { Usage } from '../../machines/messages/index.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { type AnthropicConfig, anthropic as anthropicType } from './anthropic/anthropic.ts'
+import { type GeminiConfig, gemini as geminiType } from './google/gemini.ts'
 import type { Model, ModelInfo } from './model.ts'
 import { everything, infoOf } from './model-info.ts'
 import type {
@@ -18,8 +19,9 @@ import type {
   ServiceOptions
 } from './model-options.ts'
 import { type OllamaConfig, ollama as ollamaType } from './ollama/ollama.ts'
+import type { OpenAIConfig } from './openai/access.ts'
 import { type AzureConfig, azureOpenai as azureType } from './openai/azure-openai.ts'
-import { type OpenAIConfig, openai as openaiType } from './openai/openai.ts'
+import { openai as openaiType } from './openai/openai.ts'
 import { replay as replayType } from './replay/replay.ts'
 
 /** A config without the fields of which nothing is known. */
@@ -41,6 +43,7 @@ export const models = {
   azureOpenai: (config: Strict<AzureConfig>): Model => made('models.azureOpenai', azureType, config),
   anthropic: (config: Strict<AnthropicConfig>): Model => made('models.anthropic', anthropicType, config),
   ollama: (config: Strict<OllamaConfig>): Model => made('models.ollama', ollamaType, config),
+  google: (config: Strict<GeminiConfig>): Model => made('models.google', geminiType, config),
   /** Gives these answers, one after the other; for tests and for trying things out. It may be given tools. */
   replay: (answers: readonly unknown[], can: Partial<ModelInfo> = {}): Model =>
     replay(answers as readonly ReplayAnswer[], { modelInfo: can })
@@ -89,7 +92,7 @@ export const ollama = (model: string, options: OllamaOptions = {}): Model =>
 
 /** One of Google's Gemini models. */
 export const google = (model: string, options: GoogleOptions = {}): Model =>
-  ofService('google', openaiType, model, options)
+  ofService('google', geminiType, model, options)
 
 /** Gives these answers, one after the other, without a model. */
 export function replay(answers: readonly ReplayAnswer[], options: ReplayOptions = {}): Model {
@@ -127,15 +130,17 @@ function ofService<Config extends object>(
 ): Model {
   const { modelInfo, ...rest } = options
   demandOptions(what, options, ['modelInfo', ...optionNames(type)])
-  const info = modelInfo || !isKnown(model) ? { model_info: { ...everything, ...modelInfo } } : {}
+  const known = knownInfo(model)
+  const info = modelInfo || !known ? { model_info: { ...(known ?? everything), ...modelInfo } } : {}
   return made(what, type, { model, ...inConfigWords(rest), ...info })
 }
 
-function isKnown(model: string): boolean {
+/** What is known of a name; undefined where nothing is. */
+function knownInfo(model: string): ModelInfo | undefined {
   try {
-    return infoOf(model) !== undefined
+    return infoOf(model)
   } catch {
-    return false
+    return undefined
   }
 }
 

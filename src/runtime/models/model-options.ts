@@ -50,7 +50,10 @@ export interface ChatOptions extends ServiceOptions, SamplingOptions {
   user?: string
   /** Whether the model may call several tools at once. */
   parallelToolCalls?: boolean
-  reasoningEffort?: 'minimal' | 'low' | 'medium' | 'high'
+  /** How much a model thinks first: `minimal`, `low`, `medium`, `high`, or what else the service knows. */
+  reasoningEffort?: string
+  /** Fields that are sent as they are, for what a service knows besides. */
+  extraBody?: Record<string, unknown>
   /** Whether each message begins with the name of who said it. */
   addNamePrefixes?: boolean
   /** Whether the service is told who said a message; on unless told. */
@@ -59,6 +62,8 @@ export interface ChatOptions extends ServiceOptions, SamplingOptions {
 
 /** What one of OpenAI's models, or of a compatible server, may be told. */
 export interface OpenAIOptions extends ChatOptions, AddressOptions {
+  /** Which of OpenAI's protocols is spoken; chat completions, which every compatible server knows, unless told. */
+  api?: 'chat' | 'responses'
   organization?: string
 }
 
@@ -107,11 +112,19 @@ export interface OllamaOptions extends ServiceOptions {
 }
 
 /** What one of Google's models may be told. */
-export interface GoogleOptions extends ServiceOptions, SamplingOptions {
-  /** The key; `GEMINI_API_KEY` unless told. */
-  apiKey?: string
-  baseUrl?: string
-  defaultHeaders?: Record<string, string>
+export interface GoogleOptions extends ServiceOptions, SamplingOptions, AddressOptions {
+  /** Only the likeliest so many words. */
+  topK?: number
+  /** The same seed gives much the same answer. */
+  seed?: number
+  /** Texts at which an answer ends. */
+  stop?: string | string[]
+  /** How much the model may think, in tokens; 0 switches it off where the model allows that. */
+  thinkingBudget?: number
+  /** Whether what it thinks is told. */
+  includeThoughts?: boolean
+  /** Google's own: `[{ category: 'HARM_CATEGORY_…', threshold: 'BLOCK_NONE' }]`. */
+  safetySettings?: { category: string; threshold: string }[]
 }
 
 /** What a model with given answers may be told. */
