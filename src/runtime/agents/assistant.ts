@@ -4,11 +4,11 @@ import type { ChatMessage, MessageType } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Effect, Turn } from '../contract/agent.ts'
+import { ChatAgent } from '../team/chat-agent.ts'
 import { AssistantConfig } from './assistant/config.ts'
 import { type AssistantOptions, configOf } from './assistant/options.ts'
 import { type AssistantParts, partsOf } from './assistant/parts.ts'
 import { AssistantTurn } from './assistant/turn.ts'
-import { ChatAgent } from './chat-agent.ts'
 
 const State = z.looseObject({ llm_context: z.record(z.string(), z.unknown()) })
 

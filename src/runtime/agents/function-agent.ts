@@ -3,7 +3,7 @@ import type { AgentEvent, ChatMessage, Draft, MessageType } from '../../machines
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { type Effect, type Turn, wait } from '../contract/agent.ts'
-import { ChatAgent } from './chat-agent.ts'
+import { ChatAgent } from '../team/chat-agent.ts'
 import { AgentName } from './name.ts'
 import { Work, type WorkAnswer, type WorkFunction, type WorkLine } from './work.ts'
 

@@ -5,7 +5,7 @@ import type { Step } from '../../machines/participant.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Agent, Turn } from '../contract/agent.ts'
-import { ChatAgent } from './chat-agent.ts'
+import { ChatAgent } from '../team/chat-agent.ts'
 import { AgentName } from './name.ts'
 
 /** What is let through of one source: the first or last few of its messages, or all. Source: `PerSourceFilter`. */

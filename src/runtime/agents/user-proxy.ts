@@ -8,7 +8,7 @@ import type {
 } from '../../machines/messages/index.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { type Effect, type Turn, wait } from '../contract/agent.ts'
-import { ChatAgent } from './chat-agent.ts'
+import { ChatAgent } from '../team/chat-agent.ts'
 import { AgentName } from './name.ts'
 
 const Config = z.looseObject({

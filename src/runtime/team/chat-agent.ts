@@ -3,10 +3,10 @@ import type { Step } from '../../machines/participant.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
 import type { Typing } from '../contract/typing.ts'
 import type { Task } from '../shared/task.ts'
-import { AgentAlone } from '../team/agent-alone.ts'
-import type { RunOptions, RunOptionsWithTask } from '../team/run-options.ts'
-import type { TaskResult } from '../team/task-result.ts'
-import type { RunStream } from '../team/team.ts'
+import { AgentAlone } from './agent-alone.ts'
+import type { RunOptions, RunOptionsWithTask } from './run-options.ts'
+import type { TaskResult } from './task-result.ts'
+import type { RunStream } from './team.ts'
 
 /** An agent, which takes part in teams and can be run by itself too. */
 export abstract class ChatAgent<Output = string, Context = unknown>
