@@ -95,7 +95,7 @@ test('a client that sends more than the server takes is closed with 1013 [LIMIT-
   })
   const port = await freePort()
   const busy = { code: 1013, reason: 'busy' }
-  const place = { host: '127.0.0.1', port, maxFrame: 16 * MIB, paths: ['/ws'] }
+  const place = { host: '127.0.0.1', port, maxFrame: 16 * MIB, idleTimeout: 120, paths: ['/ws'] }
   link.put(tells.listen, 0, JSON.stringify({ ...place, closes: { busy, restarting: busy } } satisfies Place))
   await listens.promise
   near.pause()

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Child, root, runChild } from '../support/child.ts'
 import { databaseIn, onPostgres } from '../support/database.ts'
+import { lockDatabase } from '../support/lock-database.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
 import {
   freePort,
@@ -190,4 +192,57 @@ describe('told to end by SIGTERM', () => {
     server = await serveThere(folder, portOf(server))
     for (const run of runs) await expectKept(run)
   })
+
+  test.skipIf(onPostgres())(
+    'a server in which something hangs ends with 1 ten seconds after SIGTERM, and its runs go on at the next start [STOP-2]',
+    {
+      timeout: 60_000
+    },
+    async () => {
+      const session = await newSession(urlOf(server))
+      const waiting = await watched(session, asker())
+      await waiting.clients[0]!.next('input_request')
+      const hung = await watched(session, slow())
+      await hung.clients[0]!.next('message')
+      await using lock = await lockDatabase(join(folder, 'troupe.db'))
+      // What it has to store now cannot be stored.
+      waiting.clients[0]!.send({ type: 'input_response', response: 'Good.' })
+      const began = performance.now()
+      expect(await server.end('SIGTERM')).toBe(1)
+      const took = performance.now() - began
+      expect(took).toBeGreaterThan(9_500)
+      expect(took).toBeLessThan(25_000)
+      await lock.free()
+      server = await serveThere(folder, portOf(server))
+      for (const run of [waiting, hung]) await expectKept(run)
+      const back = await follow(waiting.run)
+      back.send({ type: 'input_response', response: 'Good.' })
+      await back.next('result')
+    }
+  )
 })
+
+test.skipIf(onPostgres())(
+  'a lock that another process holds for two seconds loses nothing and stops nothing [FAIL-2] [FAIL-1]',
+  {
+    timeout: 30_000
+  },
+  async () => {
+    const session = await newSession(urlOf(server))
+    const { clients, run } = await watched(session, talkers(60, 20))
+    await clients[0]!.next(({ seq }) => seq === 5)
+    const lock = await lockDatabase(join(folder, 'troupe.db'))
+    await clients[0]!.settled()
+    const told = clients[0]!.log.length
+    await sleep(2000)
+    await clients[0]!.settled()
+    expect(clients[0]!.log.length).toBe(told)
+    await lock.free()
+    for (const client of clients) {
+      await client.next('result')
+      expect(client.log.map(({ seq }) => seq)).toEqual(client.log.map((_, i) => i + 1))
+    }
+    await expectKept({ run, clients })
+    expect((await fetch(`${urlOf(server)}/api/health`)).status).toBe(200)
+  }
+)

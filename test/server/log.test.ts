@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Server } from '../../src/server/app.ts'
 import { AuthConfig } from '../../src/server/auth/config.ts'
 import { jwt_secret, tokens } from '../support/forged-tokens.ts'
@@ -90,6 +90,53 @@ describe('a socket', () => {
     expect((await client.end).code).toBe(1009)
     expect(lineOf('socket-large')).toMatchObject({ level: 'warn', close: 1009, user_id: 'alice' })
   })
+})
+
+/** A server whose store cannot be read from some moment on, and its log. */
+async function unreadable() {
+  const book = new LogBook()
+  const here = await serveHere({ log: book })
+  onTestFinished(() => here.close())
+  const broken = () => vi.spyOn(here.runtime, 'getOrWake').mockRejectedValue(new Error('disk I/O error'))
+  return { book, here, broken, run: await newRun(here.url) }
+}
+const cause = expect.objectContaining({ message: 'disk I/O error' })
+
+test('a frame that fails for a fault of the server gets "internal", and the log has the cause [ERROR-2]', async () => {
+  const { book, here, broken, run } = await unreadable()
+  const client = await RunClient.connect(here.url, run)
+  onTestFinished(() => client.leave())
+  await client.next('system')
+  broken()
+  client.send({ type: 'pause' })
+  expect(await client.next('error')).toMatchObject({ code: 'internal', error: 'Internal server error' })
+  await client.settled()
+  expect(JSON.stringify(client.frames)).not.toContain('disk')
+  expect(book.problems).toMatchObject([{ level: 'error', code: 'internal', err: cause }])
+})
+
+test('a frame that is refused for a reason of its own is no fault of the server', async () => {
+  const { book, here, run } = await unreadable()
+  const client = await RunClient.connect(here.url, run)
+  onTestFinished(() => client.leave())
+  client.send({ type: 'pause' })
+  expect(await client.next('error')).toMatchObject({ code: 'not_started' })
+  expect(book.problems).toEqual([])
+})
+
+test('a client that cannot follow a run for a fault of the server is closed with 1011, and the log has the cause [ERROR-2] [FAIL-4]', async () => {
+  const { book, here, run } = await unreadable()
+  vi.spyOn(here.runtime, 'subscribe').mockRejectedValue(new Error('disk I/O error'))
+  const client = await RunClient.connect(here.url, run)
+  expect(await client.end()).toMatchObject({ code: 1011 })
+  const stream = await fetch(`${here.url}/api/runs/${run}/events`, {
+    headers: { accept: 'text/event-stream' }
+  })
+  expect(await stream.text()).not.toContain('data:')
+  expect(book.problems.filter(({ level }) => level === 'error')).toMatchObject([
+    { code: 'internal', err: cause },
+    { code: 'internal', err: cause, run_id: run }
+  ])
 })
 
 test('commits that fail are logged once as an error, and once again when they succeed', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, test } from 'vitest'
+import { RequestHandler } from '../../src/server/ws/request-handler.ts'
 import { Client, echo, Recorder, startAt, ways } from './support.ts'
 
 const MIB = 2 ** 20
@@ -245,6 +246,27 @@ describe.each(ways)('a socket at %s', (way) => {
     expect(client.frames.length).toBe(40)
   })
 
+  test('a socket that answers no ping is cut off after its time, and a silent one that does is kept [CONN-16] [CONN-17]', {
+    timeout: 60_000
+  }, async () => {
+    const route = echo()
+    const { url } = await start({ sockets: [route], idleTimeout: 8 })
+    const silent = new Client(`${url}/api/ws/silent`)
+    const mute = new Client(`${url}/api/ws/mute`, { autoPong: false })
+    let pings = 0
+    silent.ws.on('ping', () => pings++)
+    await Promise.all([silent.next(), mute.next()])
+    const began = performance.now()
+    expect(await mute.end).toMatchObject({ code: 1006 })
+    expect(performance.now() - began).toBeGreaterThan(4000)
+    silent.ws.send('here')
+    expect(await silent.next()).toBe('echo here')
+    expect(pings).toBeGreaterThan(0)
+    await expect
+      .poll(() => route.peers.map(({ heard }) => heard))
+      .toEqual(expect.arrayContaining([['close'], ['here']]))
+  })
+
   test('a socket above the limit of its address is closed with 4429, until another one has left [LIMIT-3]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route], maxConnections: 2 })
@@ -257,4 +279,8 @@ describe.each(ways)('a socket at %s', (way) => {
     await Promise.race(route.peers.map(({ closed }) => closed))
     expect(await new Client(`${url}/api/ws/d`).next()).toBe('hello d')
   })
+})
+
+test('a socket from which nothing comes is cut off after 120 s unless something else is asked for [CONN-17]', () => {
+  expect(new RequestHandler({ host: '127.0.0.1', handle: () => ({ status: 200 }) }).idleTimeout).toBe(120)
 })

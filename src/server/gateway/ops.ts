@@ -50,6 +50,8 @@ export interface Place {
   host: string
   port: number
   maxFrame: number
+  /** Seconds. */
+  idleTimeout: number
   /** The paths of sockets: `/api/ws/runs/{run_id}`. */
   paths: string[]
   /** How it closes sockets of its own accord. */

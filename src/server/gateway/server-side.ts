@@ -26,9 +26,16 @@ export class Reception implements LinkEvents {
 
   /** Lets the gateway listen; rejects where it ends before it does. */
   listen(host: string, port: number): Promise<void> {
-    const { maxFrame, sockets: gate } = this.#front
+    const { maxFrame, idleTimeout, sockets: gate } = this.#front
     const { restarting, busy } = closeCodes
-    const place: Place = { host, port, maxFrame, paths: gate.paths, closes: { restarting, busy } }
+    const place: Place = {
+      host,
+      port,
+      maxFrame,
+      idleTimeout,
+      paths: gate.paths,
+      closes: { restarting, busy }
+    }
     this.link.put(tells.listen, 0, JSON.stringify(place))
     return this.#listening.promise
   }

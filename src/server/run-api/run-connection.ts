@@ -10,6 +10,7 @@ import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
 import type { Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
+import { logInternal } from './log-internal.ts'
 
 /** Beyond so many characters a frame is no mere command. */
 const LONG = 500
@@ -95,10 +96,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   #refuse(error: unknown): void {
-    const { log, metrics } = this.runtime
-    const code = codeOf(error)
-    metrics.errors.add({ code })
-    if (code === 'internal') log.error({ run_id: this.run, code, err: error }, 'a frame could not be handled')
+    this.runtime.metrics.errors.add({ code: codeOf(error) })
+    logInternal(this.runtime, this.run, error, 'a frame could not be handled')
     this.#socket.send(errorFrameOf(error))
   }
 

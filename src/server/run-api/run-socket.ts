@@ -4,6 +4,7 @@ import type { Runtime } from '../../runtime/host/runtime.ts'
 import { type Auth, noAuth, socketUser } from '../auth/auth.ts'
 import { mayAccess } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
+import { logInternal } from './log-internal.ts'
 import { type Attachment, RunConnection } from './run-connection.ts'
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
@@ -12,7 +13,10 @@ export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<At
   upgrade: (request) => admit(runtime, auth, request),
   open(socket: Socket, visit: Attachment): SocketEvents {
     const connection = new RunConnection(socket, runtime, visit.run.id)
-    connection.greet(visit).catch(() => socket.close(closeCodes.lost.code, closeCodes.lost.reason))
+    connection.greet(visit).catch((error) => {
+      logInternal(runtime, visit.run.id, error, 'a client could not follow a run')
+      socket.close(closeCodes.lost.code, closeCodes.lost.reason)
+    })
     return connection
   }
 })

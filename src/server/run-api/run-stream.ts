@@ -3,6 +3,7 @@ import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
 import type { HttpResponse, Sink, SinkEvents } from '../http/http.ts'
 import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
+import { logInternal } from './log-internal.ts'
 
 /** How often a line on which nothing is said is shown to be alive, in milliseconds. */
 const BEAT = 15_000
@@ -34,7 +35,8 @@ class RunStream extends BackpressuredSubscriber implements SinkEvents {
   async follow(runtime: Runtime, run: RunRow, after: number): Promise<void> {
     try {
       this.leaveBy(await runtime.subscribe(run, after, this))
-    } catch {
+    } catch (error) {
+      logInternal(runtime, run.id, error, 'a client could not follow a run')
       // The client comes back where it stood.
       this.end()
     }

@@ -79,12 +79,12 @@ export class Gateway implements LinkEvents {
   }
 
   async #listen(place: Place): Promise<void> {
-    const { host, port, maxFrame, paths } = place
+    const { host, port, maxFrame, idleTimeout, paths } = place
     this.#place = place
     this.#paths = paths.map(pathPattern)
     this.#app = App()
       .ws<Held>('/*', {
-        ...keeping(maxFrame),
+        ...keeping(maxFrame, idleTimeout),
         upgrade: (res, req, context) => this.#upgrade(res, req, context),
         open: (ws) => void this.#sockets.set(ws.getUserData().id, ws),
         message: (ws, data, isBinary) => this.#pass(ws, data, isBinary),

@@ -36,14 +36,19 @@ interface ExclusiveApp {
   listen(host: string, port: number, options: number, bound: (socket: us_listen_socket | false) => void): void
 }
 
-/** How sockets are kept, whoever speaks over them. */
-export const keeping = (maxFrame: number): WebSocketBehavior<unknown> => ({
+/**
+ * How sockets are kept, whoever speaks over them.
+ *
+ * @param maxFrame the largest frame, in bytes
+ * @param idleTimeout seconds without anything from a client, the answer to a ping included, after which it is cut off
+ */
+export const keeping = (maxFrame: number, idleTimeout: number): WebSocketBehavior<unknown> => ({
   // Beyond this uWebSockets.js cuts the line without a word (1006), so it stands higher: a frame in between
   // is read, thrown away and answered with 1009.
   maxPayloadLength: maxFrame + Math.max(maxFrame, 16 * MIB),
   // A limit here would drop the close frame too. Whoever sends looks at `buffered`.
   maxBackpressure: 0,
-  idleTimeout: 120,
+  idleTimeout,
   sendPingsAutomatically: true
 })
 

@@ -38,7 +38,7 @@ export async function openPort(
   { host, port, shared = false }: Address
 ): Promise<OpenPort> {
   const app = App()
-    .ws('/*', behavior(front.sockets, front.maxFrame))
+    .ws('/*', behavior(front))
     .any('/*', (res, req) => void front.answer(res, headOf(req, res)))
   const socket = await bind(app, host, port, shared)
   return {
@@ -54,8 +54,8 @@ interface Held {
 }
 
 /** One behaviour for all sockets: what is particular to one of them is in its peer. */
-const behavior = (gate: SocketRegistry, maxFrame: number): WebSocketBehavior<Held> => ({
-  ...keeping(maxFrame),
+const behavior = ({ sockets: gate, maxFrame, idleTimeout }: RequestHandler): WebSocketBehavior<Held> => ({
+  ...keeping(maxFrame, idleTimeout),
   upgrade: (res, req, context) => upgrade(gate, res, req, context),
   open: (ws) => void gate.open(ws.getUserData().peer, ws),
   message: (ws, data, isBinary) => ws.getUserData().peer.received(Buffer.from(data), isBinary),

@@ -21,6 +21,8 @@ export interface RequestHandlerOptions {
   sockets?: readonly SocketRoute[]
   /** The largest frame and body, in bytes; 32 MiB unless told. */
   maxFrame?: number
+  /** Seconds without anything from a socket, not even the answer to a ping, until it is cut off; 120 unless told. */
+  idleTimeout?: number
   /** The most sockets per address; no limit unless told. */
   maxConnections?: number
   /** Origins that may use the server besides its own pages and loopback. */
@@ -37,14 +39,21 @@ export interface RequestHandlerOptions {
 export class RequestHandler {
   readonly sockets: SocketRegistry
   readonly maxFrame: number
+  readonly idleTimeout: number
   readonly log: Logger
   readonly #handle: HttpHandler
   #underWay = 0
 
   constructor(options: RequestHandlerOptions) {
-    const { maxFrame = 32 * 2 ** 20, log = silentLogger, metrics = new Metrics() } = options
+    const {
+      maxFrame = 32 * 2 ** 20,
+      idleTimeout = 120,
+      log = silentLogger,
+      metrics = new Metrics()
+    } = options
     const guard = originGuard(options)
     this.maxFrame = maxFrame
+    this.idleTimeout = idleTimeout
     this.log = log
     this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log, metrics })
     this.#handle = logged(log, metrics, guarded(guard, dispatch(options)))
