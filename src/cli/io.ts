@@ -53,6 +53,12 @@ export function parse(program: Command, args: string[]): number | undefined {
 /** Collects the values of an option that may be given several times. */
 export const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
+/** The same of an option of which a variable may hold several values, with commas or spaces between them. */
+export const collectEach = (value: string, before: string[] = []): string[] => [
+  ...before,
+  ...value.split(/[\s,]+/).filter(Boolean)
+]
+
 /** A flag that is an environment variable too: `--data-dir` is `TROUPE_DATA_DIR`. */
 export const flag = (flags: string, text: string): Option => {
   const name = /--([a-z-]+)/.exec(flags)![1]!

@@ -4,7 +4,9 @@ import { Option } from 'commander'
 import { type Extensions, loadExtensions } from '../runtime/components/extensions.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
-import { collect, flag, yesFlag } from './io.ts'
+import { GuardedEgress } from '../runtime/network/egress/egress.ts'
+import type { Network } from '../runtime/network/network.ts'
+import { collect, collectEach, flag, yesFlag } from './io.ts'
 
 /** What an operator says about what configs may do; the same words for `serve`, `run` and `validate`. */
 export interface PermissionFlags {
@@ -17,6 +19,7 @@ export interface PermissionFlags {
   pythonVenv?: string
   files?: string
   browser?: string
+  egress?: string[]
 }
 
 /** The flags. Where they are `plain` they take no yes or no, since a file follows them; elsewhere a variable may say no. */
@@ -33,7 +36,11 @@ export const permissionFlags = (how: 'plain' | 'yes or no' = 'yes or no'): Optio
   flag('--python <program>', 'the Python for them, 3.10 or newer (default: python3)'),
   flag('--python-venv <folder>', 'the virtual environment for them'),
   flag('--files <folder>', 'the folder that a FileSurfer reads, and in which tools leave files'),
-  flag('--browser <program>', 'the Chromium for a MultimodalWebSurfer')
+  flag('--browser <program>', 'the Chromium for a MultimodalWebSurfer'),
+  flag(
+    '--egress <where>',
+    'what teams may reach: any, public, or host[:port] besides the public internet; repeatable'
+  ).argParser(collectEach)
 ]
 
 const yes = (name: string, text: string, how: 'plain' | 'yes or no'): Option =>
@@ -53,17 +60,25 @@ export async function permissionsOf(
     python: flags.allowPythonTools ? { program: pythonOf(flags) } : undefined,
     files: flags.files === undefined ? undefined : folderAt(flags.files),
     output: resolve(flags.files ?? output),
-    browser: flags.browser
+    browser: flags.browser,
+    ...(flags.egress && { egress: new GuardedEgress(flags.egress) })
   }
 }
 
-/** A registry that lets configs do this much; `everything` has all processes allowed, for who starts nothing. */
-export async function registryFor(flags: PermissionFlags, { everything = false } = {}): Promise<Registry> {
+/**
+ * A registry that lets configs do this much, and what their models' requests go through; `everything` has all processes
+ * allowed, for who starts nothing.
+ */
+export async function registryFor(
+  flags: PermissionFlags,
+  { everything = false } = {}
+): Promise<{ registry: Registry; network: Network | undefined }> {
   const permissions = await permissionsOf(flags)
-  return permit(
+  const registry = permit(
     new Registry(),
     everything ? { ...permissions, mcpCommands: 'any', codeExecution: true, looksOnly: true } : permissions
   )
+  return { registry, network: permissions.egress?.network }
 }
 
 const pythonOf = ({ python, pythonVenv }: PermissionFlags): string =>

@@ -45,7 +45,7 @@ export async function runCommand(args: string[], io: Io): Promise<number> {
 }
 
 async function run(file: string, options: Options, printer: Printer, io: Io): Promise<void> {
-  const registry = await registryFor(options)
+  const { registry, network } = await registryFor(options)
   const team = registry.load<Team>(await readComponent(file), 'team')
   const interrupt = new AbortController()
   const stop = () => interrupt.abort(new Error('Interrupted.'))
@@ -54,7 +54,7 @@ async function run(file: string, options: Options, printer: Printer, io: Io): Pr
     const task = options.taskJson === undefined ? options.task : (readJson(options.taskJson) as Task)
     const input = answers(options.input ?? [], printer, io)
     if (options.stateIn !== undefined) team.loadState(readJson(options.stateIn))
-    const said = team.runStream(task, { input, signal: interrupt.signal })
+    const said = team.runStream(task, { input, network, signal: interrupt.signal })
     await print(said, printer)
     if (options.stateOut !== undefined) writeFileSync(options.stateOut, JSON.stringify(team.saveState()))
   } finally {

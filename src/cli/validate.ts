@@ -27,7 +27,7 @@ export async function validateCommand(args: string[], io: Io): Promise<number> {
   const options = program.opts<Options>()
   try {
     // Nothing is started here, but Python where it is allowed.
-    const registry = await registryFor(options, { everything: true })
+    const { registry } = await registryFor(options, { everything: true })
     let good = true
     for (const file of program.args) good = (await new Check(file, registry, options, io).run()) && good
     return good ? 0 : 1

@@ -51,6 +51,7 @@ export const reasons = {
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,
   no_state: (reason: string) => `The state of this run cannot be told: ${reason}`,
+  egress_refused: (where: string) => `The operator does not allow ${where} to be reached (--egress).`,
   no_answer: () => 'A person is asked and nobody is there to answer.',
 
   // What only a server refuses.

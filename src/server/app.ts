@@ -6,6 +6,7 @@ import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
 import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { operatorsEnvironment } from '../runtime/models/wire/access.ts'
+import { type Egress, GuardedEgress, openEgress } from '../runtime/network/egress/egress.ts'
 import { type Logger, silentLogger } from '../runtime/shared/logger.ts'
 import { LoopDelay } from '../runtime/shared/metrics/loop-delay.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
@@ -86,11 +87,11 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log = silentLogger } = options
   demandSafe(options, log)
   const auth = await createAuth(options.auth ?? noConfig)
+  const permissions = permissionsOf(options)
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
-  const services = await createServices(options, lost.reject)
+  const services = await createServices(options, permissions, lost.reject)
   const { runtime, inspections, mcpSessions, store, vault } = services
-  const commands = options.permissions?.mcpCommands ?? []
   const front = new RequestHandler({
     ...options,
     metrics: runtime.metrics,
@@ -100,7 +101,13 @@ export async function serve(options: ServerOptions): Promise<Server> {
     ...(options.servedTeam && { routed: ['api', 'predict'] }),
     sockets: [
       runSocket(runtime, auth) as SocketRoute,
-      mcpSocket({ mcpSessions, auth, vault, commands }) as SocketRoute
+      mcpSocket({
+        mcpSessions,
+        auth,
+        vault,
+        commands: permissions.mcpCommands,
+        egress: permissions.egress
+      }) as SocketRoute
     ]
   })
   const loopDelay = new LoopDelay(runtime.metrics.loopDelay)
@@ -129,6 +136,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
 /** Opens the store and makes the services of a server. */
 async function createServices(
   options: ServerOptions,
+  permissions: Permissions & { egress: Egress },
   taken: (error: Error) => void
 ): Promise<RestServices & { store: Store }> {
   const {
@@ -142,22 +150,30 @@ async function createServices(
   } = options
   const prices = new Prices(options.prices, log)
   const store = await openStore({ database, synchronous, alone: true, taken })
-  const registry = permit(new Registry(), options.permissions ?? { mcpCommands: [], codeExecution: false })
+  const registry = permit(new Registry(), permissions)
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
   const env = options.auth && options.auth.type !== 'none' ? operatorsEnvironment(process.env) : process.env
   const envOfUser = (user: string | null) => environmentOf({ store, vault: runtime.vault }, user)
   const runtime = new Runtime({
-    ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed }
+    ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed },
+    network: permissions.egress.network
   })
   return {
     ...{ version, store, runtime, registry, prices, defaultGallery, vault: runtime.vault },
-    ...{ defaultTeam: demoTeam, servedTeam: options.servedTeam },
+    ...{ egress: permissions.egress, defaultTeam: demoTeam, servedTeam: options.servedTeam },
     inspections: inspectionsOf(runtime),
     mcpSessions: new McpSessions(),
     unreadiness: () => runtime.unreadiness,
     trouble: () => store.trouble ?? (runtime.failure ? 'The database cannot be written to.' : undefined),
     envOf: async (user) => Object.assign(Object.create(env), await envOfUser(user ?? guest))
   }
+}
+
+/** What configs may do. Where others than the operator bring configs, they reach the public internet only. */
+function permissionsOf({ permissions, auth }: ServerOptions): Permissions & { egress: Egress } {
+  const egress =
+    permissions?.egress ?? (auth && auth.type !== 'none' ? new GuardedEgress(['public']) : openEgress)
+  return { mcpCommands: [], codeExecution: false, ...permissions, egress }
 }
 
 const sourcesOf = ({ runtime, store, version }: RestServices & { store: Store; runtime: Runtime }) => ({

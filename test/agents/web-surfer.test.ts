@@ -4,8 +4,7 @@ import { describe, expect, onTestFinished, test } from 'vitest'
 import type { ChatMessage, MultiModalMessage, TextMessage } from '../../src/machines/messages/index.ts'
 import { type Permissions, permit } from '../../src/runtime/components/permissions.ts'
 import { dump, Registry } from '../../src/runtime/components/registry.ts'
-import type { Egress } from '../../src/runtime/shared/egress.ts'
-import { openEgress } from '../../src/runtime/shared/egress.ts'
+import { GuardedEgress } from '../../src/runtime/network/egress/egress.ts'
 import type { Team } from '../../src/runtime/team/team.ts'
 import { hasBrowser } from '../support/browser.ts'
 import { temporaryFolder } from '../support/command.ts'
@@ -202,7 +201,7 @@ describe.skipIf(!hasBrowser)('a web surfer', () => {
       '/': `<title>Open</title><iframe src="${secret}"></iframe><p>fine</p>`,
       '/away': (_, response) => response.writeHead(302, { location: secret }).end()
     })
-    const egress: Egress = { ...openEgress, open: false, allows: async (url) => url.origin === base }
+    const egress = new GuardedEgress([new URL(base).host])
     const { texts } = await surf(
       [
         ['visit_url', { url: secret }],

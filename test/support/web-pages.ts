@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import type { Egress } from '../../src/runtime/shared/egress.ts'
+import { type Egress, openEgress } from '../../src/runtime/network/egress/egress.ts'
 
 type Page = string | ((request: IncomingMessage, response: ServerResponse) => void)
 
@@ -30,6 +30,7 @@ export const ledTo = (address: string, ...hosts: string[]): Egress & { asked: UR
     asked,
     open: false,
     allows: async () => true,
+    lookupFor: (url) => openEgress.lookupFor(url),
     fetch(given, init) {
       const url = new URL(given)
       asked.push(url)

@@ -4,7 +4,7 @@ import { type ChatMessage, ModelMessage } from '../../machines/messages/index.ts
 import { TroupeError } from '../../protocol/errors.ts'
 import type { Agent, Effect, Turn } from '../contract/agent.ts'
 import type { Model } from '../models/model.ts'
-import { openEgress } from '../shared/egress.ts'
+import { openEgress } from '../network/egress/egress.ts'
 import { writeOutput } from '../tools/built-in/output.ts'
 import { AgentName } from './name.ts'
 import { Browsers } from './web-surfer/browsers.ts'

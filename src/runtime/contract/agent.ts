@@ -16,7 +16,10 @@ export interface Question {
 
 /** What an effect may use while it is performed. */
 export interface EffectCall
-  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'onRecord' | 'yieldToOthers' | 'activity'> {
+  extends Pick<
+    ModelCall,
+    'signal' | 'idempotencyKey' | 'env' | 'onRecord' | 'yieldToOthers' | 'activity' | 'network'
+  > {
   /** What the program gives its tools. */
   context: unknown
   /** Publishes a message or a chunk from inside this effect, such as from an agent that is a tool. Participants do not hear it. */

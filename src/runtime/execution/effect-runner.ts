@@ -235,6 +235,7 @@ export class EffectRunner<Reply> implements Turn {
       idempotencyKey: `${run.name}:${this.#key()}`,
       env: run.env,
       context: run.context,
+      network: run.network,
       yieldToOthers: () => run.scheduler.turn(),
       onRecord: (record) => run.observer.modelCalled(record, name),
       once: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),

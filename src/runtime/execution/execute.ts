@@ -5,6 +5,7 @@ import { failureOf } from '../../machines/shared/outcome.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
+import type { Network } from '../network/network.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { ActivityScope } from '../shared/telemetry/activity.ts'
@@ -50,6 +51,8 @@ export interface ExecuteOptions {
   seed?: string
   /** Under what its turns are followed, for metrics and traces. */
   activity?: ActivityScope
+  /** What its models' requests go through; the usual one, where it is not said. */
+  network?: Network
 }
 
 /** A run that is executed: its root actor, its context, and its output. */
@@ -74,7 +77,7 @@ function surroundings(mode: ExecutionMode) {
 
 /** Starts a run: makes its context and its root actor. What the team remembers is in the team when the run has ended. */
 export function execute({ mode, team: source, task, observer, ...options }: ExecuteOptions): Execution {
-  const { id: name = crypto.randomUUID(), seed, activity, context: given, showTask = true } = options
+  const { id: name = crypto.randomUUID(), seed, activity, network, context: given, showTask = true } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
   let team: RunnableTeam | undefined
   const open = async () => {
@@ -83,7 +86,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   }
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
-    ...{ name, clock, ...rest, observer, open, seed, activity, context: given },
+    ...{ name, clock, ...rest, observer, open, seed, activity, network, context: given },
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})

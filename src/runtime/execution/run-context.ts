@@ -6,6 +6,7 @@ import { UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
 import type { ModelCallRecord } from '../models/model.ts'
+import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
@@ -35,6 +36,8 @@ interface RunContextOptions {
   clock: Clock
   scheduler: Scheduler
   env: Readonly<Record<string, string | undefined>>
+  /** What models' requests go through; the usual one, where it is not said. */
+  network?: Network
   observer: RunObserver
   /** What the program gives its tools. */
   context?: unknown
@@ -60,6 +63,7 @@ export class RunContext implements RunScope {
   readonly clock: Clock
   readonly scheduler: Scheduler
   readonly env: RunContextOptions['env']
+  readonly network: Network | undefined
   readonly observer: RunObserver
   /** What the program gives its tools. */
   readonly context: unknown
@@ -90,6 +94,7 @@ export class RunContext implements RunScope {
     this.clock = options.clock
     this.scheduler = options.scheduler
     this.env = options.env
+    this.network = options.network
     this.observer = options.observer
     this.context = options.context
     this.journal = options.journal ?? discardingJournal

@@ -5,6 +5,7 @@ import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
 import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
+import type { Network } from '../network/network.ts'
 import type { GroupCommitter } from '../run/group-committer.ts'
 import { LiveRun, type TeamSource } from '../run/live-run.ts'
 import { Outbox } from '../run/outbox.ts'
@@ -36,6 +37,7 @@ interface RunLoaderOptions {
   committer: GroupCommitter
   scheduler: Scheduler
   metrics: Metrics
+  network?: Network
   clock: Clock
   subscriptions: Subscriptions
 }
@@ -61,9 +63,9 @@ export class RunLoader {
   }
 
   create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
-    const { committer, scheduler, metrics, clock, subscriptions } = this.#services
+    const { committer, scheduler, metrics, network, clock, subscriptions } = this.#services
     return new LiveRun({
-      ...{ id, ...definition, committer, scheduler, metrics, clock },
+      ...{ id, ...definition, committer, scheduler, metrics, network, clock },
       teamSource: this.#teamSource(user_id),
       subscribers: subscriptions.subscribersOf(id)
     })

@@ -6,6 +6,7 @@ import { isFinal } from '../../protocol/run-status.ts'
 import type { RunInfo } from '../../protocol/server-frames.ts'
 import { Registry } from '../components/registry.ts'
 import { type Addresses, addressesIn, SecretVault } from '../components/secret-vault.ts'
+import type { Network } from '../network/network.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
@@ -53,6 +54,8 @@ export interface RuntimeOptions {
   hasCrashed?: boolean
   /** Where what happens is counted. */
   metrics?: Metrics
+  /** What requests of models go through; the usual one, where it is not said. */
+  network?: Network
 }
 
 /** What a run is started with. */
@@ -109,7 +112,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
-      metrics: this.metrics,
+      ...{ metrics: this.metrics, network: options.network },
       ...{ committer: this.#committer, subscriptions: this.#subscriptions },
       environments: { process: env, ofUser: options.envOf }
     })

@@ -1,3 +1,5 @@
+import type { LookupFunction } from 'node:net'
+
 /** Where a connection is about to go: the name that was asked for and the address that DNS gave. */
 export interface Destination {
   host: string
@@ -19,4 +21,6 @@ export interface NetworkOptions {
   http2?: boolean
   /** Judges every destination, after DNS and before a connection is made. */
   guard?: ConnectGuard
+  /** Finds the addresses of a name; the system's DNS, unless told. */
+  lookup?: LookupFunction
 }

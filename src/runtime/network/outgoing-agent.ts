@@ -36,16 +36,16 @@ export class OutgoingAgent extends Dispatcher {
 
   #poolFor(origin: string): Dispatcher {
     const url = new URL(origin)
-    const { http2 = false, maxConnectionsPerOrigin: limit, guard } = this.#options
+    const { http2 = false, maxConnectionsPerOrigin: limit, guard, lookup } = this.#options
     if (http2 && url.protocol === 'https:') {
-      const connect = connectorFor(url, { guard, http2 })
+      const connect = connectorFor(url, { guard, lookup, http2 })
       const shared = { connections: limit ?? null, headersTimeout: NEVER, bodyTimeout: NEVER, allowH2: true }
       const pool = new Pool(origin, { ...shared, connect })
       this.#http2.set(origin, pool)
       return pool
     }
     const pool = new ConnectionPool(origin, {
-      ...{ connect: connectorFor(url, { guard, http2: false }), budget: this.#budget, limit },
+      ...{ connect: connectorFor(url, { guard, lookup, http2: false }), budget: this.#budget, limit },
       // What is asked of one address once is not remembered for ever.
       empty: () => this.#pools.delete(origin)
     })

@@ -10,6 +10,7 @@ import type { PendingInput } from '../../protocol/server-frames.ts'
 import { type Execution, execute } from '../execution/execute.ts'
 import type { RunCommand } from '../journal/entries.ts'
 import type { RunHistory } from '../journal/run-log.ts'
+import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
@@ -41,6 +42,8 @@ interface LiveRunOptions {
   committer: GroupCommitter
   scheduler: Scheduler
   metrics: Metrics
+  /** What its models' requests go through; the usual one, where it is not said. */
+  network?: Network
   clock: Clock
 }
 
@@ -245,7 +248,12 @@ export class LiveRun {
     task: readonly ChatMessage[],
     team_config: ComponentModel,
     history: RunHistory | undefined,
-    { teamSource, scheduler, metrics }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics'>
+    {
+      teamSource,
+      scheduler,
+      metrics,
+      network
+    }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics' | 'network'>
   ): Execution {
     const load = async () => {
       // What the run was asked to do is committed before anything is done.
@@ -268,7 +276,7 @@ export class LiveRun {
         ...(history && { replay: { recording: history.recording, events } })
       },
       ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
-      ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics) }
+      ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics), network }
     })
   }
 

@@ -1,6 +1,7 @@
 import type { ChatMessage, Draft } from '../../machines/messages/index.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import type { Question } from '../contract/agent.ts'
+import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Task } from '../shared/task.ts'
 import type { ActivityScope } from '../shared/telemetry/activity.ts'
@@ -22,6 +23,8 @@ export interface RunOptions<Context = unknown> {
   seed?: string
   /** Under what its turns are followed, for metrics and traces. */
   activity?: ActivityScope
+  /** What its models' requests go through; the usual one, where it is not said. */
+  network?: Network
 }
 
 /** Options of a run with the task among them, as in AutoGen. */
@@ -40,7 +43,8 @@ const names: readonly (keyof RunOptionsWithTask)[] = [
     'env',
     'clock',
     'seed',
-    'activity'
+    'activity',
+    'network'
   ] as const)
 ]
 

@@ -39,6 +39,7 @@ export async function* streamRun(
   const run = execute({
     mode: { kind: 'library', clock, env },
     ...{ team, task, showTask, context, seed: options.seed, activity: options.activity },
+    network: options.network,
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),

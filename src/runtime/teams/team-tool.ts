@@ -39,12 +39,16 @@ class TaskTool implements Tool {
     return done
   }
 
-  async #run(task: string, { signal, env, show, seed, activity, askAs: input }: ToolCall): Promise<string> {
+  async #run(
+    task: string,
+    { signal, env, network, show, seed, activity, askAs: input }: ToolCall
+  ): Promise<string> {
     signal.throwIfAborted()
     for await (const item of this.#team.runStream({
       task,
       signal,
       env,
+      network,
       seed,
       activity,
       ...(input && { input })

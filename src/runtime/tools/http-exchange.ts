@@ -1,4 +1,5 @@
-import { type Egress, openEgress } from '../shared/egress.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { type Egress, openEgress } from '../network/egress/egress.ts'
 import { limits, sizeText } from '../shared/limits.ts'
 
 /** One request as it goes out. */
@@ -30,6 +31,7 @@ export async function reach(egress: Egress, url: URL, init: RequestInit): Promis
     return await egress.fetch(url, init)
   } catch (error) {
     if (init.signal?.aborted) throw init.signal.reason
+    if (error instanceof TroupeError) throw error
     throw new Error(`${url.origin} cannot be reached: ${whyOf(error)}.`, { cause: error })
   }
 }

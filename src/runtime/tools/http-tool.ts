@@ -3,7 +3,7 @@ import { type ComponentType, remember } from '../../machines/component/component
 import type { JsonSchema } from '../../machines/component/json-schema.ts'
 import { explain } from '../../protocol/errors.ts'
 import type { ToolSchema } from '../models/model.ts'
-import { type Egress, openEgress } from '../shared/egress.ts'
+import { type Egress, openEgress } from '../network/egress/egress.ts'
 import { inArguments } from './arguments.ts'
 import { type Fit, fitTo } from './fit.ts'
 import { exchange, type HttpRequest } from './http-exchange.ts'

@@ -4,7 +4,7 @@ import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
 export interface ToolContext<Context = unknown>
-  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'activity'> {
+  extends Pick<ModelCall, 'signal' | 'idempotencyKey' | 'env' | 'activity' | 'network'> {
   /** What the program gives its tools: the `context` of `openTroupe`, or of a run in this process. */
   context: Context
   /** Publishes a message or a chunk from inside the tool. */

@@ -2,6 +2,7 @@ import type { CreateMessageResult } from '@modelcontextprotocol/sdk/types.js'
 import { z } from 'zod'
 import { explain } from '../../protocol/errors.ts'
 import { isTooDeep } from '../../protocol/json-depth.ts'
+import type { Egress } from '../../runtime/network/egress/egress.ts'
 import { demandAllowed, McpParams, serverName } from '../../runtime/tools/mcp/params.ts'
 import { connect, type McpListener, type McpSession } from '../../runtime/tools/mcp/session.ts'
 import { reasonOf } from '../../runtime/tools/run-tool.ts'
@@ -32,6 +33,8 @@ interface McpConnectionOptions {
   params(): Promise<unknown>
   /** What the operator lets configs start. */
   commands: readonly string[] | 'any'
+  /** What may be reached. */
+  egress?: Egress
   /** Is told that the connection to the server is being closed. */
   ends(closing: Promise<void>): void
 }
@@ -105,7 +108,7 @@ export class McpConnection implements SocketEvents {
       },
       tell: ({ method, params }) => this.#tell('protocol', `MCP ${method}`, { method, params })
     }
-    return connect(parsed.data, on, this.#gone.signal).catch((error) => {
+    return connect(parsed.data, on, this.#gone.signal, this.#options.egress).catch((error) => {
       throw new Error(`The MCP server "${serverName(parsed.data)}" cannot be reached: ${reasonOf(error)}`)
     })
   }

@@ -1,5 +1,6 @@
 import { refusal } from '../../protocol/close-codes.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
+import type { Egress } from '../../runtime/network/egress/egress.ts'
 import { type Auth, socketUser } from '../auth/auth.ts'
 import { tokenOf } from '../auth/identity-check.ts'
 import { mayAccess } from '../http/http.ts'
@@ -13,6 +14,8 @@ interface McpSocketServices {
   vault: SecretVault
   /** What the operator lets configs start. */
   commands: readonly string[] | 'any'
+  /** What may be reached. */
+  egress?: Egress
 }
 
 /** `/api/mcp/ws/{session_id}`: a page speaks to an MCP server. */
@@ -23,7 +26,7 @@ export const mcpSocket = (services: McpSocketServices): SocketRoute<McpVisit> =>
     new McpConnection(socket, {
       session: id,
       params: async () => reveal(services.vault, params, user.id ?? undefined),
-      commands: services.commands,
+      ...{ commands: services.commands, egress: services.egress },
       ends: (closing) => services.mcpSessions.ends(closing)
     })
 })

@@ -4,12 +4,15 @@ import * as answers from '../../protocol/rest-answers.ts'
 import { modern } from '../../runtime/components/documents/recognize.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
+import type { Egress } from '../../runtime/network/egress/egress.ts'
 import { type Route, route } from '../http/route.ts'
 import { type ComponentCheck, checkComponent } from '../validate/check.ts'
 import { type TestResult, testComponent } from '../validate/test.ts'
 
 export interface ValidateServices extends ComponentCheck {
   vault: SecretVault
+  /** What may be reached. */
+  egress?: Egress
   /** The environment variables with which a component is tested. */
   envOf(user: string | null): Promise<Readonly<Record<string, string | undefined>>>
 }

@@ -3,6 +3,7 @@ import { isChat, modelTextOf } from '../../machines/messages/index.ts'
 import type { Registry } from '../../runtime/components/registry.ts'
 import type { Agent } from '../../runtime/contract/agent.ts'
 import type { Model } from '../../runtime/models/model.ts'
+import type { Egress } from '../../runtime/network/egress/egress.ts'
 import type { Team } from '../../runtime/team/team.ts'
 import { RoundRobinGroupChat } from '../../runtime/teams/round-robin.ts'
 import type { Workbench } from '../../runtime/tools/tool.ts'
@@ -19,6 +20,8 @@ export interface TestResult {
 export interface Trial {
   registry: Registry
   env: Readonly<Record<string, string | undefined>>
+  /** What may be reached. */
+  egress?: Egress
   /** Milliseconds. */
   timeout: number
 }
@@ -59,11 +62,11 @@ async function attempt(component: ComponentModel, circumstances: Try): Promise<u
   return null
 }
 
-async function askModel(model: Model, { signal, env, log }: Try): Promise<unknown> {
+async function askModel(model: Model, { signal, env, egress, log }: Try): Promise<unknown> {
   log('Asking the model.')
   const messages = [{ type: 'UserMessage' as const, source: 'user', content: question }]
   try {
-    const call = { signal, env, idempotencyKey: `test:${crypto.randomUUID()}` }
+    const call = { signal, env, network: egress?.network, idempotencyKey: `test:${crypto.randomUUID()}` }
     const { content, usage } = await model.create({ messages, stream: false }, call)
     log('The model answered.')
     return { response: typeof content === 'string' ? content : JSON.stringify(content), usage }
@@ -72,10 +75,10 @@ async function askModel(model: Model, { signal, env, log }: Try): Promise<unknow
   }
 }
 
-async function askTeam(team: Team, { signal, env, log }: Try): Promise<unknown> {
+async function askTeam(team: Team, { signal, env, egress, log }: Try): Promise<unknown> {
   log('Asking with a small task.')
   try {
-    const { messages, stopReason } = await team.run({ task: question, signal, env })
+    const { messages, stopReason } = await team.run({ task: question, signal, env, network: egress?.network })
     signal.throwIfAborted()
     log('An answer came.')
     const said = messages.filter(isChat).at(-1)

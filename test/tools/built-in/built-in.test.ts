@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { operatorsEnvironment } from '../../../src/runtime/models/wire/access.ts'
-import { type Egress, openEgress } from '../../../src/runtime/shared/egress.ts'
+import { type Egress, openEgress } from '../../../src/runtime/network/egress/egress.ts'
 import { BuiltInTool } from '../../../src/runtime/tools/built-in/built-in.ts'
 import { builtIns } from '../../../src/runtime/tools/built-in/index.ts'
 import { aCall } from '../../support/python.ts'
@@ -90,7 +90,9 @@ describe('fetch_webpage', () => {
     )
   })
   test('asks the egress, which may refuse', async () => {
-    const egress = { ...openEgress, fetch: () => Promise.reject(new Error('not allowed')) }
+    const egress: Egress = Object.assign(Object.create(openEgress), {
+      fetch: () => Promise.reject(new Error('not allowed'))
+    })
     expect(await reason(built('fetch_webpage', { egress }).run({ url: 'http://example.org' }, aCall()))).toBe(
       'The page cannot be fetched: http://example.org cannot be reached: not allowed.'
     )

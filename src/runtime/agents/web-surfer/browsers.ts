@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext } from 'playwright-core'
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 import { egressProxy } from './egress-proxy.ts'
 import { findBrowser, noBrowser } from './find-browser.ts'
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 
 /**
  * A proxy on the loopback address for a browser that may not reach everything: each connection is asked of the egress,
@@ -27,7 +27,8 @@ async function forward(egress: Egress, incoming: IncomingMessage, response: Serv
   const url = URL.parse(incoming.url ?? '')
   const allowed = url?.protocol === 'http:' && (await egress.allows(url).catch(() => false))
   if (!url || !allowed) return void response.writeHead(403).end(refusal)
-  const onward = request(url, { method: incoming.method, headers: incoming.headers }, (answer) => {
+  const { method, headers } = incoming
+  const onward = request(url, { method, headers, lookup: egress.lookupFor(url) }, (answer) => {
     response.writeHead(answer.statusCode ?? 502, answer.headers)
     answer.pipe(response)
   })
@@ -46,7 +47,8 @@ async function tunnel(
   const allowed = target && (await egress.allows(target).catch(() => false))
   if (!target || !allowed) return void socket.end(`HTTP/1.1 403 Forbidden\r\n\r\n${refusal}`)
   const host = target.hostname.replace(/^\[|\]$/g, '')
-  const onward: Socket = connect(Number(target.port || 443), host, () => {
+  const place = { port: Number(target.port || 443), host, lookup: egress.lookupFor(target) }
+  const onward: Socket = connect(place, () => {
     socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
     onward.write(head)
     onward.pipe(socket)

@@ -1,11 +1,15 @@
 import type { APICallError } from '@ai-sdk/provider'
+import type { TroupeError } from '../../../protocol/errors.ts'
+import { refusalIn } from '../../network/egress/egress.ts'
 import { ModelError } from '../model-error.ts'
 import { retryAfter } from '../service/retry.ts'
 import { failed, type Place, refused, unreachable, unreadable } from '../wire/failures.ts'
 
 /** Turns whatever the SDK threw into a sentence about this model, without secrets. */
-export function explain(error: unknown, place: Place): ModelError {
+export function explain(error: unknown, place: Place): ModelError | TroupeError {
   if (error instanceof ModelError) return error
+  const refusal = refusalIn(error)
+  if (refusal) return refusal
   const { statusCode: status, isRetryable, responseHeaders: headers } = error as Partial<APICallError>
   const said = sayingOf(error as Saying)
   if (status !== undefined && status >= 400) {

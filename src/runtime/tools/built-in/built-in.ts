@@ -1,5 +1,5 @@
 import type { JsonSchema } from '../../../machines/component/json-schema.ts'
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 import { inArguments, refusal } from '../arguments.ts'
 import { type Fit, fitTo } from '../fit.ts'
 import { pythonText } from '../http-result.ts'

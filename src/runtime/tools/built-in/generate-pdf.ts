@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 import { bytesOf, reach } from '../http-exchange.ts'
 import { argumentsOf, type BuiltIn } from './built-in.ts'
 import { writeOutput } from './output.ts'

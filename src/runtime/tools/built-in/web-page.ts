@@ -1,4 +1,4 @@
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 import { markdownOf } from '../../shared/markdown/markdown.ts'
 import { reach, textOf } from '../http-exchange.ts'
 

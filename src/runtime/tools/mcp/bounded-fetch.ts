@@ -1,4 +1,4 @@
-import type { Egress } from '../../shared/egress.ts'
+import type { Egress } from '../../network/egress/egress.ts'
 
 /** Bytes of one message of a server. */
 const LONGEST = 64 * 2 ** 20

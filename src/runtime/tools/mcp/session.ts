@@ -7,7 +7,7 @@ import type {
   ElicitResult,
   Notification
 } from '@modelcontextprotocol/sdk/types.js'
-import { type Egress, openEgress } from '../../shared/egress.ts'
+import { type Egress, openEgress } from '../../network/egress/egress.ts'
 import { boundedFetch } from './bounded-fetch.ts'
 import type { HttpParams, McpParams, SseParams } from './params.ts'
 

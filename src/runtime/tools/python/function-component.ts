@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
-import { openEgress } from '../../shared/egress.ts'
+import { openEgress } from '../../network/egress/egress.ts'
 import { inArguments, refusal } from '../arguments.ts'
 import { type BuiltIn, BuiltInTool, type World } from '../built-in/built-in.ts'
 import { builtIns } from '../built-in/index.ts'
