@@ -12,12 +12,15 @@ const test = {
   execArgv: ['--conditions=development']
 }
 
-/** All tests, with SQLite; and those of PostgreSQL, with further ones that are to hold there too. */
+/** Tests that take minutes, or that need a browser: `npm run test:long`. */
+export const long = 'test/**/*.long.test.ts'
+
+/** All quick tests, with SQLite; and those of PostgreSQL, with further ones that are to hold there too. */
 export const projects = (onPostgresToo: readonly string[] = [], notThere: readonly string[] = []) =>
   [
     {
       ...common,
-      test: { ...test, name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/postgres/**'] }
+      test: { ...test, name: 'sqlite', include: ['test/**/*.test.ts'], exclude: ['test/postgres/**', long] }
     },
     {
       ...common,
@@ -25,8 +28,17 @@ export const projects = (onPostgresToo: readonly string[] = [], notThere: readon
         ...test,
         name: 'postgres',
         include: ['test/postgres/**/*.test.ts', ...onPostgresToo],
-        exclude: [...notThere],
+        exclude: [...notThere, long],
         globalSetup: 'test/postgres/global-setup.ts'
       }
+    }
+  ] satisfies TestProjectConfiguration[]
+
+/** The long tests: one file at a time, so that what they measure is not what others do. */
+export const longProjects = () =>
+  [
+    {
+      ...common,
+      test: { ...test, name: 'long', include: [long], testTimeout: 120_000, hookTimeout: 120_000 }
     }
   ] satisfies TestProjectConfiguration[]
