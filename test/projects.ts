@@ -6,8 +6,9 @@ const common = {
   ssr: { resolve: { conditions: ['development', 'node'], externalConditions: ['development', 'node'] } }
 }
 const test = {
-  testTimeout: 20_000,
-  hookTimeout: 20_000,
+  // A promise about time is in a test itself; these only end what hangs, also where other work holds the processors.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
   pool: 'forks' as const,
   execArgv: ['--conditions=development']
 }
@@ -39,6 +40,6 @@ export const longProjects = () =>
   [
     {
       ...common,
-      test: { ...test, name: 'long', include: [long], testTimeout: 120_000, hookTimeout: 120_000 }
+      test: { ...test, name: 'long', include: [long], testTimeout: 180_000, hookTimeout: 180_000 }
     }
   ] satisfies TestProjectConfiguration[]
