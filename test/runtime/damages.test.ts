@@ -122,3 +122,27 @@ test.each([
     await remove()
   }
 )
+
+test('a run that cannot be read at the start is tried again each second, until it goes on [FAIL-5]', async () => {
+  const { begin, here, store, clock } = await withDatabase()
+  const { id } = await begin(talkers(40, 5))
+  await expect.poll(() => here.runtime.loaded.get(id)!.seq, patience).toBeGreaterThan(8)
+  const reading = vi.spyOn(store.runs, 'saved').mockRejectedValue(new Error('disk I/O error'))
+  const restarted = here.restart()
+  clock.pass(10_000)
+  await restarted
+  expect(here.runtime.loaded.get(id)).toBeUndefined()
+  const tries = async () => {
+    const before = reading.mock.calls.length
+    clock.pass(1000)
+    await here.store.runs.get(id)
+    await expect.poll(() => reading.mock.calls.length, patience).toBe(before + 1)
+  }
+  await tries()
+  await tries()
+  expect((await store.runs.get(id))!.status).toBe('active')
+  reading.mockRestore()
+  clock.pass(1000)
+  await here.becomes(id, 'complete')
+  expect((await here.log(id)).filter(({ type }) => type === 'message')).toHaveLength(41)
+})

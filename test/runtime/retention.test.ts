@@ -111,3 +111,41 @@ test('what was left when a process ended while it deleted goes with the next one
     }, patience)
     .toEqual([])
 })
+
+test('a log that is deleted while a client reads it ends early for that client, without a gap [RETAIN-4]', async () => {
+  const { store, runtime, begin, clock, goes } = await keeping(1)
+  const { id, ended } = await begin(talkers(1500))
+  await ended
+  const last = (await store.runs.frames(id)).length
+  const run = (await store.runs.get(id))!
+  const heard: number[] = []
+  let page = Promise.withResolvers<boolean>()
+  const reader = {
+    over: false,
+    deliver: (frames: readonly { seq: number | null }[]) => void heard.push(...frames.map(({ seq }) => seq!)),
+    // It takes its time between two pages.
+    untilRoom: () => page.promise,
+    onRunEnded() {
+      reader.over = true
+    }
+  }
+  const subscribed = runtime.subscribe(run, 0, reader)
+  await expect.poll(() => heard.length, patience).toBeGreaterThan(0)
+  clock.pass(day)
+  await goes(id)
+  const step = async () => {
+    const before = heard.length
+    page.resolve(true)
+    page = Promise.withResolvers()
+    await expect.poll(() => reader.over || heard.length > before, patience).toBe(true)
+  }
+  // So much at a time is read, and so much is deleted.
+  while (!reader.over) {
+    await step()
+    clock.pass(10)
+    await store.runs.get(id)
+  }
+  await subscribed
+  expect(heard).toEqual(heard.map((_, i) => i + 1))
+  expect(heard.length).toBeLessThan(last)
+})

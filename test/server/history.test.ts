@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { limits } from '../../src/runtime/shared/limits.ts'
 import type { Server } from '../../src/server/app.ts'
 import { call, look, steer } from '../support/asking.ts'
 import { type Frame, RunClient } from '../support/run-client.ts'
@@ -147,6 +148,22 @@ describe('the state of a run', () => {
   ])('the state of a run at %s is refused [HIST-5]', async (_, path, status) => {
     const run = await finished(trio())
     expect(await call(server.url, 'GET', `/runs/${run}${path}`)).toMatchObject({ status })
+  })
+
+  test('the state of a run that is larger than what is given of one is refused with 413 and a code [LIMIT-8]', async () => {
+    const run = await finished(talkers(3))
+    const size = JSON.stringify(await stateOf(run)).length
+    const usual = limits.state
+    onTestFinished(() => {
+      limits.state = usual
+    })
+    limits.state = size - 1
+    expect(await call(server.url, 'GET', `/runs/${run}/state`)).toMatchObject({
+      status: 413,
+      body: { code: 'state_too_large' }
+    })
+    limits.state = size
+    expect(await call(server.url, 'GET', `/runs/${run}/state`)).toMatchObject({ status: 200 })
   })
 
   test('the state of a run whose team cannot be loaded is refused with a reason [HIST-5]', async () => {

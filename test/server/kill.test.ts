@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { steer } from '../support/asking.ts'
 import { type Child, root, runChild } from '../support/child.ts'
 import { databaseIn, onPostgres } from '../support/database.ts'
 import { lockDatabase } from '../support/lock-database.ts'
@@ -109,6 +110,31 @@ describe('after kill -9 at any moment', () => {
     await begun.next('result')
     expect(interrupted, `seed ${seed}`).toBeGreaterThan(6)
   })
+})
+
+test('what REST has answered is stored: after kill -9 a run is where it was told to be [LOG-7]', async () => {
+  const session = await newSession(urlOf(server))
+  const runs = await Promise.all(
+    [asker(), talkers(2, 60_000), talkers(2, 60_000)].map(async (team) => {
+      const watching = await watched(session, team)
+      await watching.clients[0]!.next('message')
+      return watching.run
+    })
+  )
+  const [answered, paused, stopped] = runs as [number, number, number]
+  await expect.poll(async () => (await readRun(urlOf(server), answered)).status).toBe('awaiting_input')
+  const done = await Promise.all([
+    steer(urlOf(server), answered, 'input', { response: 'Good.' }),
+    steer(urlOf(server), paused, 'pause'),
+    steer(urlOf(server), stopped, 'stop')
+  ])
+  expect(await server.end('SIGKILL')).toBe('SIGKILL')
+  for (const answer of done) expect(answer).toHaveProperty('seq')
+  server = await serveThere(folder, portOf(server))
+  const status = (run: number) => readRun(urlOf(server), run).then(({ status }) => status)
+  await expect.poll(() => status(answered)).toBe('complete')
+  expect((await readMessages(urlOf(server), answered)).at(-1)!.config.content).toBe('Good.')
+  expect([await status(paused), await status(stopped)]).toEqual(['paused', 'stopped'])
 })
 
 describe('a server that cannot start ends with 1 and says why', () => {

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ServerOptions } from '../../src/server/app.ts'
+import { McpSessions } from '../../src/server/mcp/sessions.ts'
 import { RestClient, SocketClient } from '../support/rest-client.ts'
-import { serveHere } from '../support/run-server.ts'
+import { serveHere, temporary } from '../support/run-server.ts'
 import { mcpServer } from '../tools/mcp/mcp-server.ts'
 
 const program = fileURLToPath(new URL('./mcp-asking-server.ts', import.meta.url))
@@ -121,6 +125,38 @@ describe("a page's connection to an MCP server", () => {
       const { socket } = await panel(params)
       expect((await socket.next('error')).error).toContain(words)
     }
+  })
+
+  test('asking for the address of an MCP session starts nothing [MCP-1]', async () => {
+    const { folder, remove } = await temporary()
+    onTestFinished(remove)
+    const file = join(folder, 'started')
+    const writes = `require('fs').writeFileSync(${JSON.stringify(file)}, ''); setTimeout(() => {}, 10_000)`
+    const permissions = { mcpCommands: 'any' as const, codeExecution: false }
+    const server = await serveHere({ permissions })
+    onTestFinished(() => server.close())
+    const { body } = await new RestClient(server.url).post('/mcp/ws/connect', {
+      server_params: stdio(['-e', writes])
+    })
+    // As long as it takes a process to start, and more.
+    execFileSync(process.execPath, ['-e', ''])
+    await new RestClient(server.url).get('/health')
+    expect(existsSync(file)).toBe(false)
+    const socket = new SocketClient(server.url + body.websocket_url)
+    await expect.poll(() => existsSync(file), { timeout: 10_000 }).toBe(true)
+    socket.ws.terminate()
+  })
+
+  test('the address of an MCP session is forgotten after five minutes [MCP-2]', () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const sessions = new McpSessions()
+    const id = sessions.remember({}, { id: 'me', roles: [] })
+    vi.advanceTimersByTime(5 * 60_000)
+    expect(sessions.userOf(id)).toMatchObject({ id: 'me' })
+    vi.advanceTimersByTime(1)
+    expect(sessions.userOf(id)).toBeUndefined()
+    expect(sessions.take(id)).toBeUndefined()
   })
 
   test('the address of an MCP session is for one socket [MCP-2]', async () => {

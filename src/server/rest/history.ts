@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { TroupeError } from '../../protocol/errors.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
-import { ok } from '../http/http.ts'
+import { limits, sizeText } from '../../runtime/shared/limits.ts'
+import { type HttpResponse, ok } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
 
@@ -35,7 +37,8 @@ export function historyRoutes({ runtime }: HistoryServices): Route[] {
       'GET',
       '/api/runs/{run_id}/state',
       { path: RunPath, query: TurnQuery, answer: answers.State },
-      async ({ path, query, request }) => ok(await history.state(await own(path.run_id, request), query.turn))
+      async ({ path, query, request }) =>
+        stateAnswer(await history.state(await own(path.run_id, request), query.turn))
     ),
     route(
       'POST',
@@ -65,4 +68,15 @@ export function historyRoutes({ runtime }: HistoryServices): Route[] {
       }
     )
   ]
+}
+
+/** A state as JSON. Throws `state_too_large`. */
+function stateAnswer(data: unknown): HttpResponse {
+  const text = JSON.stringify(data)
+  if (text.length > limits.state) throw new TroupeError('state_too_large', sizeText(limits.state))
+  return {
+    status: 200,
+    headers: { 'content-type': 'application/json' },
+    bytes: Buffer.from(`{"status":true,"data":${text}}`)
+  }
 }
