@@ -4,7 +4,7 @@ import { mend } from '../runtime/components/documents/mend.ts'
 import { readDocument } from '../runtime/components/documents/read-document.ts'
 import type { Document } from '../runtime/components/documents/recognize.ts'
 import { writeMended } from '../runtime/components/documents/write-mended.ts'
-import { problemsInside, remarksOn } from '../runtime/components/problems.ts'
+import { fieldsWithoutEffect, problemsInside, remarksOn } from '../runtime/components/problems.ts'
 import { dump, type Registry } from '../runtime/components/registry.ts'
 import { Team } from '../runtime/team/team.ts'
 import { command, type Io, parse } from './io.ts'
@@ -102,7 +102,8 @@ class Check {
       for (const { place, text } of problems) this.#say(this.#line(`${where(place)}: ${text}`), true)
       if (problems.length > 0) return false
       this.#tell(at ? `${at}: valid` : 'valid')
-      for (const { place, text } of remarksOn(thing)) this.#tell(`${where(place)}: ${text}`)
+      const remarks = [...remarksOn(thing), ...fieldsWithoutEffect(component, this.#registry)]
+      for (const { place, text } of remarks) this.#tell(`${where(place)}: ${text}`)
       return true
     } finally {
       await (thing as { close?(): Promise<void> }).close?.()

@@ -11,7 +11,7 @@ export const reasons = {
   too_many_secrets: (count: string) => `There are more than ${count} secrets in this.`,
   unknown_option: (text: string) => text,
   no_end: (team: string) =>
-    `The team "${team}" has no end: give it \`until\` or \`maxTurns\`; \`maxTurns: Infinity\` says that it is to have none.`,
+    `The team "${team}" has no end: give it \`until\` or \`maxTurns\` (\`termination_condition\` or \`max_turns\` in a file); \`maxTurns: Infinity\` says that it is to have none.`,
   unknown_handoff: (agent: string, target: string, hint: string) =>
     `The agent "${agent}" may hand over to "${target}", which is no participant of the team. ${hint}`,
   cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,

@@ -137,6 +137,8 @@ describe('a tool that the operator has registered', () => {
   })
 
   test('is refused where nobody has registered it', () => {
-    expect(() => new Registry().load(component)).toThrow('No tool is registered as "greet"; there are: none.')
+    expect(() => new Registry().load(component)).toThrow(
+      'No tool is registered as "greet" (--tools FILE); there are: none.'
+    )
   })
 })

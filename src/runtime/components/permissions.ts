@@ -5,6 +5,7 @@ import { webSurfer } from '../agents/web-surfer.ts'
 import { type Egress, openEgress } from '../network/egress/egress.ts'
 import type { Isolation } from '../shared/isolation.ts'
 import { httpTool } from '../tools/http-tool.ts'
+import { mcpTools } from '../tools/mcp/tool-adapter.ts'
 import { mcpWorkbench } from '../tools/mcp/workbench.ts'
 import { functionTool } from '../tools/python/function-component.ts'
 import { PythonPool } from '../tools/python/python-pool.ts'
@@ -62,7 +63,7 @@ export function permit(registry: Registry, permissions: Permissions): Registry {
         python: python ? new PythonPool({ ...python, ...apart }) : null
       })
     )
-  for (const type of types) registry.register(type)
+  for (const type of [...mcpTools(mcpCommands, egress), ...types]) registry.register(type)
   return registry
 }
 

@@ -1,5 +1,8 @@
+import { z } from 'zod'
 import { originOf } from '../../machines/component/component.ts'
+import { nearestName } from '../../machines/shared/option-names.ts'
 import type { Tool } from '../tools/tool.ts'
+import type { Registry } from './registry.ts'
 
 /** Something to be known of a loaded component: where it stands, and the sentence. */
 export interface Remark {
@@ -44,4 +47,27 @@ export async function problemsInside(thing: object, signal: AbortSignal): Promis
   })
   const found = await Promise.all(checks)
   return found.filter((problem) => problem !== undefined)
+}
+
+/** The fields of a component's config, and of those inside of it, that its type does not know: they have no effect. */
+export function fieldsWithoutEffect(component: unknown, registry: Registry, place = ''): Remark[] {
+  if (typeof component !== 'object' || component === null) return []
+  const { provider, config } = component as { provider?: unknown; config?: unknown }
+  const type = typeof provider === 'string' ? registry.find(provider) : undefined
+  const schema = type && registry.schema(type)
+  const remarks: Remark[] = []
+  if (type && schema instanceof z.ZodObject && typeof config === 'object' && config !== null) {
+    const known = Object.keys(schema.shape)
+    for (const key of Object.keys(config).filter((key) => !known.includes(key))) {
+      const near = nearestName(key, known)
+      const hint = near === undefined || near in config ? '' : ` Do you mean "${near}"?`
+      const text = `"${key}" is no field of ${type.provider}: it has no effect.${hint}`
+      remarks.push({ place: place ? `${place}.config` : 'config', text })
+    }
+  }
+  for (const [key, item] of Object.entries(component)) {
+    const at = Array.isArray(component) ? `${place}[${key}]` : place ? `${place}.${key}` : key
+    remarks.push(...fieldsWithoutEffect(item, registry, at))
+  }
+  return remarks
 }

@@ -1,5 +1,6 @@
 import { httpTool } from './http-tool.ts'
 import { mcpHost, modelSampler, staticRoots, stdioElicitor } from './mcp/host.ts'
+import { mcpTools } from './mcp/tool-adapter.ts'
 import { mcpWorkbench } from './mcp/workbench.ts'
 import { functionTool } from './python/function-component.ts'
 import { registeredTools } from './registered-tool.ts'
@@ -10,6 +11,7 @@ export const tools = [
   httpTool(),
   functionTool(),
   mcpHost,
+  ...mcpTools([]),
   mcpWorkbench([]),
   modelSampler,
   registeredTools([]),

@@ -21,7 +21,7 @@ export function registeredTools(tools: readonly Tool[]): ComponentType<Tool, z.i
       const tool = known.get(name)
       if (tool) return handle(tool)
       throw new Error(
-        `No tool is registered as "${name}"; there are: ${[...known.keys()].join(', ') || 'none'}.`
+        `No tool is registered as "${name}" (--tools FILE); there are: ${[...known.keys()].join(', ') || 'none'}.`
       )
     }
   }

@@ -67,15 +67,22 @@ async function readText(file: string, text: string): Promise<unknown> {
   }
   // What begins like JSON is meant as such: what YAML says of it would not help.
   const isYaml = /\.ya?ml$/i.test(file) || !/^\s*[{["]/.test(text)
-  if (!isYaml) throw new Error(`${file} is not JSON: ${problem.message}${linesOfJson(text)}`)
+  if (!isYaml) throw new Error(`${file} is not JSON: ${problem.message}${hintOn(text)}`)
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: true })
   const [error] = document.errors
   if (error) throw new Error(`${file} is not YAML: ${error.message.split('\n')[0]}`)
   const value: unknown = document.toJS({ maxAliasCount: 100 })
+  if (value === null) throw new Error(`${file} is empty: all of its lines are comments.`)
   if (typeof value !== 'string') return value
   throw new Error(`${file} is neither JSON nor YAML, but plain text: a component is one JSON object.`)
 }
+
+/** What a text that begins like JSON may be instead. */
+const hintOn = (text: string): string =>
+  /^\s*[{[]\s*'/.test(text) || /:\s*(None|True|False)\b/.test(text)
+    ? ' (it is a Python value as `print` shows it: write it with `json.dumps`)'
+    : linesOfJson(text)
 
 function linesOfJson(text: string): string {
   try {

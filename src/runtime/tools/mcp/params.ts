@@ -9,6 +9,9 @@ export const StdioParams = z.looseObject({
   args: z.array(z.string()).default(() => []),
   env: z.record(z.string(), z.string()).nullish(),
   cwd: z.string().nullish(),
+  /** Of no effect: MCP is UTF-8. */
+  encoding: z.string().optional(),
+  encoding_error_handler: z.string().optional(),
   /** Seconds that an answer may take. */
   read_timeout_seconds: z.number().positive().default(5)
 })
@@ -43,6 +46,9 @@ export const serverName = (params: McpParams) =>
 // With these in its environment, an allowed program runs other code than its own.
 const treacherous =
   /^(PATH|LD_|DYLD_|NODE_|NPM_|PYTHON|PERL|RUBY|JAVA_|_JAVA|JDK_|GIT_|BASH_|ENV$|IFS$|SHELL)/i
+// These are among them by their beginning only: they say how a program speaks, not what it runs.
+const harmless =
+  /^(NODE_ENV|NODE_NO_WARNINGS|NODE_DISABLE_COLORS|PYTHONUNBUFFERED|PYTHONIOENCODING|PYTHONUTF8|PYTHONDONTWRITEBYTECODE|PYTHONHASHSEED)$/
 
 /**
  * Throws unless the operator allows a config to start this process. An entry of the list is a command, or a command
@@ -58,7 +64,7 @@ export function demandAllowed(params: McpParams, allowed: readonly string[] | 'a
       `The operator has not allowed configs to start "${command}" with these arguments (--allow-mcp-command).`
     )
   }
-  const bad = Object.keys(env ?? {}).find((name) => treacherous.test(name))
+  const bad = Object.keys(env ?? {}).find((name) => treacherous.test(name) && !harmless.test(name))
   if (bad) throw new Error(`A config may not set ${bad} for a process that it starts.`)
   if (cwd) throw new Error('A config may not choose the folder in which a process is started.')
 }

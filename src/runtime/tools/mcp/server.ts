@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { demandOptions } from '../../../machines/shared/option-names.ts'
 import { explain, TroupeError } from '../../../protocol/errors.ts'
-import { HttpParams, McpParams, SseParams, StdioParams } from './params.ts'
+import { type HttpParams, McpParams, type SseParams, type StdioParams } from './params.ts'
 
 /** A config without the fields of which nothing is known. */
 type Strict<Config> = { [Key in keyof Config as string extends Key ? never : Key]: Config[Key] }
@@ -36,11 +36,12 @@ export type McpServer =
   | Strict<z.input<typeof SseParams>>
   | Strict<z.input<typeof HttpParams>>
 
-/** Reads where a server is. Throws `unknown_option` or `bad_component` where that does not fit. */
+/**
+ * Reads where a server is. Throws `unknown_option` or `bad_component` where that does not fit; what is in the words of
+ * a component file may have fields that are not known here, as AutoGen passes over them.
+ */
 export function readServer(server: McpServer): McpParams {
   const given = 'type' in server ? server : inConfigWords(server)
-  const schema = [StdioParams, SseParams, HttpParams].find(({ shape }) => shape.type.value === given.type)
-  if (schema) demandOptions('McpWorkbench', given, Object.keys(schema.shape))
   const parsed = McpParams.safeParse(given)
   if (!parsed.success) throw new TroupeError('bad_component', `McpWorkbench: ${explain(parsed.error)}`)
   return parsed.data

@@ -12,7 +12,7 @@ import type { McpHost } from './host.ts'
 import { ModelNames } from './names.ts'
 import { demandAllowed, McpParams, serverName } from './params.ts'
 import { Patience } from './patience.ts'
-import { callTool, toolsOf } from './requests.ts'
+import { callTool, type McpTool, toolsOf } from './requests.ts'
 import { outputOf } from './result.ts'
 import { type McpServer, readServer } from './server.ts'
 import { connect, type McpListener, type McpSession } from './session.ts'
@@ -216,11 +216,8 @@ export class McpWorkbench implements Workbench, AsyncDisposable {
   }
 }
 
-const schemaOf = ({
-  name,
-  description,
-  inputSchema
-}: Awaited<ReturnType<typeof toolsOf>>[number]): ToolSchema => ({
+/** How a model sees a tool of a server. */
+export const schemaOf = ({ name, description, inputSchema }: McpTool): ToolSchema => ({
   name,
   description: description ?? '',
   parameters: { properties: {}, required: [], additionalProperties: false, ...inputSchema, type: 'object' }
