@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type JsonSchema, objectSchema } from '../component/json-schema.ts'
+import type { JsonSchema } from '../component/json-schema.ts'
+import { ObjectReader } from '../component/object-reader.ts'
 import { ChatMessage, isChat, type TeamMessage } from './chat-message.ts'
 import { common } from './envelope.ts'
 import { AgentEvent } from './events.ts'
@@ -21,15 +22,27 @@ export interface MessageType {
  * A message type of one's own with the fields it has beyond the common ones, `content` among them. It is an event,
  * which is seen and not heard, if its name ends in `Event`, and a chat message otherwise.
  */
-export const messageType = (type: string, fields: z.ZodObject | JsonSchema): MessageType => ({
-  type,
+export function messageType(type: string, fields: z.ZodObject | JsonSchema): MessageType {
+  const own = z.object({ ...common, type: z.literal(type) })
   // No built-in type has such a name, so code that looks for those passes over it.
-  schema: z.object({
-    ...common,
-    ...objectOf(fields).shape,
-    type: z.literal(type)
-  }) as unknown as z.ZodType<TeamMessage>
-})
+  const schema = fields instanceof z.ZodObject ? own.extend(fields.shape) : withFields(own, fields)
+  return { type, schema: schema as unknown as z.ZodType<TeamMessage> }
+}
+
+/** What every message has, and the fields that a JSON Schema names. */
+const withFields = (own: z.ZodType<{ type: string }>, fields: JsonSchema): z.ZodType => {
+  const more = readBy(fields)
+  return z.looseObject({}).transform((message, context) => {
+    const [first, second] = [own.safeParse(message), more.safeParse(message)]
+    if (first.success && second.success)
+      return { ...first.data, ...(second.data as JsonSchema), type: first.data.type } as object
+    for (const { error } of [first, second]) {
+      for (const issue of error?.issues ?? [])
+        context.issues.push({ ...issue, code: 'custom', input: message })
+    }
+    return z.NEVER
+  })
+}
 
 /** The type `StructuredMessage[name]`, whose content fits a schema. */
 export function structuredType(name: string, content: z.ZodObject | JsonSchema): MessageType {
@@ -37,7 +50,7 @@ export function structuredType(name: string, content: z.ZodObject | JsonSchema):
   const schema = z
     .object({
       ...common,
-      content: objectOf(content),
+      content: content instanceof z.ZodObject ? content : readBy(content),
       format_string: z.string().nullable().default(null),
       type: z.literal(type)
     })
@@ -51,8 +64,15 @@ export function structuredType(name: string, content: z.ZodObject | JsonSchema):
   return { type, schema: schema as z.ZodType<TeamMessage> }
 }
 
-const objectOf = (schema: z.ZodObject | JsonSchema): z.ZodObject =>
-  schema instanceof z.ZodObject ? schema : objectSchema(schema)
+/** Reads an object by a JSON Schema. Its patterns are not looked at: what is read here has been checked before. */
+function readBy(schema: JsonSchema): z.ZodType {
+  const reader = new ObjectReader(schema)
+  return z.unknown().transform((value, context) => {
+    const { data, error } = reader.read(value)
+    for (const issue of error?.issues ?? []) context.issues.push({ ...issue, code: 'custom', input: value })
+    return error ? z.NEVER : data
+  })
+}
 
 /** The messages that a team can read: the built-in ones, those of its agents, and its custom types. */
 export class MessageTypes {

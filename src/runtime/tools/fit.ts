@@ -1,6 +1,8 @@
 import type { z } from 'zod'
-import { type JsonSchema, objectSchema } from '../../machines/component/json-schema.ts'
+import { isObject, type JsonSchema, referred } from '../../machines/component/json-schema.ts'
 import { numberOf, truthOf } from '../../machines/component/lax.ts'
+import { ObjectReader, Steps, TooMuchToCheck } from '../../machines/component/object-reader.ts'
+import { linearPattern } from '../shared/linear-pattern.ts'
 
 /** Reads a value as a schema wants it. */
 export type Fit = (value: unknown) => z.ZodSafeParseResult<unknown>
@@ -10,14 +12,31 @@ export type Fit = (value: unknown) => z.ZodSafeParseResult<unknown>
  * text `"3"` is a number where one is wanted, unknown keys are dropped, optional ones that are missing are null.
  */
 export function fitTo(schema: JsonSchema): Fit {
-  const checked = objectSchema(schema)
-  return (value) => checked.safeParse(coerce(schema, value))
+  const reader = new ObjectReader(schema, linearPattern)
+  return (value) => reader.read(coerce(schema, value))
 }
 
-/** A value with each text that stands for a number or a truth value made one, where its schema wants that. */
-export const coerce = (schema: JsonSchema, value: unknown): unknown => coerced(schema, value, schema)
+/**
+ * A value with each text that stands for a number or a truth value made one, where its schema wants that. It stays as it
+ * is where there is too much to look at: it is refused when it is read.
+ */
+export function coerce(schema: JsonSchema, value: unknown): unknown {
+  try {
+    return coerced(schema, value, { schema, steps: new Steps() })
+  } catch (error) {
+    if (error instanceof TooMuchToCheck || error instanceof RangeError) return value
+    throw error
+  }
+}
 
-function coerced(given: JsonSchema, value: unknown, root: JsonSchema): unknown {
+/** The schema that references are within, and what may still be done. */
+interface Root {
+  readonly schema: JsonSchema
+  readonly steps: Steps
+}
+
+function coerced(given: JsonSchema, value: unknown, root: Root): unknown {
+  root.steps.take()
   const schema = resolve(given, root)
   const choices = [schema.anyOf, schema.oneOf].find(Array.isArray)?.filter(isObject)
   if (choices) return ofOne(choices, value, root)
@@ -43,7 +62,7 @@ function propertyOf({ properties, additionalProperties }: JsonSchema, key: strin
 }
 
 /** Of several schemas one that the value fits as it is has the word, else the first by which it changes. */
-function ofOne(choices: readonly JsonSchema[], value: unknown, root: JsonSchema): unknown {
+function ofOne(choices: readonly JsonSchema[], value: unknown, root: Root): unknown {
   const types = choices.map((choice) => resolve(choice, root).type)
   if (types.some((type) => isOf(type, value) && !isObject(value) && !Array.isArray(value))) return value
   for (const choice of choices) {
@@ -75,13 +94,10 @@ function scalar(type: unknown, value: unknown): unknown {
 }
 
 /** What a reference within the schema points to: `#/$defs/Place`. */
-function resolve(schema: JsonSchema, root: JsonSchema): JsonSchema {
+function resolve(schema: JsonSchema, { schema: root, steps }: Root): JsonSchema {
   const reference = schema.$ref
-  if (typeof reference !== 'string' || !reference.startsWith('#/')) return schema
-  const steps = reference.slice(2).split('/')
-  const found = steps.reduce<unknown>((at, step) => (isObject(at) ? at[step] : undefined), root)
+  if (typeof reference !== 'string') return schema
+  steps.take(1 + (reference.length >> 6))
+  const found = referred(reference, root)
   return isObject(found) ? found : schema
 }
-
-const isObject = (value: unknown): value is JsonSchema =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
