@@ -1,7 +1,7 @@
 // What pydantic takes for a number or a truth value, in configs and in arguments of tools.
 
 const WHOLE = /^[+-]?\d+(\.0*)?$/
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /** The number that a text or a truth value stands for; undefined where it stands for none. */
 export function numberOf(value: unknown, type: 'integer' | 'number'): number | undefined {

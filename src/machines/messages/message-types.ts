@@ -65,12 +65,12 @@ export function structuredType(name: string, content: z.ZodObject | JsonSchema):
 }
 
 /** Reads an object by a JSON Schema. Its patterns are not looked at: what is read here has been checked before. */
-function readBy(schema: JsonSchema): z.ZodType {
+function readBy(schema: JsonSchema): z.ZodType<object> {
   const reader = new ObjectReader(schema)
   return z.unknown().transform((value, context) => {
     const { data, error } = reader.read(value)
     for (const issue of error?.issues ?? []) context.issues.push({ ...issue, code: 'custom', input: value })
-    return error ? z.NEVER : data
+    return error ? z.NEVER : (data as object)
   })
 }
 

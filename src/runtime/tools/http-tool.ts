@@ -80,7 +80,7 @@ const inBody: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
 
 function requestOf({ scheme, host, port, path, method, headers }: Config, args: JsonSchema): HttpRequest {
   const rest = { ...args }
-  const filled = path.replace(/\{([^}]*)\}/g, (_, name: string) => {
+  const filled = path.replace(/\{([^{}]*)\}/g, (_, name: string) => {
     if (!Object.hasOwn(args, name))
       throw new Error(`The path of the tool wants "${name}", which it is not given.`)
     delete rest[name]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { withoutTrailingSlashes } from '../../runtime/shared/trailing-slashes.ts'
 import { HttpError } from '../http/http.ts'
 import type { Github } from './config.ts'
 import type { Identity } from './identity.ts'
@@ -35,7 +36,7 @@ export async function whoLoggedIn(github: Github, code: string): Promise<Identit
   const body = new URLSearchParams({ client_id, client_secret, code, redirect_uri: callback_url })
   const { access_token } = await ask(Token, token_url, { method: 'POST', body })
   const headers = { authorization: `Bearer ${access_token}` }
-  const api = github.api_url.replace(/\/+$/, '')
+  const api = withoutTrailingSlashes(github.api_url)
   const account = await ask(Account, `${api}/user`, { headers })
   const asksForEmail = github.scopes.includes('user:email') && !account.email
   const emails = asksForEmail ? await ask(Emails, `${api}/user/emails`, { headers }).catch(() => []) : []

@@ -34,7 +34,7 @@ function readFile({ name, content, type }: TaskFile, clock: Clock): ChatMessage 
   // These names are those of AutoGen Studio.
   const filename =
     name ?? (isPicture ? 'unknown.img' : type.startsWith('text/') ? 'unknown.txt' : 'unknown.file')
-  if (!/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(content)) return 'its content is not base64'
+  if (!/^[A-Za-z0-9+/\s]*={0,2}$/.test(content.trimEnd())) return 'its content is not base64'
   if (isPicture) {
     if (!pictures.test(Buffer.from(content, 'base64').subarray(0, 256).toString('latin1')))
       return 'it is no picture of a known kind'

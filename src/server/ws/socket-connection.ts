@@ -188,6 +188,6 @@ const outcomes: readonly Sent[] = ['queued', 'sent', 'dropped']
 /** A close frame takes 123 bytes of reason. */
 function shorten(reason: string): string {
   if (Buffer.byteLength(reason) <= 123) return reason
-  const cut = Buffer.from(reason).subarray(0, 120).toString()
-  return `${cut.replace(/\uFFFD+$/, '')}…`
+  // A character that is cut in two is left out.
+  return `${new TextDecoder().decode(Buffer.from(reason).subarray(0, 120), { stream: true })}…`
 }

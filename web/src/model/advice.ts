@@ -21,7 +21,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, advice: string])[] = [
     'The conversation is longer than the model takes: give the agent a buffered or token-limited model context, or a model that takes more.'
   ],
   [
-    /model[^.]*(not found|does not exist|not exist)|\b404\b|unknown model/i,
+    /model[^.]{0,200}(not found|not exist)|\b404\b|unknown model/i,
     'Check the model’s name and the address (base_url): the service does not know it.'
   ],
   [
@@ -33,7 +33,7 @@ const KNOWN: readonly (readonly [pattern: RegExp, advice: string])[] = [
     'It took too long: retry, raise the time-out, or ask for less at once.'
   ],
   [
-    /json|parse|schema|invalid.*format|structured/i,
+    /json|parse|schema|invalid.{0,200}format|structured/i,
     'The answer did not have the form that was asked for: a stronger model, or a clearer prompt, helps most.'
   ],
   [/tool/i, 'Look at what the tool was called with and what it gave, in the call below.'],

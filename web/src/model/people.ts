@@ -78,7 +78,11 @@ function lettersOf(names: readonly string[]): Map<string, string> {
 const lettered = (name: string): string => (/\d/.test(initials(name)) ? '' : initials(name))
 
 function numbered(name: string): string {
-  const [, number] = /0*(\d{1,3})\D*$/.exec(name) ?? []
+  const number = name
+    .match(/\d+/g)
+    ?.at(-1)
+    ?.slice(-3)
+    .replace(/^0+(?=\d)/, '')
   return number === undefined ? '' : `${name.slice(0, 1)}${number}`.toUpperCase()
 }
 

@@ -1,10 +1,33 @@
 import type { CodeBlock } from '../../../machines/messages/index.ts'
 
-/** The fenced blocks of a text that are in one of these languages, in order. */
+const FENCE = '```'
+
+/** The fenced blocks of a text that are in one of these languages, in order. Takes time in proportion to the text. */
 export function codeBlocks(text: string, languages: readonly string[]): CodeBlock[] {
-  const names = languages.map((language) => language.replace(/[^\w\s]/g, '\\$&')).join('|')
-  const fence = new RegExp(`\`\`\`\\s*(${names})\\n([\\s\\S]*?)\`\`\``, 'gi')
-  return [...text.matchAll(fence)].map(([, language = '', code = '']) => ({ code, language }))
+  const wanted = new Set(languages.map((language) => language.toLowerCase()))
+  const longest = Math.max(0, ...languages.map(({ length }) => length))
+  const blocks: CodeBlock[] = []
+  let from = text.indexOf(FENCE)
+  while (from >= 0) {
+    const name = afterBlanks(text, from + FENCE.length)
+    const [language = '', ...more] = text.slice(name, name + longest + 1).split('\n', 2)
+    if (more.length === 0 || !wanted.has(language.toLowerCase())) {
+      from = text.indexOf(FENCE, from + 1)
+      continue
+    }
+    const code = name + language.length + 1
+    const end = text.indexOf(FENCE, code)
+    if (end < 0) break
+    blocks.push({ code: text.slice(code, end), language })
+    from = text.indexOf(FENCE, end + FENCE.length)
+  }
+  return blocks
+}
+
+function afterBlanks(text: string, from: number): number {
+  let at = from
+  while (at < text.length && /\s/.test(text[at]!)) at++
+  return at
 }
 
 /** The blocks as one text with fences. */

@@ -93,7 +93,8 @@ export class LocalCommandLineCodeExecutor implements CodeExecutor {
 
 /** Where a block is written: it may say so in its first line, `# filename: tool.py`. */
 function fileOf(code: string, folder: string, { extension }: Language): string | undefined {
-  const named = /^# filename:\s*(.*?)\s*(?:\n|$)/.exec(code)?.[1]
+  const [first = ''] = code.slice(0, 4096).split('\n', 1)
+  const named = first.startsWith('# filename:') ? first.slice('# filename:'.length).trim() : ''
   const hash = createHash('sha256').update(code).digest('hex')
   const file = resolve(folder, named || `tmp_code_${hash}.${extension}`)
   const inside = relative(folder, file)

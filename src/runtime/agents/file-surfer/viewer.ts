@@ -119,7 +119,7 @@ export class FileViewer {
     const text = new TextDecoder(encodingOf(bytes)).decode(bytes)
     const kind = extname(path).toLowerCase()
     if (kind === '.html' || kind === '.htm' || kind === '.xhtml') {
-      const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1]?.trim() || basename(path)
+      const title = /<title[^<>]*>([^<]*)/i.exec(text)?.[1]?.trim() || basename(path)
       const markdown = await markdownOf({ html: text, url: `file://${path}`, images: true }, this.#signal)
       return { title, pages: pagesOf(markdown) }
     }

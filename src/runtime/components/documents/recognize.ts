@@ -115,7 +115,7 @@ function state(value: unknown): Found {
     }
   }
   const type = String(value.type ?? '')
-  if (!/(Agent|Manager|Container|Orchestrator)\w*State$/.test(type)) return undefined
+  if (!/Agent|Manager|Container|Orchestrator/.test(type) || !type.endsWith('State')) return undefined
   return {
     kind: 'other',
     what: `a saved state of a part of a team (${type})`,

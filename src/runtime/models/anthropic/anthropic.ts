@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
+import { withoutTrailingSlashes } from '../../shared/trailing-slashes.ts'
 import type { Settings } from '../ai-sdk/request.ts'
 import type { Model, ModelCall, ModelRequest } from '../model.ts'
 import { ModelError, valueError } from '../model-error.ts'
@@ -56,7 +57,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
       createAnthropic({
         apiKey: key,
         // AutoGen's addresses end before the version, those of the SDK after it.
-        baseURL: `${address.replace(/\/+$/, '').replace(/\/v1$/, '')}/v1`,
+        baseURL: `${withoutTrailingSlashes(address).replace(/\/v1$/, '')}/v1`,
         headers,
         fetch
       }).messages(model),

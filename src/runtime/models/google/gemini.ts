@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
+import { withoutTrailingSlashes } from '../../shared/trailing-slashes.ts'
 import type { Settings } from '../ai-sdk/request.ts'
 import type { Model, ModelCall } from '../model.ts'
 import { ModelError } from '../model-error.ts'
@@ -56,7 +57,7 @@ async function connect(config: GeminiConfig, env: ModelCall['env']): Promise<Con
     language: (fetch) =>
       createGoogleGenerativeAI({
         apiKey: key,
-        baseURL: address.replace(/\/+$/, ''),
+        baseURL: withoutTrailingSlashes(address),
         headers,
         fetch
       })(model),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
+import { withoutTrailingSlashes } from '../../shared/trailing-slashes.ts'
 import type { Model, ModelCall, ModelRequest } from '../model.ts'
 import type { Answer, Attempt, Connection } from '../service/service.ts'
 import { abilities, defined, patience, ServiceConfig } from '../service/service-config.ts'
@@ -60,7 +61,7 @@ function addressOf(host: string): string {
   const whole = /^https?:\/\//.test(host) ? host : `http://${host.replace(/^:/, '127.0.0.1:')}`
   const url = URL.parse(whole)
   if (url && url.port === '' && whole !== host && !/:80(\/|$)/.test(whole)) url.port = '11434'
-  return (url?.href ?? host).replace(/\/+$/, '')
+  return withoutTrailingSlashes(url?.href ?? host)
 }
 
 const wayOf = ({ host }: OllamaConfig, env: ModelCall['env']) =>

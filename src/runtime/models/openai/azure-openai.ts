@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../../machines/component/component.ts'
+import { withoutTrailingSlashes } from '../../shared/trailing-slashes.ts'
 import type { Model, ModelCall } from '../model.ts'
 import { ModelError } from '../model-error.ts'
 import type { Connection } from '../service/service.ts'
@@ -49,7 +50,7 @@ const NOWHERE = 'https://none.invalid'
 function completionsOf({ azure_endpoint, azure_deployment, model, api_version }: AzureConfig): URL {
   const base = new URL(azure_endpoint)
   // People name the whole address, or only its beginning.
-  const start = base.pathname.replace(/\/openai(\/.*)?$/, '').replace(/\/+$/, '')
+  const start = withoutTrailingSlashes(base.pathname.replace(/\/openai(\/.*)?$/, ''))
   const path = `${start}/openai/deployments/${encodeURIComponent(azure_deployment || model)}/chat/completions`
   const url = new URL(path, base)
   url.searchParams.set('api-version', api_version)

@@ -1,4 +1,5 @@
 import type { ComponentType } from '../../../machines/component/component.ts'
+import { withoutTrailingSlashes } from '../../shared/trailing-slashes.ts'
 import type { Model, ModelCall } from '../model.ts'
 import type { Connection } from '../service/service.ts'
 import { serviceModel } from '../service/service-model.ts'
@@ -15,7 +16,7 @@ function chatConnection(config: OpenAIConfig, access: Access): Connection {
   const { info } = chatService(config)
   const address = new URL(url)
   const completions = new URL(
-    `${address.pathname.replace(/\/+$/, '')}/chat/completions${address.search}`,
+    `${withoutTrailingSlashes(address.pathname)}/chat/completions${address.search}`,
     address
   )
   const own = { authorization: `Bearer ${key}`, ...(organization && { 'openai-organization': organization }) }

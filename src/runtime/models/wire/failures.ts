@@ -169,7 +169,7 @@ const plain = (text: string) =>
     .join(' ')
     .replace(/\s+/g, ' ')
 
-const hidden = /<(\/?)(style|script|head)\b[^>]*>/gi
+const hidden = /<(\/?)(style|script|head)\b[^<>]*>/gi
 
 /** What a page shows: without its head, its scripts and all tags. */
 function withoutTags(text: string): string {
@@ -185,5 +185,5 @@ function withoutTags(text: string): string {
       inside = undefined
     }
   }
-  return (inside === undefined ? shown + text.slice(from) : shown).replace(/<[a-z!/][^>]*>/gi, ' ')
+  return (inside === undefined ? shown + text.slice(from) : shown).replace(/<[a-z!/][^<>]*>/gi, ' ')
 }
