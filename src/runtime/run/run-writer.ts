@@ -69,7 +69,10 @@ export class RunWriter implements RunObserver {
   }
 
   chunksEnded(messageIds: Iterable<string>): void {
-    for (const id of messageIds) this.#partial.delete(id)
+    // Chunks may still wait to be published: a subscriber that comes before them is to get the text before those.
+    void this.#options.outbox.flushed().then(() => {
+      for (const id of messageIds) this.#partial.delete(id)
+    })
   }
 
   chunk(source: string, content: string, messageId: string | null): void {
