@@ -19,12 +19,12 @@ describe('deleting a run', () => {
     client.start(talkers(3))
     await client.next('result')
     const { run_id: fork } = (await rest(server.url, `/runs/${run}/fork`, { turn: 1 })).data
-    expect(await call(server.url, 'DELETE', `/runs/${run}`)).toMatchObject({ status: 200 })
+    expect(await call(server.url, 'DELETE', `/overview/runs/${run}`)).toMatchObject({ status: 200 })
     for (const path of ['', '/messages', '/state', '/turns', '/events', '/snapshot', '/team'])
       expect(await call(server.url, 'GET', `/runs/${run}${path}`)).toMatchObject({ status: 404 })
     const { runs } = (await rest(server.url, `/sessions/${session}/runs?user_id=guestuser@gmail.com`)).data
     expect(runs.map(({ id }: { id: string }) => id)).toEqual([`${fork}`])
-    expect(await call(server.url, 'DELETE', `/runs/${run}`)).toMatchObject({ status: 404 })
+    expect(await call(server.url, 'DELETE', `/overview/runs/${run}`)).toMatchObject({ status: 404 })
   })
 
   test('deleting a run that is under way stops it first [REST-20]', async () => {
@@ -32,7 +32,7 @@ describe('deleting a run', () => {
     const client = await RunClient.connect(server.url, run)
     client.start(asker())
     await client.next('input_request')
-    expect(await call(server.url, 'DELETE', `/runs/${run}`)).toMatchObject({ status: 200 })
+    expect(await call(server.url, 'DELETE', `/overview/runs/${run}`)).toMatchObject({ status: 200 })
     expect(await client.next('completion')).toMatchObject({ status: 'cancelled' })
   })
 })

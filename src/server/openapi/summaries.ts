@@ -34,7 +34,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /api/runs/{run_id}/state': "The team's state, now or after a turn",
   'GET /api/runs/{run_id}/turns': 'The turns of a run',
   'GET /api/runs/{run_id}/team': 'The team of a run as it was when it began',
-  'DELETE /api/runs/{run_id}': 'Deletes a run',
+  'DELETE /api/overview/runs/{run_id}': 'Deletes a run',
   'GET /api/runs/{run_id}/snapshot': 'Where the actors of a run are, or were',
   'GET /api/runs/{run_id}/inspect': 'What happens in a run, as a stream',
   'GET /api/machines': 'The statecharts',

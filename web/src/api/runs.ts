@@ -46,7 +46,7 @@ export async function startRun({ team, team_id, task, files, state }: Start): Pr
 
 /** Deletes a run with all that was kept of it. */
 export const deleteRun = async (run: number): Promise<void> => {
-  await ask(`/runs/${run}`, undefined, 'DELETE')
+  await ask(`/overview/runs/${run}`, undefined, 'DELETE')
 }
 
 export const listTurns = (run: number): Promise<Turn[]> => data<Turn[]>(`/runs/${run}/turns`)
