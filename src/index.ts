@@ -5,6 +5,7 @@ export type { ConfigSchema, Definition, Maker } from './machines/component/defin
 export * from './machines/conditions/index.ts'
 export * from './machines/messages/index.ts'
 export type { Step } from './machines/participant.ts'
+export type { Decision } from './machines/shared/decision.ts'
 export type { DiGraph, EdgeTest } from './machines/teams/digraph.ts'
 export type { Choice, Chosen, Selector } from './machines/teams/selector.ts'
 export { type ReasonCode, TroupeError } from './protocol/errors.ts'
@@ -47,7 +48,8 @@ export {
   tokenLimited,
   unbounded
 } from './runtime/contexts/index.ts'
-export type { Agent, Effect, EffectCall, Question, Turn } from './runtime/contract/agent.ts'
+export type { Agent, Effect, EffectCall, Turn } from './runtime/contract/agent.ts'
+export type { ApprovalQuestion, Question } from './runtime/contract/question.ts'
 export type { MessageWith, OutputOf, Typed } from './runtime/contract/typing.ts'
 export type { RunUsage } from './runtime/contract/usage.ts'
 export { type AgentDefinition, type AgentGiven, defineAgent } from './runtime/definitions/agent.ts'

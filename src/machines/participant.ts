@@ -1,5 +1,6 @@
 import { assign, enqueueActions, sendParent, sendTo, setup, stopChild } from 'xstate'
 import type { ChatMessage, TeamMessage } from './messages/index.ts'
+import type { Decision } from './shared/decision.ts'
 import type { Failure } from './shared/outcome.ts'
 import { unprovided } from './shared/unprovided.ts'
 import type { GroupChatInput, GroupChatOutput, Step } from './team-types.ts'
@@ -35,8 +36,9 @@ export type ParticipantEvent =
   | { type: 'wants'; step: Step }
   | ({ type: 'said' } & Said)
   | { type: 'broke'; failure: Failure }
-  | { type: 'answer'; content: string }
-  | { type: 'answer'; failure: Failure }
+  | { type: 'answer'; requestId?: string; content: string }
+  | { type: 'answer'; requestId?: string; decision: Decision }
+  | { type: 'answer'; requestId?: string; failure: Failure }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }
@@ -138,6 +140,7 @@ export const participantMachine = setup({
             { guard: { type: 'wants', params: 'askModel' }, target: 'askingModel' },
             { guard: { type: 'wants', params: 'askPerson' }, target: 'awaitingInput' },
             { guard: { type: 'wants', params: 'runTools' }, target: 'runningTools' },
+            { guard: { type: 'wants', params: 'askApproval' }, target: 'awaitingApproval' },
             { guard: { type: 'wants', params: 'reflect' }, target: 'reflecting' },
             { guard: { type: 'wants', params: 'recall' }, target: 'recalling' },
             { guard: { type: 'wants', params: 'lead' }, target: 'leadingTeam' },
@@ -183,6 +186,14 @@ export const participantMachine = setup({
           on: {
             answer: { actions: 'pass' },
             pause: { target: 'paused', actions: ['hold', { type: 'stand', params: 'askPerson' }] }
+          }
+        },
+        awaitingApproval: {
+          entry: ['proceed', 'tellAsked'],
+          exit: 'tellAnswered',
+          on: {
+            answer: { actions: 'pass' },
+            pause: { target: 'paused', actions: ['hold', { type: 'stand', params: 'askApproval' }] }
           }
         },
         pausing: {

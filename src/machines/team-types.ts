@@ -4,7 +4,15 @@ import type { EndedBy, Outcome } from './shared/outcome.ts'
 import type { Selector } from './teams/selector.ts'
 
 /** What an agent does next in its turn, in the words of the chart's states. */
-export type Step = 'recall' | 'askModel' | 'runTools' | 'reflect' | 'askPerson' | 'work' | 'lead'
+export type Step =
+  | 'recall'
+  | 'askModel'
+  | 'askApproval'
+  | 'runTools'
+  | 'reflect'
+  | 'askPerson'
+  | 'work'
+  | 'lead'
 
 /** What is fixed of a team. It comes from the team's component and is never saved. */
 export interface TeamDefinition {

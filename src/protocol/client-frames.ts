@@ -39,12 +39,21 @@ export const StopFrame = z
   })
   .describe('Ends the run.')
 export const PingFrame = z.object({ type: z.literal('ping') }).describe('Asks for a `pong`.')
+const InputAnswer = z.object({
+  response: z.string().nullish().describe('a text; for an approval `yes`, or why not'),
+  approved: z.boolean().nullish().describe('whether the call may be made, instead of a text'),
+  reason: z.string().nullish().describe('why not: the model is told'),
+  request_id: z.string().nullish().describe('the oldest pending input unless told')
+})
+const hasAnswer = ({ response, approved }: z.infer<typeof InputAnswer>) =>
+  response != null || approved != null
+const noAnswer = { message: 'An answer has `response` or `approved`.', path: ['response'] }
+
+/** The fields of an `input_response`, as REST takes them. */
+export const InputResponseBody = InputAnswer.refine(hasAnswer, noAnswer)
 export const InputResponseFrame = z
-  .object({
-    type: z.literal('input_response'),
-    response: z.string(),
-    request_id: z.string().nullish().describe('the oldest pending input unless told')
-  })
+  .object({ type: z.literal('input_response'), ...InputAnswer.shape })
+  .refine(hasAnswer, noAnswer)
   .describe('Answers a pending input.')
 export const PauseFrame = z
   .object({ type: z.literal('pause') })

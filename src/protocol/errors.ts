@@ -43,6 +43,7 @@ export const reasons = {
   already_started: () => 'This run was started already; a run runs once.',
   not_started: () => 'This run is not under way.',
   not_asked: () => 'Nobody asks for input at present.',
+  wrong_answer: () => 'This asks for a text, not whether a tool may be called.',
   input_already_answered: () => 'This was answered already, or is not asked any more.',
   bad_cursor: (after: string) => `"${after}" is not the number of a frame of this run.`,
   not_stored: (seconds: string) =>

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import {
   AgentEvent,
   ChatMessage,
+  FunctionCall,
   ModelClientStreamingChunkEvent,
   MultiModalMessage,
   StructuredMessage,
@@ -68,7 +69,9 @@ export const PendingInput = z
     request_id: z.string(),
     prompt: z.string(),
     source: z.string().describe('the participant that asks'),
-    deadline: Timestamp.nullable().describe('null without a time-out')
+    deadline: Timestamp.nullable().describe('null without a time-out'),
+    kind: z.literal('approval').optional().describe('where a tool is to be approved; else a text is wanted'),
+    call: FunctionCall.optional().describe('the call that is to be approved')
   })
   .describe("A question that the run's clients may answer.")
 export type PendingInput = z.infer<typeof PendingInput>

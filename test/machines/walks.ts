@@ -95,10 +95,12 @@ const participant: Walk = {
     { type: 'said', messages: [], heard: [], at: 0 },
     { type: 'lead', input: chatInput(speaks) },
     done({ stop: 'Done.' }),
-    ...['recall', 'askModel', 'runTools', 'reflect', 'askPerson', 'work', 'lead'].map((step) => ({
-      type: 'wants',
-      step
-    }))
+    ...['recall', 'askModel', 'runTools', 'reflect', 'askPerson', 'askApproval', 'work', 'lead'].map(
+      (step) => ({
+        type: 'wants',
+        step
+      })
+    )
   ],
   states: [
     'listening',
@@ -113,6 +115,7 @@ const participant: Walk = {
     'responding.leadingTeam.running',
     'responding.leadingTeam.paused',
     'responding.awaitingInput',
+    'responding.awaitingApproval',
     'responding.pausing',
     'responding.paused',
     'responding.cancelling'

@@ -306,6 +306,7 @@ class Cast extends Team {
       name: 'Cast',
       description: 'A cast.',
       manager: 'CastManager',
+      endsItself: true,
       selector,
       state: { type: 'CastState', save: () => ({}), load: () => null }
     }

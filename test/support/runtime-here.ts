@@ -24,6 +24,7 @@ interface Here {
   disconnectPolicy?: DisconnectPolicy
   retainDays?: number
   log?: RuntimeOptions['log']
+  registry?: RuntimeOptions['registry']
 }
 
 /** Hears a run, as a client does. */
@@ -87,9 +88,9 @@ export async function runtimeHere(options: Here) {
 }
 
 /** A runtime that goes its rounds as fast as a test wants. */
-export async function runtimeWithRounds() {
+export async function runtimeWithRounds(options: Pick<Here, 'registry'> = {}) {
   const clock = new ManualClock()
-  const here = await runtimeHere({ clock })
+  const here = await runtimeHere({ clock, ...options })
   /** Lets time pass in rounds until a run is put away. */
   const putAway = (id: number) =>
     expect

@@ -1,18 +1,13 @@
 import type { GroupChatInput, TeamProgress } from '../../machines/group-chat.ts'
 import type { ChatMessage, Draft, MessageType, TeamMessage } from '../../machines/messages/index.ts'
 import type { Step } from '../../machines/participant.ts'
+import type { Decision } from '../../machines/shared/decision.ts'
 import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
 import type { Model, ModelCall } from '../models/model.ts'
+import type { ApprovalQuestion, Question } from './question.ts'
 import type { Typed } from './typing.ts'
-
-/** A question to a person. */
-export interface Question {
-  /** A UUID, the same when the run is replayed. */
-  requestId: string
-  prompt: string
-}
 
 /** What an effect may use while it is performed. */
 export interface EffectCall
@@ -26,10 +21,16 @@ export interface EffectCall
   show(message: TeamMessage): void
   /** Asks a person and waits for the answer; the chart is in `awaitingInput` meanwhile. */
   ask(question: Question): Promise<string>
+  /** Asks a person whether a tool may be called; the chart is in `awaitingApproval` meanwhile. */
+  approve(question: ApprovalQuestion): Promise<Decision>
   /** Asks a person in the name of `source`, who speaks inside this effect, such as in a team that is a tool. */
   askAs(question: Question & { source: string }): Promise<string>
+  /** Asks in the same way whether a tool may be called. */
+  approveAs(question: ApprovalQuestion & { source: string }): Promise<Decision>
   /** Does one part of the effect, such as one tool call, at most once: its JSON result is journaled under `key`. */
   once<T>(key: string, run: () => Promise<T>): Promise<T>
+  /** Does one step inside of a part at most once, such as a model call of a team that is a tool. */
+  keep<T>(key: string, run: () => Promise<T>): Promise<T>
   /** A UUID for what is named `key` within the effect: the same when the effect is performed again. */
   idOf(key: string): string
   /** Runs a team inside this turn on a task; gives all its messages. */

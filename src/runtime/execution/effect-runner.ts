@@ -8,6 +8,9 @@ import type { Activity } from '../shared/telemetry/activity.ts'
 import { type EffectCommand, type EffectEvent, EffectInputs } from './effect-inputs.ts'
 import type { RunContext } from './run-context.ts'
 
+/** Steps in which a person is asked. */
+const asksPerson: ReadonlySet<string> = new Set(['askPerson', 'askApproval'])
+
 /** Steps that may change something outside: what led to them is committed before they begin. */
 const actsOutside: ReadonlySet<string> = new Set(['runTools', 'work'])
 
@@ -159,7 +162,7 @@ export class EffectRunner<Reply> implements Turn {
       })
     )
     // A question that was open before a pause stays open: it can be answered meanwhile.
-    if (!result && this.#paused && effect.step !== 'askPerson') await this.#permission(effect)
+    if (!result && this.#paused && !asksPerson.has(effect.step)) await this.#permission(effect)
     return result
   }
 
@@ -174,7 +177,7 @@ export class EffectRunner<Reply> implements Turn {
   // A replay takes a turn of the event loop for each entry as it is. Where a person is asked the chart has said so, so
   // there has to be a question at once.
   #beginsAtOnce(step: string | null): boolean {
-    return this.#options.run.replay !== null || step === 'askPerson'
+    return this.#options.run.replay !== null || (step !== null && asksPerson.has(step))
   }
 
   async #eventLoopTurn(): Promise<void> {
@@ -196,15 +199,28 @@ export class EffectRunner<Reply> implements Turn {
 
   async #perform(effect: Effect): Promise<EffectResult> {
     const { run } = this.#options
-    const counts = effect.whole !== false && effect.step !== 'askPerson' ? 1 : 0
+    const counts = effect.whole !== false && !asksPerson.has(effect.step) ? 1 : 0
     run.busy += counts
     try {
-      return { answer: await effect.perform(this.#call()) }
+      return { answer: await this.#performOnce(effect) }
     } catch (error) {
       return { failure: failureOf(error) }
     } finally {
       run.busy -= counts
     }
+  }
+
+  /** Inside of a tool call that is made again, what was finished is not performed again. */
+  async #performOnce(effect: Effect): Promise<unknown> {
+    const { once } = this.#options.run
+    if (!once || effect.whole === false) return effect.perform(this.#call())
+    let isKept = true
+    const answer = await once(this.#key(), () => {
+      isKept = false
+      return effect.perform(this.#call())
+    })
+    if (isKept) effect.replayed?.()
+    return answer
   }
 
   /** What was half written is kept no longer: the whole message has been said, or never will be. */
@@ -238,14 +254,17 @@ export class EffectRunner<Reply> implements Turn {
       network: run.network,
       yieldToOthers: () => run.scheduler.turn(),
       onRecord: (record) => run.observer.modelCalled(record, name),
-      once: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),
+      once: (key, perform) => this.#inputs.during(() => this.#once(`${this.#key()}:${key}`, perform)),
+      keep: (key, perform) => this.#once(`${this.#key()}:${key}`, perform),
       show: (message) => {
         if (message.type === 'ModelClientStreamingChunkEvent' && message.full_message_id)
           this.#chunked.add(message.full_message_id)
         run.publishInner(path, message)
       },
       ask: (question) => this.#inputs.ask(question),
+      approve: (question) => this.#inputs.approve(question),
       askAs: (question) => this.#inputs.askAs(question),
+      approveAs: (question) => this.#inputs.approveAs(question),
       idOf: (key) => run.ids(`${this.#key()}:${key}`)(),
       runTeam: (team, task) => this.#inputs.runTeam(team, task)
     }
@@ -259,6 +278,7 @@ export class EffectRunner<Reply> implements Turn {
 
   async #once<T>(key: string, perform: () => Promise<T>): Promise<T> {
     const { run } = this.#options
+    if (run.once) return run.once(key, perform)
     const recorded = run.recordedPart(key)
     if (recorded) return recorded.answer as T
     const answer = await perform()

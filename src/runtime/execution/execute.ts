@@ -53,6 +53,8 @@ export interface ExecuteOptions {
   activity?: ActivityScope
   /** What its models' requests go through; the usual one, where it is not said. */
   network?: Network
+  /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
+  once?: <T>(key: string, run: () => Promise<T>) => Promise<T>
 }
 
 /** A run that is executed: its root actor, its context, and its output. */
@@ -77,7 +79,15 @@ function surroundings(mode: ExecutionMode) {
 
 /** Starts a run: makes its context and its root actor. What the team remembers is in the team when the run has ended. */
 export function execute({ mode, team: source, task, observer, ...options }: ExecuteOptions): Execution {
-  const { id: name = crypto.randomUUID(), seed, activity, network, context: given, showTask = true } = options
+  const {
+    id: name = crypto.randomUUID(),
+    seed,
+    activity,
+    network,
+    once,
+    context: given,
+    showTask = true
+  } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
   let team: RunnableTeam | undefined
   const open = async () => {
@@ -86,7 +96,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   }
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
-    ...{ name, clock, ...rest, observer, open, seed, activity, network, context: given },
+    ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})

@@ -1,7 +1,8 @@
 import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
-import type { Failure } from '../../machines/shared/outcome.ts'
-import type { ParticipantContext, Question, RunScope, TeamContext } from '../contract/agent.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import type { ParticipantContext, RunScope, TeamContext } from '../contract/agent.ts'
+import type { InputAnswer, Question } from '../contract/question.ts'
 import { UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
@@ -11,9 +12,6 @@ import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import { type Activity, type ActivityScope, unfollowed } from '../shared/telemetry/activity.ts'
-
-/** A person's answer, or why there is none. */
-export type InputAnswer = { content: string } | { failure: Failure }
 
 /** What a run reports, at once and in order. */
 export interface RunObserver {
@@ -28,6 +26,11 @@ export interface RunObserver {
   modelCalled(record: ModelCallRecord, source: string): void
   /** The run's team has ended a turn; turn 0 is the task. */
   turnEnded?(turn: number, speakers: readonly string[]): void
+}
+
+interface OpenInput {
+  question: Question
+  answered(answer: InputAnswer): void
 }
 
 interface RunContextOptions {
@@ -51,6 +54,8 @@ interface RunContextOptions {
   seed?: string
   /** Under what its turns are followed; by nobody by default. */
   activity?: ActivityScope
+  /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
+  once?: <T>(key: string, run: () => Promise<T>) => Promise<T>
 }
 
 /**
@@ -70,8 +75,12 @@ export class RunContext implements RunScope {
   /** What the model calls have used, also those before a replay. */
   readonly usage = new UsageMeter()
   readonly journal: JournalWriter
+  /** Where a run inside of a tool call keeps the results of its effects. */
+  readonly once: RunContextOptions['once']
   /** How many effects are under way, questions to persons not counted. */
   busy = 0
+  /** How many of these only wait for persons who are asked inside of them. */
+  waiting = 0
   readonly #activity: ActivityScope
   /** The turns under way that are followed, by the path of the speaker. */
   readonly #turnsFollowed = new Map<string, Activity>()
@@ -79,7 +88,7 @@ export class RunContext implements RunScope {
   readonly #teams = new Map<string, TeamContext>()
   /** The messages of teams that run inside a turn, by path. */
   readonly #collected = new Map<string, TeamMessage[]>()
-  readonly #openInputs = new Map<string, (answer: InputAnswer) => void>()
+  readonly #openInputs = new Map<string, OpenInput>()
   readonly #recording: Recording | undefined
   #replayer: JournalReplayer | null = null
   #seed: string
@@ -98,6 +107,7 @@ export class RunContext implements RunScope {
     this.observer = options.observer
     this.context = options.context
     this.journal = options.journal ?? discardingJournal
+    this.once = options.once
     this.#open = options.open
     this.#activity = options.activity ?? unfollowed
     this.#recording = options.recording
@@ -237,7 +247,7 @@ export class RunContext implements RunScope {
 
   /** Asks a person; `answered` is called at most once. */
   openInput(question: Question, source: string, answered: (answer: InputAnswer) => void): void {
-    this.#openInputs.set(question.requestId, answered)
+    this.#openInputs.set(question.requestId, { question, answered })
     this.observer.inputRequested(question, source)
   }
 
@@ -252,12 +262,16 @@ export class RunContext implements RunScope {
     return [...this.#openInputs.keys()]
   }
 
-  /** Answers a question. False where it is not open, or answered already. */
+  /**
+   * Answers a question. False where it is not open, or answered already. Throws `wrong_answer` for a decision where no
+   * call is to be approved.
+   */
   answerInput(requestId: string, answer: InputAnswer): boolean {
-    const answered = this.#openInputs.get(requestId)
-    if (!answered) return false
+    const open = this.#openInputs.get(requestId)
+    if (!open) return false
+    if ('decision' in answer && !open.question.call) throw new TroupeError('wrong_answer')
     this.#openInputs.delete(requestId)
-    answered(answer)
+    open.answered(answer)
     return true
   }
 }

@@ -269,7 +269,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     this.#retention.stop()
     for (const run of this.#loaded.values()) run.drain()
     const until = this.clock.now() + GRACE
-    while ([...this.#loaded.values()].some(({ busy }) => busy > 0) && this.clock.now() < until) {
+    while ([...this.#loaded.values()].some(({ isWorking }) => isWorking) && this.clock.now() < until) {
       await new Promise((resolve) => this.clock.setTimeout(() => resolve(undefined), 10))
     }
     await this.#committer.close()

@@ -1,6 +1,7 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import { externalStop } from '../../machines/conditions/index.ts'
-import { type ChatMessage, textOf } from '../../machines/messages/index.ts'
+import type { ChatMessage } from '../../machines/messages/index.ts'
+import type { Decision } from '../../machines/shared/decision.ts'
 import type { Outcome } from '../../machines/shared/outcome.ts'
 import { failureFor, reasons } from '../../protocol/errors.ts'
 import type { OutgoingFrame } from '../../protocol/frames.ts'
@@ -15,10 +16,10 @@ import type { Clock } from '../shared/clock.ts'
 import type { Metrics } from '../shared/metrics/metrics.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import { CountedActivity } from '../shared/telemetry/counted.ts'
-import type { RunChange } from '../store/store.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../team/team.ts'
 import type { GroupCommitter } from './group-committer.ts'
+import { initialRow } from './initial-row.ts'
 import { Outbox } from './outbox.ts'
 import { PendingInputs } from './pending-inputs.ts'
 import { type FinalOutcome, RunWriter } from './run-writer.ts'
@@ -140,6 +141,12 @@ export class LiveRun {
     return this.#execution.context.busy
   }
 
+  /** Whether effects are under way that do not only wait for a person. */
+  get isWorking(): boolean {
+    const { busy, waiting } = this.#execution.context
+    return busy > waiting
+  }
+
   /** What a subscriber gets as it joins: open questions, unless it has a cursor, and messages half written. */
   framesOnJoin(after: number | null): OutgoingFrame[] {
     return [...(after === null ? this.#pendingInputs.frames : []), ...this.#writer.partialFrames()]
@@ -195,10 +202,14 @@ export class LiveRun {
     this.#dropCommands()
   }
 
-  /** Answers a question, by default the oldest, and returns its id; null where it is not open. */
-  answerInput(content: string, requestId = this.#execution.context.openInputs()[0]): string | null {
+  /**
+   * Answers a question, by default the oldest, and returns its id; null where it is not open. A text is taken for a
+   * decision where a call is to be approved; throws `wrong_answer` the other way round.
+   */
+  answerInput(answer: string | Decision, requestId = this.#execution.context.openInputs()[0]): string | null {
     const { context } = this.#execution
-    return requestId !== undefined && context.answerInput(requestId, { content }) ? requestId : null
+    const given = typeof answer === 'string' ? { content: answer } : { decision: answer }
+    return requestId !== undefined && context.answerInput(requestId, given) ? requestId : null
   }
 
   /** Whether clients were ever sent this question or, without an id, any. */
@@ -364,33 +375,3 @@ export class LiveRun {
 
 /** How long a tool that has asked a person has to ask again after a restart, in milliseconds. */
 const ASKS_AGAIN = 5000
-
-/** How much of a task is in a run's title, in characters. */
-const TITLE = 200
-
-/** The row of a run that begins: how it is to be recovered, and what lists of runs show. */
-const initialRow = (
-  task: readonly ChatMessage[],
-  team_config: ComponentModel,
-  options: StartedRunOptions
-): NonNullable<RunChange['row']> => ({
-  status: 'active',
-  task: { source: 'user', content: task, message_type: 'text' },
-  team: teamName(team_config),
-  title: titleOf(task),
-  team_config,
-  options
-})
-
-/** The team's label, its name, or its kind. */
-function teamName({ label, config, provider }: ComponentModel): string {
-  const { name } = (config ?? {}) as { name?: unknown }
-  const given = [label, name].find((one): one is string => typeof one === 'string' && one !== '')
-  return given ?? provider.slice(provider.lastIndexOf('.') + 1)
-}
-
-const titleOf = (task: readonly ChatMessage[]): string =>
-  task
-    .map(textOf)
-    .find((text) => text !== '')
-    ?.slice(0, TITLE) ?? ''

@@ -1,7 +1,7 @@
 import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { RunOptions } from '../../protocol/run-options.ts'
 import type { FrameBody, PendingInput } from '../../protocol/server-frames.ts'
-import type { Question } from '../contract/agent.ts'
+import type { Question } from '../contract/question.ts'
 import type { Clock } from '../shared/clock.ts'
 
 interface OpenInput {
@@ -54,17 +54,20 @@ export class PendingInputs {
   }
 
   /** Opens a question; returns its `input_request` frame, unless clients were sent that in an earlier process. */
-  open({ requestId, prompt }: Question, source: string): FrameBody | undefined {
+  open({ requestId, prompt, call }: Question, source: string): FrameBody | undefined {
     const earlier = this.#earlier.get(requestId)
     if (earlier) {
       const { deadline = null } = JSON.parse(earlier.text)
       this.#open.set(requestId, {
-        pending: { request_id: requestId, prompt, source, deadline },
+        pending: { request_id: requestId, prompt, source, deadline, ...approvalOf(call) },
         frame: earlier
       })
       return undefined
     }
-    const pending = { request_id: requestId, prompt, source, deadline: this.#newDeadline() }
+    const pending = {
+      ...{ request_id: requestId, prompt, source, deadline: this.#newDeadline() },
+      ...approvalOf(call)
+    }
     this.#open.set(requestId, { pending, frame: null })
     const timestamp = new Date(this.#clock.now()).toISOString()
     return { type: 'input_request', ...pending, data: { source: 'system', content: prompt }, timestamp }
@@ -104,3 +107,6 @@ export class PendingInputs {
     return seconds == null ? null : new Date(this.#clock.now() + seconds * 1000).toISOString()
   }
 }
+
+const approvalOf = (call: Question['call']): Pick<PendingInput, 'kind' | 'call'> =>
+  call ? { kind: 'approval', call } : {}

@@ -1,10 +1,12 @@
 import type { ChatMessage, Draft } from '../../machines/messages/index.ts'
+import type { Decision } from '../../machines/shared/decision.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
-import type { Question } from '../contract/agent.ts'
+import type { ApprovalQuestion, Question } from '../contract/question.ts'
 import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
 import type { Task } from '../shared/task.ts'
 import type { ActivityScope } from '../shared/telemetry/activity.ts'
+import type { ToolContext } from '../tools/tool.ts'
 
 /** How a team or an agent is run in this process. */
 export interface RunOptions<Context = unknown> {
@@ -16,6 +18,20 @@ export interface RunOptions<Context = unknown> {
   outputTaskMessages?: boolean
   /** Answers what a `UserProxyAgent` asks. Without it such a question is an error. */
   input?: (question: Question & { source: string }, signal: AbortSignal) => Promise<string>
+  /**
+   * Says whether a tool may be called that needs approval. Without it `input` is asked, whose answer `yes` approves;
+   * without both such a question is an error.
+   */
+  approve?: (
+    question: ApprovalQuestion & { source: string },
+    signal: AbortSignal
+  ) => Decision | boolean | Promise<Decision | boolean>
+  /**
+   * The call of a tool inside of which this is run: context, signal, environment and persons to ask are those of the
+   * call, what is said is shown there, and steps that were finished are not repeated when the call is made again after
+   * a restart.
+   */
+  within?: ToolContext<Context>
   /** Environment variables for the models; by default those of the process. */
   env?: Readonly<Record<string, string | undefined>>
   clock?: Clock
@@ -40,6 +56,8 @@ const names: readonly (keyof RunOptionsWithTask)[] = [
     'context',
     'outputTaskMessages',
     'input',
+    'approve',
+    'within',
     'env',
     'clock',
     'seed',

@@ -5,24 +5,27 @@ import type {
 } from '../../machines/messages/index.ts'
 import { errorOf, type Failure, originalOf } from '../../machines/shared/outcome.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Question, RunnableTeam } from '../contract/agent.ts'
+import type { RunnableTeam } from '../contract/agent.ts'
+import type { InputAnswer, Question } from '../contract/question.ts'
 import { AsyncQueue } from '../execution/async-queue.ts'
 import { type Execution, execute } from '../execution/execute.ts'
 import { type Clock, systemClock } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
 import type { RunOptions } from './run-options.ts'
 import { outputOf, statusOfOutcome, type TaskResult } from './task-result.ts'
+import type { Place } from './within.ts'
 
 /** Runs a team in this process and yields what it says as it says it. */
 export async function* streamRun(
   team: RunnableTeam,
   task: ChatMessage[] | null,
   options: RunOptions,
+  place: Place,
   started: (run: Execution) => void
 ): AsyncGenerator<TeamMessage | TaskResult, void, void> {
   const { clock = systemClock, signal, env, context, outputTaskMessages: showTask } = options
   const queue = new AsyncQueue<TeamMessage>()
-  const inputSignal = options.input ? new AbortController() : null
+  const inputSignal = new AbortController()
   let problem: unknown
   const cancel = () => {
     if (run.actor.getSnapshot().status === 'active') run.actor.send({ type: 'cancel' })
@@ -32,13 +35,12 @@ export async function* streamRun(
     cancel()
   }
   const ask = async (question: Question & { source: string }) => {
-    if (!options.input) throw new TroupeError('no_answer')
-    const content = await options.input(question, inputSignal!.signal)
-    run.context.answerInput(question.requestId, { content })
+    const answer = await answerTo(question, options, inputSignal.signal)
+    run.context.answerInput(question.requestId, answer)
   }
   const run = execute({
     mode: { kind: 'library', clock, env },
-    ...{ team, task, showTask, context, seed: options.seed, activity: options.activity },
+    ...{ team, task, showTask, context, ...place, seed: options.seed, activity: options.activity },
     network: options.network,
     observer: {
       message: (message) => queue.push(message),
@@ -72,8 +74,23 @@ export async function* streamRun(
     signal?.removeEventListener('abort', cancel)
     cancel()
     await run.ended
-    inputSignal?.abort()
+    inputSignal.abort()
   }
+}
+
+/** What the program says to a question. Throws `no_answer` where it gives nobody to ask. */
+async function answerTo(
+  question: Question & { source: string },
+  { input, approve }: RunOptions,
+  signal: AbortSignal
+): Promise<InputAnswer> {
+  const { call } = question
+  if (call && approve) {
+    const decision = await approve({ ...question, call }, signal)
+    return { decision: typeof decision === 'boolean' ? { approved: decision } : decision }
+  }
+  if (!input) throw new TroupeError('no_answer')
+  return { content: await input(question, signal) }
 }
 
 /** What went wrong inside a run, where nothing but the words of it is left; `type` is the class that the error had. */

@@ -20,8 +20,7 @@ import type { ParticipantContext, RunnableTeam, RunScope, TeamContext } from '..
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
 import type { MessageWith, Typing } from '../contract/typing.ts'
 import type { Execution } from '../execution/execute.ts'
-import { systemClock } from '../shared/clock.ts'
-import { readTask, type Task } from '../shared/task.ts'
+import type { Task } from '../shared/task.ts'
 import { misusesOf } from './misuse.ts'
 import { type RunOptions, type RunOptionsWithTask, readRunArguments } from './run-options.ts'
 import { streamRun } from './stream-run.ts'
@@ -36,6 +35,7 @@ import {
 } from './team-options.ts'
 import { loadTeam, saveTeam, standingOfTeam } from './team-state.ts'
 import type { TeamType } from './team-type.ts'
+import { insideOf, taskOf } from './within.ts'
 
 export type { TeamOptions } from './team-options.ts'
 export type { TeamType } from './team-type.ts'
@@ -148,14 +148,20 @@ export abstract class Team<Output = unknown, Context = any>
     return this.#stream(readRunArguments(first, second))
   }
 
-  async *#stream(options: RunOptionsWithTask): RunStream<Output> {
-    const task = options.task == null ? null : readTask(options.task, options.clock ?? systemClock)
+  async *#stream(given: RunOptionsWithTask): RunStream<Output> {
+    const { options, place } = insideOf(given)
+    const task = taskOf(options)
+    const show = given.within?.show
     if (this.#running !== 'no') throw new TroupeError('already_running')
     this.#running = 'starting'
     try {
-      yield* streamRun(this, task, options, (run) => {
+      const said = streamRun(this, task, options, place, (run) => {
         this.#running = run
-      }) as RunStream<Output>
+      })
+      for await (const item of said) {
+        if (item.type !== 'TaskResult') show?.(item as TeamMessage)
+        yield item as MessageWith<Output> | TaskResult<Output>
+      }
     } finally {
       this.#running = 'no'
     }

@@ -39,27 +39,11 @@ class TaskTool implements Tool {
     return done
   }
 
-  async #run(
-    task: string,
-    { signal, env, network, show, seed, activity, askAs: input }: ToolCall
-  ): Promise<string> {
-    signal.throwIfAborted()
-    for await (const item of this.#team.runStream({
-      task,
-      signal,
-      env,
-      network,
-      seed,
-      activity,
-      ...(input && { input })
-    })) {
-      if (item.type === 'TaskResult') {
-        signal.throwIfAborted()
-        return this.#told(item)
-      }
-      show?.(item)
-    }
-    throw new Error('The team came to no result.')
+  async #run(task: string, call: ToolCall): Promise<string> {
+    call.signal.throwIfAborted()
+    const result = await this.#team.run(task, { within: call })
+    call.signal.throwIfAborted()
+    return this.#told(result)
   }
 
   #told({ messages }: TaskResult): string {

@@ -15,10 +15,17 @@ export interface ToolOptions<Parameters extends z.ZodObject, Context = unknown> 
   run(args: z.output<Parameters>, call: ToolContext<Context>): unknown
   /** Milliseconds after which a call is given up; none unless told. */
   timeout?: number
+  /**
+   * Whether a person has to approve a call before it is made: all calls, or those of which this is true. A call whose
+   * arguments do not fit is refused without that.
+   */
+  needsApproval?:
+    | boolean
+    | ((args: z.output<Parameters>, call: ToolContext<Context>) => boolean | Promise<boolean>)
 }
 
 const names: readonly (keyof ToolOptions<z.ZodObject>)[] = [
-  ...(['name', 'description', 'parameters', 'run', 'timeout'] as const)
+  ...(['name', 'description', 'parameters', 'run', 'timeout', 'needsApproval'] as const)
 ]
 
 /** Makes a tool of a function. It holds code, so a team that has one cannot be written as JSON. */
@@ -26,12 +33,19 @@ export function tool<Parameters extends z.ZodObject, Context = unknown>(
   options: ToolOptions<Parameters, Context>
 ): Tool<Context> {
   demandOptions('tool', options, names)
-  const { name, description, parameters, run, timeout } = options
+  const { name, description, parameters, run, timeout, needsApproval } = options
   if (!/^[\w-]{1,64}$/.test(name))
     throw new Error(`The name of a tool is 1 to 64 letters, digits, _ and -, not "${name}".`)
   return {
     schema: { name, description, parameters: parametersOf(parameters) },
     timeout,
+    ...(needsApproval && {
+      async needsApproval(args: unknown, call: ToolContext<Context>) {
+        const parsed = parameters.safeParse(args)
+        if (!parsed.success) return false
+        return needsApproval === true || needsApproval(parsed.data, call)
+      }
+    }),
     async run(args, call) {
       const parsed = parameters.safeParse(args)
       if (!parsed.success) throw refusal(inArguments(parsed.error))

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ComponentType } from '../../machines/component/component.ts'
-import type { Tool } from './tool.ts'
+import type { Tool, ToolContext } from './tool.ts'
 
 const Config = z.looseObject({ name: z.string() })
 
@@ -30,5 +30,8 @@ export function registeredTools(tools: readonly Tool[]): ComponentType<Tool, z.i
 const handle = (tool: Tool): Tool => ({
   schema: tool.schema,
   timeout: tool.timeout,
+  ...(tool.needsApproval && {
+    needsApproval: (args: unknown, call: ToolContext) => tool.needsApproval!(args, call)
+  }),
   run: (args, call) => tool.run(args, call)
 })

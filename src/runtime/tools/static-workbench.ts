@@ -43,9 +43,17 @@ export class StaticWorkbench implements Workbench, AsyncDisposable {
     return this.#tools.map(({ schema }) => this.#guise.show(schema))
   }
 
-  async callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
+  needsApproval(name: string, args: Record<string, unknown>, call: ToolCall): boolean | Promise<boolean> {
+    return this.#tool(name)?.needsApproval?.(args, call) ?? false
+  }
+
+  #tool(name: string): Tool | undefined {
     const original = this.#guise.original(name)
-    const tool = this.#tools.find(({ schema }) => schema.name === original)
+    return this.#tools.find(({ schema }) => schema.name === original)
+  }
+
+  async callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput> {
+    const tool = this.#tool(name)
     return tool ? runTool(tool, args, call) : { content: `Tool ${name} not found.`, isError: true }
   }
 

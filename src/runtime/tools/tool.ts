@@ -1,5 +1,6 @@
 import type { TeamMessage } from '../../machines/messages/index.ts'
-import type { Question } from '../contract/agent.ts'
+import type { Decision } from '../../machines/shared/decision.ts'
+import type { ApprovalQuestion, Question } from '../contract/question.ts'
 import type { ModelCall, ToolSchema } from '../models/model.ts'
 
 /** The circumstances of one call of a tool. */
@@ -13,6 +14,10 @@ export interface ToolContext<Context = unknown>
   seed?: string
   /** Asks a person in the name of `source`, who speaks inside the tool, where a person can be asked. */
   askAs?(question: Question & { source: string }): Promise<string>
+  /** Asks in the same way whether a tool may be called. */
+  approveAs?(question: ApprovalQuestion & { source: string }): Promise<Decision>
+  /** Does one step of the call at most once: its JSON result is kept under `key`, also when the call is made again. */
+  once?<T>(key: string, step: () => Promise<T>): Promise<T>
 }
 
 /** What a tool call came to. */
@@ -40,6 +45,8 @@ export interface Tool<Context = any> {
   readonly note?: string
   /** Learns what `schema` is to say, where that takes a while; rejects where the tool can never be called. */
   describe?(signal: AbortSignal): Promise<void>
+  /** Whether a person has to approve a call before it is made; no call has to be unless this says so. */
+  needsApproval?(args: unknown, call: ToolContext<Context>): boolean | Promise<boolean>
   /** Does the work. The arguments are the model's own: an object, and nothing more is known of it. */
   run(args: unknown, call: ToolContext<Context>): Promise<string | ToolOutput>
   /** What the tool remembers between calls, as JSON. */
@@ -55,6 +62,8 @@ export interface Workbench {
   listTools(signal: AbortSignal): Promise<readonly ToolSchema[]>
   /** Calls a tool. Rejects only when the signal is aborted; all else that goes wrong is a result. */
   callTool(name: string, args: Record<string, unknown>, call: ToolCall): Promise<ToolOutput>
+  /** Whether a person has to approve this call before it is made; no call has to be unless this says so. */
+  needsApproval?(name: string, args: Record<string, unknown>, call: ToolCall): boolean | Promise<boolean>
   start(): Promise<void>
   /** Gives back what it holds of the world: connections, processes. It can be started again. */
   stop(): Promise<void>

@@ -18,6 +18,7 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   state_too_large: 413,
   too_many_secrets: 413,
   invalid_start: 422,
+  wrong_answer: 422,
   bad_task: 422,
   empty_task: 422,
   bad_cursor: 422,

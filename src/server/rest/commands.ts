@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import {
   type FrameOf,
-  InputResponseFrame,
+  InputResponseBody,
   PauseFrame,
   ResumeFrame,
   StartFrame,
@@ -28,7 +28,7 @@ const bodies: { [Type in Steer]: z.ZodType } = {
   stop: StopFrame.omit({ type: true }).prefault({}),
   pause: PauseFrame.omit({ type: true }).prefault({}),
   resume: ResumeFrame.omit({ type: true }).prefault({}),
-  input_response: InputResponseFrame.omit({ type: true })
+  input_response: InputResponseBody
 }
 
 /** Of how many users and runs it is known what was answered last. */

@@ -28,12 +28,15 @@ export const steering: Steering = {
     live.resume()
     return live
   },
-  async input_response({ response, request_id }, { runtime, run, answers }) {
+  async input_response({ response, approved, reason, request_id }, { runtime, run, answers }) {
     const live = await runtime.getOrWake(run)
     const request = request_id ?? undefined
-    const answered = live.answerInput(response, request)
-    if (answered !== null) answers.note(answered, response)
-    else if (!answers.has(response, request))
+    const why = reason ?? response
+    const given = approved == null ? (response ?? '') : { approved, ...(!approved && why && { reason: why }) }
+    const answered = live.answerInput(given, request)
+    const said = typeof given === 'string' ? given : JSON.stringify(given)
+    if (answered !== null) answers.note(answered, said)
+    else if (!answers.has(said, request))
       throw new TroupeError(live.wasInputRequested(request) ? 'input_already_answered' : 'not_asked')
     return live
   }

@@ -89,6 +89,24 @@ export const participantScenes: Scenes = {
     expect([ann.state, told(ann)]).toEqual(['responding.askingModel', ['ann: asked', 'ann: answered']])
   },
 
+  'waits for approval of a tool call as for any answer, also in a pause': () => {
+    const ann = speaking()
+    ann.child('turn').tell({ type: 'wants', step: 'askApproval' })
+    expect([ann.state, told(ann)]).toEqual(['responding.awaitingApproval', ['ann: asked']])
+    ann.send('pause')
+    expect([ann.state, told(ann)]).toEqual(['responding.paused', ['ann: asked', 'ann: answered']])
+    const yes = { type: 'answer', requestId: '1', decision: { approved: true } }
+    ann.child('turn').tell(yes)
+    expect(ann.child('turn').heard.at(-1)).toEqual(yes)
+    expect(ann.heard('turn')).toEqual(['proceed', 'proceed', 'pause', 'answer'])
+    ann.send('resume')
+    expect(ann.state).toBe('responding.awaitingApproval')
+    ann.child('turn').tell(yes)
+    expect(ann.child('turn').heard.at(-1)).toEqual(yes)
+    ann.child('turn').tell({ type: 'wants', step: 'runTools' })
+    expect([ann.state, told(ann).at(-1)]).toEqual(['responding.runningTools', 'ann: answered'])
+  },
+
   'waits no more for a person in a pause, takes an answer in it, and waits again after it': () => {
     const ann = speaking('askPerson').send('pause')
     expect([ann.state, told(ann)]).toEqual(['responding.paused', ['ann: asked', 'ann: answered']])

@@ -108,7 +108,7 @@ export const pauseScenes: Scenes = {
     await it.rests(pausing, 'writer: askModel')
     it.send('resume')
     await it.does('writer')
-    await it.ends({ stop: 'Enough.' })
+    await it.ends({ stop: 'Enough.', by: 'request' })
   },
 
   // In a busy process a step is taken a moment after the chart has entered the state for it.

@@ -211,7 +211,7 @@ export const stepScenes: Scenes = {
       'writer: askModel'
     )
     await it.does('writer', 'A draft.')
-    await it.ends({ stop: 'Enough.' })
+    await it.ends({ stop: 'Enough.', by: 'request' })
     it.hasSaid('writer: A draft.')
   }
 }

@@ -86,9 +86,9 @@ function takeOne(context: RunContext, frame: Frame): RunContext {
         pending: settled(context.pending, frame.data)
       }
     case 'input_request': {
-      const { request_id, prompt, source, deadline } = frame
+      const { request_id, prompt, source, deadline, kind, call } = frame
       const others = context.pending.filter((one) => one.request_id !== request_id)
-      return { ...context, seq, pending: [...others, { request_id, prompt, source, deadline }] }
+      return { ...context, seq, pending: [...others, { request_id, prompt, source, deadline, kind, call }] }
     }
     case 'result':
       return { ...context, seq, status: 'complete', pending: [], partial: [] }

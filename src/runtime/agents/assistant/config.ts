@@ -31,6 +31,8 @@ export const AssistantConfig = (nested: Nested) => {
     /** A function, in the library only: it goes before the format. */
     tool_call_summary_formatter: z.custom<Summarize>((value) => typeof value === 'function').optional(),
     metadata: z.record(z.string(), z.string()).nullish(),
+    /** Ours: which calls a person has to approve, all (`true`) or those of the tools that are named. */
+    requires_approval: z.union([z.boolean(), z.array(z.string())]).nullish(),
     structured_message_factory: nested<StructuredMessageFactory>().nullish()
   })
 }

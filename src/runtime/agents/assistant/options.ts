@@ -49,6 +49,11 @@ export interface AssistantSettings<Output = unknown, Context = unknown> {
   outputContentType?: ObjectSchema<Output>
   /** How people read such an answer: `{city} has {size}`. */
   outputContentTypeFormat?: string
+  /**
+   * Which tool calls a person has to approve before they are made: all (`true`), or those of the tools that are named.
+   * A tool may ask for that itself (`tool({ needsApproval })`).
+   */
+  requiresApproval?: boolean | readonly string[]
   /** What its config says about it; nothing here depends on it. */
   metadata?: Record<string, string>
 }
@@ -61,7 +66,8 @@ const names: readonly (keyof AssistantOptions | 'name')[] = [
   ...(['name', 'model', 'modelClient', 'instructions', 'systemMessage', 'tools', 'workbench'] as const),
   ...(['handoffs', 'modelContext', 'memory', 'description', 'stream', 'modelClientStream'] as const),
   ...(['reflectOnToolUse', 'maxToolIterations', 'toolCallSummaryFormat', 'outputType'] as const),
-  ...(['toolCallSummaryFormatter', 'outputContentType', 'outputContentTypeFormat', 'metadata'] as const)
+  ...(['toolCallSummaryFormatter', 'outputContentType', 'outputContentTypeFormat', 'metadata'] as const),
+  'requiresApproval'
 ]
 
 const usual = 'You are a helpful assistant. Use your tools where they help. When all is done, say TERMINATE.'
@@ -92,6 +98,7 @@ export function configOf(name: string, options: AssistantOptions): AssistantConf
     tool_call_summary_format: options.toolCallSummaryFormat,
     tool_call_summary_formatter: options.toolCallSummaryFormatter,
     metadata: options.metadata,
+    requires_approval: options.requiresApproval,
     structured_message_factory: type && structured(type, options.outputContentTypeFormat)
   })
   if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))

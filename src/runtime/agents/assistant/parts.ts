@@ -1,3 +1,4 @@
+import { nearestName } from '../../../machines/shared/option-names.ts'
 import type { ModelContext } from '../../contexts/context.ts'
 import { unbounded } from '../../contexts/unbounded.ts'
 import type { Memory } from '../../memory/memory.ts'
@@ -42,7 +43,7 @@ export function partsOf(config: AssistantConfig): AssistantParts {
     context: config.model_context ?? unbounded(),
     memories: config.memory ?? [],
     workbenches,
-    tools: new ToolRunner(workbenches, handoffs),
+    tools: new ToolRunner(workbenches, handoffs, approvalsOf(config)),
     handoffs,
     rounds: config.max_tool_iterations,
     reflects: config.reflect_on_tool_use ?? Boolean(structured_message_factory),
@@ -73,6 +74,22 @@ function handoffsOf(configs: readonly HandoffConfig[], { tools, model_client }: 
   const clash = handoffs.find(({ name, target }) => taken.has(name) || taken.has(target))
   if (clash) throw new Error(`Handoff names must be unique from tool names, and "${clash.name}" is not.`)
   return new Map(handoffs.map((handoff) => [handoff.name, handoff]))
+}
+
+/** The names of the tools whose calls a person has to approve; null for all. Throws for one that is no tool. */
+function approvalsOf({ requires_approval: required, tools, workbench, name }: AssistantConfig) {
+  if (required === true) return null
+  const names = required || []
+  const known = toolNames(tools ?? [])
+  const stray = workbench ? undefined : names.find((one) => !known.includes(one))
+  if (stray !== undefined) {
+    const near = nearestName(stray, known)
+    const hint = near === undefined ? `There are: ${known.join(', ') || 'none'}.` : `Did you mean "${near}"?`
+    throw new Error(
+      `The agent "${name}" requires approval of "${stray}", which is none of its tools. ${hint}`
+    )
+  }
+  return new Set(names)
 }
 
 const toolNames = (tools: NonNullable<AssistantConfig['tools']>) => tools.map(({ schema }) => schema.name)

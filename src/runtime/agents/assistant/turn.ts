@@ -14,9 +14,11 @@ import { type Effect, type Turn, wait } from '../../contract/agent.ts'
 import type { ModelResult } from '../../models/model.ts'
 import { heardByModel } from '../heard.ts'
 import { type Asking, modelEffect } from '../model-effect.ts'
+import { askApproval } from './approval.ts'
 import { type Executed, handoffMessage } from './handoff.ts'
 import type { AssistantParts } from './parts.ts'
 import { summaryMessage } from './summary.ts'
+import type { CallResult } from './tool-runner.ts'
 
 type Script<Answer> = Generator<Effect, Answer, unknown>
 
@@ -96,14 +98,14 @@ export class AssistantTurn {
   }
 
   *#runTools(calls: FunctionCall[], { usage }: ModelResult): Script<Executed> {
-    const { name, tools } = this.#parts
+    const { name } = this.#parts
     this.#turn.show<ToolCallRequestEvent>({
       type: 'ToolCallRequestEvent',
       source: name,
       content: calls,
       models_usage: usage
     })
-    const made = yield* wait({ step: 'runTools', perform: (call) => tools.run(calls, call) })
+    const made = yield* this.#made(calls)
     for (const { inner = [] } of made) this.#turn.include(inner)
     const results = made.map(({ inner: _, ...result }): FunctionResult => result)
     this.news.push({ type: 'FunctionExecutionResultMessage', content: results })
@@ -113,6 +115,19 @@ export class AssistantTurn {
       content: results
     })
     return calls.map((call, index) => [call, results[index]!])
+  }
+
+  /** The results of the calls; a person is asked first where one has to approve some of them. */
+  *#made(calls: FunctionCall[]): Script<CallResult[]> {
+    const { name, tools } = this.#parts
+    const made = yield* wait({ step: 'runTools', perform: (call) => tools.run(calls, call) })
+    if (Array.isArray(made)) return made
+    const decisions = yield* wait({
+      step: 'askApproval',
+      perform: (call) => askApproval(name, calls, made.toApprove, call)
+    })
+    const decided = yield* wait({ step: 'runTools', perform: (call) => tools.run(calls, call, decisions) })
+    return decided as CallResult[]
   }
 
   #say(content: string, { usage }: ModelResult): ChatMessage {
