@@ -10,6 +10,7 @@ import { abilities, defined, patience, ServiceConfig } from '../service/service-
 import { serviceModel } from '../service/service-model.ts'
 import { beside, noKey, wayTo } from '../wire/access.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
+import { withLastWord } from './last-word.ts'
 import { forAnthropic } from './request.ts'
 
 /** The config of one of Anthropic's models. Source: autogen-ext `AnthropicClientConfigurationConfigModel`. */
@@ -45,7 +46,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
   // Only who calls such a model waits for the SDK.
   const { createAnthropic } = await import('@ai-sdk/anthropic')
   const { sdkConnection } = await import('../ai-sdk/sdk-connection.ts')
-  return sdkConnection({
+  const connection = sdkConnection({
     place: {
       model,
       origin: new URL(address).origin,
@@ -64,6 +65,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
     settings: (request) => settingsOf(config, request),
     style: { names: false, prefixes: false, oneSystemMessage: true, parsedArguments: true }
   })
+  return withLastWord(connection)
 }
 
 function settingsOf(config: AnthropicConfig, { messages }: ModelRequest): Settings {

@@ -139,6 +139,13 @@ const tools: readonly Workaround[] = [
     explains: refuses(FANCY, /schema|parameters|function|tool/i),
     apply: (body) => eachTool(body, (tool) => ({ ...tool, parameters: withoutKeys(fancy, tool.parameters) }))
   },
+  {
+    name: 'a description for each tool',
+    concerns: (body) => body.tools?.some(({ function: tool }) => !tool.description) ?? false,
+    explains: (said) =>
+      /description/i.test(said) && /length|empty|required|missing|blank|at least/i.test(said),
+    apply: (body) => eachTool(body, (tool) => ({ ...tool, description: tool.description || tool.name }))
+  },
   without('tool_choice')
 ]
 
@@ -147,7 +154,8 @@ const isBlank = ({ content }: ChatMessage) => typeof content === 'string' && con
 const conversation: readonly Workaround[] = [
   messages(
     'without names',
-    refuses(/\bname\b/, /message/),
+    // The second is all that Google's service says of a name.
+    (said) => refuses(/\bname\b/, /message/)(said) || /request contains an invalid argument/i.test(said),
     ({ name }) => name !== undefined,
     ({ name: _, ...message }) => message
   ),
