@@ -55,7 +55,10 @@ export function partsOf(config: AssistantConfig): AssistantParts {
 function workbenchesOf({ tools, workbench, model_client }: AssistantConfig): readonly Workbench[] {
   const given = workbench ? [workbench].flat() : []
   if (!tools?.length) return given
-  if (given.length > 0) throw new Error('Tools cannot be used with a workbench.')
+  if (given.length > 0)
+    throw new Error(
+      'Tools cannot be used with a workbench. Put them into a StaticWorkbench, and that beside the other: "workbench" may be a list.'
+    )
   if (!model_client.info.function_calling) throw new Error('The model does not support function calling.')
   demandUnique('Tool names must be unique', toolNames(tools))
   return [new StaticWorkbench(tools)]

@@ -23,9 +23,9 @@ export function readProgress(text: string, participants: readonly string[]): Pro
   const given = jsonIn(text)
   if (typeof given !== 'object' || given === null) return undefined
   const only = participants.length === 1 ? { next_speaker: { reason: '', answer: participants[0] } } : {}
-  const parsed = Ledger.safeParse({ ...given, ...only })
-  if (!parsed.success) return undefined
-  const ledger = parsed.data
+  const read = Ledger.safeParse({ ...given, ...only })
+  if (!read.success) return undefined
+  const ledger = read.data
   const { reason } = ledger.is_request_satisfied
   const [satisfied, inLoop, progress] = [
     ledger.is_request_satisfied,
@@ -44,13 +44,18 @@ export function readProgress(text: string, participants: readonly string[]): Pro
 const yesOrNo = (answer: unknown): boolean | undefined =>
   typeof answer === 'string' ? truthOf(answer) : Boolean(answer)
 
-/** The JSON that a text is, or that stands in its one block of code. */
+/** The JSON that a text is, that stands in its one block of code, or that has words before and behind it. */
 function jsonIn(text: string): unknown {
   const blocks = [...text.matchAll(/```(?:[^\S\n]*([\w+-]+))?[^\S\n]*\n([\s\S]*?)```/g)]
   const [block, ...others] = blocks
   if (others.length > 0 || (block?.[1] && block[1].toLowerCase() !== 'json')) return undefined
+  const given = block ? block[2]! : text
+  return parsed(given) ?? parsed(given.slice(given.indexOf('{'), given.lastIndexOf('}') + 1))
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(block ? block[2]! : text)
+    return JSON.parse(text)
   } catch {
     return undefined
   }
