@@ -12,6 +12,8 @@ import type { StdioParams } from './params.ts'
 const PATIENCE = 1000
 /** Bytes of one message. */
 const LONGEST = 64 * 2 ** 20
+/** Characters that are kept of what a server writes for people. */
+const LAST_WORDS = 500
 
 /**
  * Speaks to an MCP server over its standard input and output. Unlike the SDK's own it ends all that the server has
@@ -23,6 +25,8 @@ export class McpProcess implements Transport {
   onmessage?: (message: JSONRPCMessage) => void
   /** The code with which the process has ended by itself. */
   exitCode: number | null = null
+  /** The end of what the process has written to its standard error. */
+  lastWords = ''
   readonly #params: StdioParams
   /** What has come of a line, and how long it is. */
   #line: Buffer[] = []
@@ -39,10 +43,13 @@ export class McpProcess implements Transport {
     // A path is one of this process, wherever the other one is started.
     const program = command.includes('/') ? resolve(command) : command
     const child = spawnGroup([program, ...args], {
-      ...{ folder: cwd ?? undefined, env: own, stdin: 'pipe', stderr: 'ignore' }
+      ...{ folder: cwd ?? undefined, env: own, stdin: 'pipe', stderr: 'pipe' }
     })
     this.#child = child
     child.stdout?.on('data', (piece: Buffer) => this.#read(piece))
+    child.stderr?.on('data', (piece: Buffer) => {
+      this.lastWords = (this.lastWords + piece.toString('utf8')).slice(-LAST_WORDS)
+    })
     child.stdin?.on('error', (error) => this.onerror?.(error))
     child.once('close', (code) => {
       if (this.#child) this.exitCode = code

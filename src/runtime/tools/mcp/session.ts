@@ -118,13 +118,19 @@ const endings: Record<string, string> = {
   127: 'There is no such program.'
 }
 
+/** What is known of a process that has ended by itself, before it has done what it was asked. */
+function ending({ exitCode, lastWords }: { exitCode: number | null; lastWords: string }): string | undefined {
+  if (exitCode === null || !lastWords.trim()) return undefined
+  return `It has ended with code ${exitCode} and wrote: ${lastWords.trim()}`
+}
+
 async function transportOf(params: McpParams, fetch: BoundedFetch): Promise<Way> {
   switch (params.type) {
     case 'StdioServerParams': {
       const { McpProcess } = await import('./process.ts')
       const transport = new McpProcess(params)
       const answer = params.read_timeout_seconds * 1000
-      const why = () => endings[String(transport.exitCode)]
+      const why = () => endings[String(transport.exitCode)] ?? ending(transport)
       return { transport, patience: { connect: answer, answer }, why }
     }
     case 'SseServerParams': {
