@@ -21,6 +21,10 @@ export const StartFrame = z
       .describe('a text, a chat message or a list of them; empty only where there are files or a state'),
     team_config: z.record(z.string(), z.unknown()).nullish().describe('a component'),
     team_id: z.int().nullish().describe("a team of the run's owner, instead of `team_config`"),
+    team: z
+      .union([z.string(), z.int()])
+      .nullish()
+      .describe("the name of a registered team, or the name or id of one of the run's owner"),
     files: z
       .array(z.unknown())
       .nullish()
@@ -87,7 +91,7 @@ export function parseFrame(text: string): ClientFrame {
   const place = `${path.join('.')}: ${message}`
   if ((value as { type?: unknown } | null)?.type === 'start') {
     // Of what old clients send they know the bare text only.
-    const ours = ['options', 'state', 'continue', 'team_id'].includes(String(path[0]))
+    const ours = ['options', 'state', 'continue', 'team_id', 'team'].includes(String(path[0]))
     throw new TroupeError('invalid_start', ...(ours ? [`: ${place}`] : []))
   }
   throw new TroupeError('bad_frame', ...(path.length > 0 ? [place] : []))

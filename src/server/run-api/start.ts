@@ -44,15 +44,34 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   return live
 }
 
-async function teamOf({ team_config, team_id }: Fields, row: RunRow, runtime: Runtime) {
+async function teamOf({ team_config, team_id, team }: Fields, row: RunRow, runtime: Runtime) {
   if (!team_config || Object.keys(team_config).length === 0) {
-    if (team_id == null) throw new TroupeError('invalid_start')
-    const team = await runtime.store.teams.get(team_id)
-    if (!team || team.user_id !== row.user_id) throw new TroupeError('unknown_team', String(team_id))
-    return team.component
+    if (team_id == null && team == null) throw new TroupeError('invalid_start')
+    return team_id == null ? namedTeam(team!, row, runtime) : storedTeam(team_id, row, runtime)
   }
   // What is no component is told as such when the run opens.
   const given = modern(team_config)?.component ?? (team_config as unknown as ComponentModel)
   const component: ComponentModel = ComponentJson.safeParse(given).data ?? given
   return runtime.vault.seal(component, row.user_id)
+}
+
+async function storedTeam(id: number, { user_id }: RunRow, { store }: Runtime): Promise<ComponentModel> {
+  const team = await store.teams.get(id)
+  if (!team || team.user_id !== user_id) throw new TroupeError('unknown_team', String(id))
+  return team.component
+}
+
+/** A team that the operator has registered under a name, else the latest of the run's owner with this name, or this id. */
+async function namedTeam(name: string | number, row: RunRow, runtime: Runtime): Promise<ComponentModel> {
+  const registered = typeof name === 'string' ? runtime.registry.find(name) : undefined
+  if (registered?.kind === 'team' && registered.provider === name)
+    return { provider: name, component_type: 'team', version: registered.version, config: {} }
+  if (row.user_id !== null && typeof name === 'string') {
+    const teams = await runtime.store.teams.list(row.user_id)
+    const found = teams.find(({ component: { label, config } }) => label === name || config.name === name)
+    if (found) return found.component
+  }
+  return /^\d+$/.test(String(name)) && Number.isSafeInteger(Number(name))
+    ? storedTeam(Number(name), row, runtime)
+    : Promise.reject(new TroupeError('unknown_team', String(name)))
 }
