@@ -90,6 +90,18 @@ export class MultimodalWebSurfer implements Agent {
     return reply
   }
 
+  /** Which options of its config have no effect; undefined where all have. */
+  get note(): string | undefined {
+    const { headless, browser_channel, browser_data_dir, animate_actions, use_ocr } = this.#config
+    const given = {
+      'headless: false': !headless,
+      ...{ browser_channel, browser_data_dir, animate_actions, use_ocr }
+    }
+    const without = Object.entries(given).flatMap(([name, is]) => (is ? [name] : []))
+    if (without.length === 0) return undefined
+    return `A MultimodalWebSurfer has no window and a browser of the operator's choice (--browser): no effect has ${without.join(', ')}.`
+  }
+
   /** Throws where there is no browser. */
   check(): void {
     this.#world.browsers.check()

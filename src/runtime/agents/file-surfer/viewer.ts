@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { markdownOf } from '../../shared/markdown/markdown.ts'
+import { kindOf } from './file-kind.ts'
 
 /** Where a file viewer stands; JSON, since it is part of an agent's state. */
 export interface View {
@@ -26,6 +27,8 @@ const PAGE = 5 * 1024
 const LONGEST = 32 * 2 ** 20
 /** Entries of a folder. */
 const MOST = 2000
+/** What is not shown although its bytes may all be letters. */
+const NO_TEXT = /PDF|RTF|archive|Word|Excel|PowerPoint|OpenDocument|EPUB/
 
 /** Looks at files and folders inside of one folder; nothing outside of it is to be seen. */
 export class FileViewer {
@@ -115,6 +118,12 @@ export class FileViewer {
 
   async #file(path: string): Promise<Shown> {
     const bytes = await readFile(path)
+    const other = kindOf(path, bytes)
+    if (other && (isBinary(bytes) || NO_TEXT.test(other)))
+      return cannot(
+        path,
+        `It is ${other}, which is not read here: a tool or an MCP server that reads such files can.`
+      )
     if (isBinary(bytes)) return cannot(path, 'It is not a text.')
     const text = new TextDecoder(encodingOf(bytes)).decode(bytes)
     const kind = extname(path).toLowerCase()
