@@ -63,3 +63,8 @@ describe('fields of a config that have no effect', () => {
     ])
   })
 })
+
+test('a file of another program with a team_type of its own is told as what it is not', () => {
+  const other = { name: 'support', agents: ['greeter'], team_type: 'sequential' }
+  expect(() => registry.load(other)).toThrow('a JSON object without "provider" and "config"')
+})

@@ -43,7 +43,8 @@ const kinds: Record<string, string> = {
 /** What a component is, in the words of Studio before 0.4.1; undefined where it is not one of that age. */
 export function oldType(value: unknown): { field: string; type: string } | undefined {
   if (!isObject(value) || 'provider' in value) return undefined
-  const field = discriminators.find((name) => typeof value[name] === 'string')
+  // Classes have a capital letter; other programs put words of their own here.
+  const field = discriminators.find((name) => /^[A-Z]/.test(String(value[name] ?? '')))
   return field && { field, type: value[field] as string }
 }
 

@@ -119,7 +119,9 @@ function state(value: unknown): Found {
   return {
     kind: 'other',
     what: `a saved state of a part of a team (${type})`,
-    advice: 'a run goes on from the state of a whole team, whose type is TeamState (--state-in)'
+    advice:
+      'a program gives it to the part itself (`agent.loadState`); a run goes on from the state of a whole team, whose ' +
+      'type is TeamState (--state-in)'
   }
 }
 
