@@ -43,6 +43,19 @@ describe('validating', () => {
     ])
   })
 
+  test('validation warns of fields that have no effect, and of the one that may be meant [REST-27]', async () => {
+    const writer = assistant('w', replayModel([]))
+    const misspelt = { ...writer, config: { ...writer.config, sytem_message: 'S' } }
+    const { is_valid, warnings } = await check(typed('team', roundRobin([misspelt], 2)))
+    expect(is_valid).toBe(true)
+    expect(warnings).toEqual([
+      expect.objectContaining({
+        field: 'config',
+        error: expect.stringMatching(/^config\.participants\[0\]\.config: "sytem_message".*"system_message"/)
+      })
+    ])
+  })
+
   test('validation tells what may not be started here [REST-27]', async () => {
     const server_params = { type: 'StdioServerParams', command: 'sh', args: ['-c', 'true'] }
     const workbench = { provider: 'autogen_ext.tools.mcp.McpWorkbench', config: { server_params } }

@@ -1,4 +1,5 @@
 import { explain } from '../../protocol/errors.ts'
+import { fieldsWithoutEffect } from '../../runtime/components/problems.ts'
 import { unknown } from '../../runtime/components/providers.ts'
 import { ComponentJson, type Registry } from '../../runtime/components/registry.ts'
 import { Team } from '../../runtime/team/team.ts'
@@ -30,7 +31,7 @@ export function checkComponent(
   // What is missing outside says nothing about what is wrong inside: both are told at once.
   const hasProvider = typeof component.provider === 'string' && component.provider !== ''
   const errors = [...missing(component), ...(hasProvider ? broken(component, registry) : [])]
-  return { is_valid: errors.length === 0, errors, warnings: [...warnings(component)] }
+  return { is_valid: errors.length === 0, errors, warnings: [...warnings(component, registry)] }
 }
 
 function* missing({ provider, component_type }: Record<string, unknown>): Generator<Finding> {
@@ -40,9 +41,15 @@ function* missing({ provider, component_type }: Record<string, unknown>): Genera
     yield finding('component_type', 'The component type is missing.', 'Say what it is: team, agent, model, …')
 }
 
-function* warnings({ version }: Record<string, unknown>): Generator<Finding> {
+/** Fields without effect that are told: a file of another program may have thousands. */
+const MOST_WARNINGS = 50
+
+function* warnings(component: Record<string, unknown>, registry: Registry): Generator<Finding> {
+  const { version } = component
   if (version === undefined || version === null)
     yield finding('version', 'There is no version; the newest is assumed.', 'Add a version.')
+  for (const { place, text } of fieldsWithoutEffect(component, registry).slice(0, MOST_WARNINGS))
+    yield finding('config', `${place}: ${text}`, null)
 }
 
 function* broken(component: Record<string, unknown>, registry: Registry): Generator<Finding> {
