@@ -68,3 +68,25 @@ test('a file of another program with a team_type of its own is told as what it i
   const other = { name: 'support', agents: ['greeter'], team_type: 'sequential' }
   expect(() => registry.load(other)).toThrow('a JSON object without "provider" and "config"')
 })
+
+test.each([
+  ...['autogen_core.InMemoryStore', 'autogen_ext.cache_store.diskcache.DiskCacheStore'],
+  ...['autogen_ext.cache_store.redis.RedisStore', 'autogen_ext.models.cache.ChatCompletionCache'],
+  ...['autogen_ext.auth.azure.AzureTokenProvider', 'autogen_ext.agents.openai.OpenAIAgent'],
+  ...['autogen_ext.agents.openai.OpenAIAssistantAgent', 'autogen_ext.agents.azure.AzureAIAgent'],
+  ...['autogen_ext.agents.video_surfer.VideoSurfer', 'autogen_ext.models.azure.AzureAIChatCompletionClient'],
+  ...['autogen_ext.models.semantic_kernel.SKChatCompletionAdapter'],
+  ...['autogen_ext.models.llama_cpp.LlamaCppChatCompletionClient'],
+  ...['autogen_ext.models.anthropic.AnthropicBedrockChatCompletionClient'],
+  ...['autogen_ext.code_executors.docker.DockerCommandLineCodeExecutor'],
+  ...['autogen_ext.code_executors.docker_jupyter.DockerJupyterCodeExecutor'],
+  ...['autogen_ext.code_executors.jupyter.JupyterCodeExecutor'],
+  ...['autogen_ext.code_executors.azure.ACADynamicSessionsCodeExecutor'],
+  ...['autogen_ext.memory.chromadb.ChromaDBVectorMemory', 'autogen_ext.memory.mem0.Mem0Memory'],
+  ...['autogen_ext.memory.redis_memory.RedisMemory', 'autogen_ext.tools.mcp.McpSessionActor'],
+  ...['autogen_ext.tools.azure.AzureAISearchTool', 'autogen_ext.tools.azure.BaseAzureAISearchTool'],
+  ...['autogen_ext.tools.langchain.LangChainToolAdapter', 'autogen_ext.tools.graphrag.GlobalSearchTool'],
+  ...['autogen_ext.tools.graphrag.LocalSearchTool', 'autogen_agentchat.conditions.FunctionalTermination']
+])("%s, which is AutoGen's alone, is refused by its name, with what to use instead", (provider) => {
+  expect(() => registry.load({ provider, config: {} })).toThrow(/AutoGen has one; use \S.*\./)
+})

@@ -268,3 +268,28 @@ describe('a model behind a compatible server', () => {
     expect([chunks, records.length]).toEqual([['one ', 'two'], 1])
   })
 })
+
+describe('a model of Azure whose config has a token provider', () => {
+  const withProvider = (url: string) =>
+    load('autogen_ext.models.openai.AzureOpenAIChatCompletionClient', {
+      ...{ model: 'gpt-4o', azure_endpoint: url, azure_deployment: 'd', api_version: '2024-06-01' },
+      azure_ad_token_provider: {
+        provider: 'autogen_ext.auth.azure.AzureTokenProvider',
+        component_type: 'token_provider',
+        config: {
+          provider_kind: 'DefaultAzureCredential',
+          scopes: ['https://cognitiveservices.azure.com/.default']
+        }
+      }
+    })
+  test('loads, and is asked with the token of the environment', async () => {
+    await using server = await scriptedServer(says('ok'))
+    const env = { AZURE_OPENAI_AD_TOKEN: 'token-1', AZURE_OPENAI_ENDPOINT: server.url }
+    expect((await ask(withProvider(server.url), {}, callOf({ env }).call)).content).toBe('ok')
+    expect(server.asked[0]?.headers.authorization).toBe('Bearer token-1')
+  })
+  test('says where the token is to be, where there is none', async () => {
+    await using server = await scriptedServer(says('ok'))
+    await expect(ask(withProvider(server.url))).rejects.toThrow(/AZURE_OPENAI_AD_TOKEN.*token provider/)
+  })
+})

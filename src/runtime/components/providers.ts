@@ -41,6 +41,14 @@ const instead: Record<string, string> = {
   TextCanvasMemory: 'ListMemory, or a memory of your own (--tools FILE)',
   FunctionalTermination: 'a condition of your own (--tools FILE): a function cannot stand in a config',
   ChatCompletionCache: 'the model client inside of it, by itself',
+  InMemoryStore: 'no store: answers of models are not cached',
+  DiskCacheStore: 'no store: answers of models are not cached',
+  RedisStore: 'no store: answers of models are not cached',
+  AzureTokenProvider: 'azure_ad_token, or AZURE_OPENAI_AD_TOKEN in the environment of the run',
+  AnthropicBedrockChatCompletionClient:
+    'an AnthropicChatCompletionClient, or an OpenAIChatCompletionClient with the base_url of a gateway to Bedrock',
+  McpSessionActor: 'an McpWorkbench with the same server_params',
+  BaseAzureAISearchTool: 'an HttpTool that calls the search service, or an MCP server (McpWorkbench)',
   SKChatCompletionAdapter:
     'the OpenAIChatCompletionClient or AzureOpenAIChatCompletionClient for the same service',
   AzureAIChatCompletionClient:

@@ -117,11 +117,4 @@ describe('an Azure model', () => {
     await expect(call).rejects.toThrow('cancelled')
     await left
   })
-
-  test('does not take a token provider, and says what it takes instead', () => {
-    const azure_ad_token_provider = { provider: 'autogen_ext.auth.azure.AzureTokenProvider', config: {} }
-    expect(() => azureModel('http://127.0.0.1:1', { azure_ad_token_provider })).toThrow(
-      'give an azure_ad_token'
-    )
-  })
 })

@@ -18,15 +18,16 @@ export const AzureConfig = ChatConfig.extend({
   azure_deployment: z.string().nullish(),
   api_version: z.string().min(1),
   azure_ad_token: z.string().nullish(),
-  azure_ad_token_provider: z
-    .null('Token providers are not supported: give an azure_ad_token or an api_key.')
-    .optional()
+  /** Not run here: in its place is the token of the environment, AZURE_OPENAI_AD_TOKEN. */
+  azure_ad_token_provider: z.looseObject({ provider: z.string() }).nullish()
 })
 export type AzureConfig = z.infer<typeof AzureConfig>
 
 type Env = ModelCall['env']
 
-const keyFrom = "api_key or azure_ad_token in the model's config, or AZURE_OPENAI_API_KEY"
+const keyFrom =
+  "api_key or azure_ad_token in the model's config, or AZURE_OPENAI_API_KEY or AZURE_OPENAI_AD_TOKEN (a token provider " +
+  'of a config is not run here)'
 
 /** What proves who asks, and the headers that go along; the config's own key goes before those of the environment. */
 function credential(config: AzureConfig, env: Env) {
