@@ -17,8 +17,12 @@ export const closeCodes = {
   unknownSession: { code: 4004, reason: 'There is no such session' },
   badCursor: { code: 4400, reason: 'Bad cursor' },
   tooSlow: { code: 4413, reason: 'Too slow: come back with ?after=' },
+  tooFast: { code: 4429, reason: 'Too many frames: come back with ?after=' },
   tooMany: { code: 4429, reason: sentence('too_many_connections') }
 } as const
+
+/** Characters of a reason: what is wrong with a large frame may be said at great length. */
+const LONGEST = 4000
 
 /** A frame that answers this client only; `details` are those of the reason. */
 export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
@@ -27,7 +31,7 @@ export const errorFrame = (code: ReasonCode, ...details: string[]): string =>
 const errorText = (code: ReasonCode, error: string): string =>
   JSON.stringify({
     type: 'error',
-    error,
+    error: error.length > LONGEST ? `${error.slice(0, LONGEST)}…` : error,
     code,
     timestamp: new Date().toISOString()
   } satisfies z.infer<typeof ErrorFrame>)

@@ -267,6 +267,26 @@ describe.each(ways)('a socket at %s', (way) => {
       .toEqual(expect.arrayContaining([['close'], ['here']]))
   })
 
+  test.each(['frames', 'bytes', 'pings'])(
+    'a socket that sends more than 1,000 %s within a second is closed with 4429 and says why [LIMIT-11]',
+    async (what) => {
+      const { url } = await start({ sockets: [echo()] })
+      const [client, other] = [new Client(`${url}/api/ws/7`), new Client(`${url}/api/ws/8`)]
+      await Promise.all([client.next(), other.next()])
+      for (let i = 0; i < 5000; i++) {
+        if (what === 'pings') client.ws.ping()
+        else client.ws.send(what === 'frames' ? 'x' : Buffer.from([1]))
+      }
+      if (way === 'a gateway' && what === 'pings') client.ws.terminate()
+      else {
+        expect(await client.end).toMatchObject({ code: 4429 })
+        expect(JSON.parse(client.frames.at(-1)!)).toMatchObject({ type: 'error', code: 'too_fast' })
+      }
+      other.ws.send('here')
+      expect(await other.next()).toBe('echo here')
+    }
+  )
+
   test('a socket above the limit of its address is closed with 4429, until another one has left [LIMIT-3]', async () => {
     const route = echo()
     const { url } = await start({ sockets: [route], maxConnections: 2 })

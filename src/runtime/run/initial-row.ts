@@ -24,7 +24,8 @@ export const initialRow = (
 function teamName({ label, config, provider }: ComponentModel): string {
   const { name } = (config ?? {}) as { name?: unknown }
   const given = [label, name].find((one): one is string => typeof one === 'string' && one !== '')
-  return given ?? provider.slice(provider.lastIndexOf('.') + 1)
+  // What is no component is told as such when the run opens.
+  return given ?? String(provider).split('.').at(-1)!
 }
 
 const titleOf = (task: readonly ChatMessage[]): string =>

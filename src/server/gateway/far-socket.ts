@@ -45,6 +45,11 @@ export class FarSocket implements RawSocket {
     this.#owner.left(this)
   }
 
+  close(): void {
+    this.#owner.link.put(tells.cut, this.id)
+    this.#owner.left(this)
+  }
+
   /** So much has gone out to the client. */
   taken(bytes: number): void {
     const behind = this.getBufferedAmount() > 0

@@ -42,7 +42,9 @@ export const tells = {
   /** All of a body, or the end of a stream. */
   end: 9,
   /** The answer has no body; a number says how long it would be. */
-  endBare: 10
+  endBare: 10,
+  /** Cut a socket off: its client does not read. */
+  cut: 11
 } as const
 
 /** Where a gateway listens. */

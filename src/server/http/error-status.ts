@@ -17,6 +17,9 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   no_state: 409,
   state_too_large: 413,
   too_many_secrets: 413,
+  too_large: 413,
+  too_much_at_once: 429,
+  too_fast: 429,
   invalid_start: 422,
   wrong_answer: 422,
   bad_task: 422,
@@ -36,6 +39,6 @@ export function errorResponse(error: unknown): HttpResponse | undefined {
   return {
     status,
     body: { detail: message, code },
-    ...(status === 503 && { headers: { 'retry-after': '1' } })
+    ...((status === 503 || status === 429) && { headers: { 'retry-after': '1' } })
   }
 }

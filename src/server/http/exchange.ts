@@ -1,6 +1,6 @@
 import { type ReasonCode, sentence } from '../../protocol/errors.ts'
 import type { Logger } from '../../runtime/shared/logger.ts'
-import { Body } from './body.ts'
+import { Body, type BodyLimits } from './body.ts'
 import { EventSink } from './event-sink.ts'
 import {
   anybody,
@@ -44,11 +44,10 @@ export class Exchange {
   /** What is to be done when the client leaves. */
   private abandon = (): void => this.body.abandon()
 
-  /** `limit`: the largest body, in bytes. */
-  constructor(res: RawResponse, head: RequestHead, limit: number) {
+  constructor(res: RawResponse, head: RequestHead, limits: BodyLimits) {
     this.res = res
     this.head = head
-    this.body = new Body(res, head, limit)
+    this.body = new Body(res, head, limits)
     res.onAborted(() => {
       this.live = false
       this.abandon()
@@ -57,7 +56,12 @@ export class Exchange {
 
   /** Asks the handler and answers; never rejects. */
   async serve(handle: HttpHandler, log: Logger): Promise<void> {
-    const request = { ...this.head, body: () => this.body.read(), user: anybody }
+    const request = {
+      ...this.head,
+      user: anybody,
+      // Who is nobody in particular is told from others by the address.
+      body: () => this.body.read(request.user.id ?? this.head.remote)
+    }
     try {
       this.answer(await handle(request))
     } catch (error) {
@@ -69,6 +73,7 @@ export class Exchange {
   }
 
   private answer(answer: HttpResponse): void {
+    this.body.done()
     const content = contentOf(answer)
     if (!this.live) return
     this.body.release()

@@ -75,12 +75,20 @@ export class HttpError extends Error {
   readonly status: number
   readonly detail: unknown
   readonly headers: Readonly<Record<string, string>>
+  /** The reason, where it is one of the list. */
+  readonly code: ReasonCode | undefined
 
-  constructor(status: number, detail: unknown, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    detail: unknown,
+    headers: Readonly<Record<string, string>> = {},
+    code: ReasonCode | undefined = status === 401 ? 'not_authenticated' : undefined
+  ) {
     super(typeof detail === 'string' ? detail : JSON.stringify(detail))
     this.status = status
     this.detail = detail
     this.headers = headers
+    this.code = code
   }
 }
 
@@ -90,11 +98,10 @@ export function refuse(status: number, detail: unknown, headers?: Readonly<Recor
 }
 
 /** The answer that a refusal becomes. A page reads the body's `status` at a 401, so it is there. */
-export const errorBody = ({ status, detail, headers }: HttpError): HttpResponse => ({
+export const errorBody = ({ status, detail, headers, code }: HttpError): HttpResponse => ({
   status,
   headers,
-  body:
-    status === 401 ? { status: false, detail, code: 'not_authenticated' satisfies ReasonCode } : { detail }
+  body: { ...(status === 401 && { status: false }), detail, ...(code !== undefined && { code }) }
 })
 
 /** The envelope of an answer. */

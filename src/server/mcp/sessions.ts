@@ -3,8 +3,8 @@ import type { User } from '../http/http.ts'
 
 /** How long a page has to open its socket, in milliseconds. */
 const PATIENCE = 300_000
-/** The most sessions that wait for their socket; the oldest go first. */
-const MOST = 1000
+/** The most sessions that wait for their socket, of all users and of one of them; the oldest go first. */
+const [MOST, MOST_OF_ONE] = [1000, 100]
 
 /** What a page wants to connect to, until its socket comes. */
 export interface McpVisit {
@@ -24,6 +24,8 @@ export class McpSessions {
     for (const [id, { until }] of this.#waiting)
       if (until < now || this.#waiting.size >= MOST) this.#waiting.delete(id)
       else break
+    const own = [...this.#waiting.values()].filter((one) => one.user.id === user.id)
+    if (own.length >= MOST_OF_ONE) this.#waiting.delete(own[0]!.id)
     const id = randomUUID()
     this.#waiting.set(id, { id, params, user, until: now + PATIENCE })
     return id

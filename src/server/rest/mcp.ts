@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { TroupeError } from '../../protocol/errors.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import { type Route, route } from '../http/route.ts'
 import type { McpSessions } from '../mcp/sessions.ts'
@@ -8,11 +9,15 @@ export interface McpServices {
   mcpSessions: McpSessions
 }
 
+/** Characters of what is kept until the socket comes. */
+const LARGEST = 2 ** 17
+
 const Connect = z.object({ server_params: z.record(z.string(), z.unknown()) })
 
 /** Gives a page the address of a socket to an MCP server. Nothing is started here: the socket does that. */
 export const mcpRoutes = ({ mcpSessions }: McpServices): Route[] => [
   route('POST', '/api/mcp/ws/connect', { body: Connect, answer: answers.McpSession }, ({ body, user }) => {
+    if (JSON.stringify(body.server_params).length > LARGEST) throw new TroupeError('too_large', '128 KiB')
     const session_id = mcpSessions.remember(body.server_params, user)
     return {
       status: 200,

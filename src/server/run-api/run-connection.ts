@@ -14,6 +14,8 @@ import { logInternal } from './log-internal.ts'
 
 /** Beyond so many characters a frame is no mere command. */
 const LONG = 500
+/** Characters of what may wait to be done for one client, and what a frame counts beside its text. */
+const [MOST, FRAME] = [64 * 2 ** 20, 2 ** 14]
 
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
 export interface Attachment {
@@ -26,6 +28,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   readonly runtime: Runtime
   readonly run: number
   #last: Promise<void> | null = null
+  /** Characters of what waits to be done for this client. */
+  #size = 0
   readonly #socket: Socket
   #answers: InputAcks | undefined
   /** What came before the client was greeted and shown where the run stands: it is answered after that. */
@@ -71,15 +75,28 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
     if (this.#early) return void this.#early.push(() => this.onMessage(text))
     // To read what brings a whole team takes a while, and a thousand clients may start their runs at once.
     if (text.length > LONG)
-      return this.#inOrder(() => this.runtime.scheduler.turn(true).then(() => this.#do(this.#read(text))))
+      return this.#inOrder(text.length, () =>
+        this.runtime.scheduler.turn(true).then(() => this.#do(this.#read(text)))
+      )
     const frame = this.#read(text)
     if (frame?.type === 'ping') void this.#do(frame)
-    else if (frame) this.#inOrder(() => this.#do(frame))
+    else if (frame) this.#inOrder(text.length, () => this.#do(frame))
   }
 
   /** One after the other: a stop right behind a start finds the run started. */
-  #inOrder(work: () => Promise<void>): void {
-    this.#last = this.#last ? this.#last.then(work) : work()
+  #inOrder(size: number, work: () => Promise<void>): void {
+    this.#size += size + FRAME
+    if (this.#size > MOST) return this.#tooFast()
+    const done = () => {
+      this.#size -= size + FRAME
+    }
+    this.#last = (this.#last ? this.#last.then(work) : work()).then(done)
+  }
+
+  /** More waits of this client than is kept, since the store is slow, or what it asks for is. */
+  #tooFast(): void {
+    this.#refuse(new TroupeError('too_much_at_once'))
+    this.#socket.close(closeCodes.tooFast.code, closeCodes.tooFast.reason)
   }
 
   #read(text: string): ClientFrame | undefined {

@@ -21,6 +21,8 @@ import { bind, keeping, notFound, shakeHands } from './port.ts'
 
 /** With so many bytes on their way to the owner of the runs it takes no more: who sends then is cut off. */
 const MOST = 128 * 2 ** 20
+/** With so many bytes waiting for a client it is not asked any more whether it is there. */
+const PINGS = 64 * 2 ** 20
 
 /** uWebSockets.js copies this onto its own socket object. */
 interface Held {
@@ -69,6 +71,7 @@ export class Gateway implements LinkEvents {
   readonly #hears: Readonly<Record<number, (id: number, bytes: Buffer) => void>> = {
     [tells.listen]: (_, bytes) => void this.#listen(JSON.parse(bytes.toString())),
     [tells.close]: (id, bytes) => this.#sockets.get(id)?.end(bytes.readUInt16LE(), bytes.subarray(2)),
+    [tells.cut]: (id) => this.#sockets.get(id)?.close(),
     [tells.resume]: (id) => this.#responses.get(id)?.release(),
     [tells.begin]: (id, bytes) => this.#responses.get(id)?.begin(JSON.parse(bytes.toString())),
     [tells.piece]: (id, bytes) => this.#responses.get(id)?.piece(bytes),
@@ -88,6 +91,7 @@ export class Gateway implements LinkEvents {
         upgrade: (res, req, context) => this.#upgrade(res, req, context),
         open: (ws) => void this.#sockets.set(ws.getUserData().id, ws),
         message: (ws, data, isBinary) => this.#pass(ws, data, isBinary),
+        ping: (ws) => this.#pinged(ws),
         drain: (ws) => this.#drained(ws),
         close: (ws) => this.#closed(ws)
       })
@@ -117,6 +121,11 @@ export class Gateway implements LinkEvents {
     const { id } = ws.getUserData()
     if (this.#link.waiting > MOST) this.#end(ws, 'busy')
     else this.#link.put(isBinary ? told.binary : told.text, id, new Uint8Array(data))
+  }
+
+  /** Answers to a client's own pings wait for it too: one that reads nothing of them is cut off. */
+  #pinged(ws: WebSocket<Held>): void {
+    if (ws.getBufferedAmount() > PINGS) ws.close()
   }
 
   /** Frames for one client that came together go out together. Gives where the others begin. */

@@ -59,6 +59,7 @@ const behavior = ({ sockets: gate, maxFrame, idleTimeout }: RequestHandler): Web
   upgrade: (res, req, context) => upgrade(gate, res, req, context),
   open: (ws) => void gate.open(ws.getUserData().peer, ws),
   message: (ws, data, isBinary) => ws.getUserData().peer.received(Buffer.from(data), isBinary),
+  ping: (ws) => ws.getUserData().peer.pinged(),
   drain: (ws) => ws.getUserData().peer.drained(),
   close: (ws) => gate.closed(ws.getUserData().peer)
 })

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Budget } from '../../runtime/shared/budget.ts'
 import { type Logger, silentLogger } from '../../runtime/shared/logger.ts'
 import { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import { Exchange } from '../http/exchange.ts'
@@ -42,6 +43,7 @@ export class RequestHandler {
   readonly idleTimeout: number
   readonly log: Logger
   readonly #handle: HttpHandler
+  readonly #bodies: Budget
   #underWay = 0
 
   constructor(options: RequestHandlerOptions) {
@@ -54,6 +56,7 @@ export class RequestHandler {
     const guard = originGuard(options)
     this.maxFrame = maxFrame
     this.idleTimeout = idleTimeout
+    this.#bodies = new Budget({ owner: 4 * maxFrame, all: 16 * maxFrame })
     this.log = log
     this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log, metrics })
     this.#handle = logged(log, metrics, guarded(guard, dispatch(options)))
@@ -62,7 +65,10 @@ export class RequestHandler {
   /** Answers a request; never rejects. */
   async answer(res: RawResponse, head: RequestHead): Promise<void> {
     this.#underWay++
-    await new Exchange(res, head, this.maxFrame).serve(this.#handle, this.log)
+    await new Exchange(res, head, { largest: this.maxFrame, budget: this.#bodies }).serve(
+      this.#handle,
+      this.log
+    )
     this.#underWay--
   }
 

@@ -3,8 +3,14 @@ import { closeCodes, errorFrame } from '../../protocol/close-codes.ts'
 import type { LogFields, Logger, LogLevel } from '../../runtime/shared/logger.ts'
 import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { Sent } from '../http/http.ts'
+import type { SlowClients } from './slow-clients.ts'
 import type { Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
 import type { Expiring } from './token-expiry.ts'
+
+/** Frames of one client within a second. */
+const MOST_FRAMES = 1000
+/** Bytes that wait for one client before anything more is sent to it. */
+const MOST_WAITING = 128 * 2 ** 20
 
 /** What is used of uWebSockets.js's socket. */
 export interface RawSocket {
@@ -12,6 +18,8 @@ export interface RawSocket {
   end(code: number, reason: string): void
   cork(fn: () => void): unknown
   getBufferedAmount(): number
+  /** Cuts the line at once, without a word; what waits for the client is let go. */
+  close(): void
 }
 
 /** What all peers of a server share. */
@@ -19,6 +27,8 @@ export interface ConnectionRules {
   maxFrame: number
   log: Logger
   metrics: Metrics
+  /** Those that do not read what waits for them. */
+  slow: SlowClients
 }
 
 /** What was decided about a client; the route is there for one that was let in. */
@@ -50,6 +60,9 @@ export class SocketConnection implements Socket, Expiring {
   private early: Early | undefined
   private raw: RawSocket | undefined
   private events: SocketEvents | undefined
+  /** When the present second began, in milliseconds, and how many frames have come in it. */
+  private second = 0
+  private frames = 0
 
   /** `id`: that of its handshake. */
   constructor(rules: ConnectionRules, id: string, opening: Promise<Admission>, address?: string) {
@@ -65,7 +78,11 @@ export class SocketConnection implements Socket, Expiring {
 
   // uWebSockets.js throws at any call on a socket that is closed, so each one looks first.
   send(text: string): Sent {
-    return this.raw === undefined ? 'dropped' : (outcomes[this.raw.send(text)] ?? 'dropped')
+    if (this.raw === undefined) return 'dropped'
+    if (this.buffered > MOST_WAITING) return this.cut()
+    const sent = outcomes[this.raw.send(text)] ?? 'dropped'
+    if (sent === 'queued') this.rules.slow.watch(this)
+    return sent
   }
 
   cork(fn: () => void): void {
@@ -77,6 +94,20 @@ export class SocketConnection implements Socket, Expiring {
     if (this.raw === undefined) return
     this.log(levels[code] ?? 'debug', { close: code, reason }, 'a socket was closed')
     this.end(code, reason)
+  }
+
+  /** Ends a connection whose client does not read: a word to it would only wait behind all the others. */
+  cut(): 'dropped' {
+    const { raw } = this
+    this.raw = undefined
+    this.log(
+      'warn',
+      { close: 1006, buffered: raw?.getBufferedAmount() },
+      'a client does not read and was cut off'
+    )
+    this.rules.metrics.socketsClosed.add({ code: '1006' })
+    raw?.close()
+    return 'dropped'
   }
 
   /** Turns away a client whatever is decided about it. */
@@ -104,6 +135,7 @@ export class SocketConnection implements Socket, Expiring {
 
   /** A frame has come; its memory is taken back when this returns. */
   received(data: Buffer, isBinary: boolean): void {
+    if (!this.countFrame()) return
     const { events, early, rules } = this
     if (early !== undefined) early.bytes += data.byteLength
     if (Math.max(data.byteLength, early?.bytes ?? 0) > rules.maxFrame) {
@@ -115,6 +147,13 @@ export class SocketConnection implements Socket, Expiring {
     else early.said.push(text)
   }
 
+  /** It was asked by the protocol's own ping, and has answered: that waits for the client like everything else. */
+  pinged(): void {
+    if (!this.countFrame()) return
+    if (this.buffered > MOST_WAITING) this.cut()
+    else if (this.buffered > 0) this.rules.slow.watch(this)
+  }
+
   /** The token is over that let this client in. */
   expire(): void {
     this.send(errorFrame('token_expired'))
@@ -122,6 +161,7 @@ export class SocketConnection implements Socket, Expiring {
   }
 
   drained(): void {
+    this.rules.slow.took(this)
     if (this.buffered === 0) this.guard(() => this.events?.onDrain())
   }
 
@@ -130,6 +170,21 @@ export class SocketConnection implements Socket, Expiring {
     this.raw = undefined
     this.events = undefined
     this.guard(() => events?.onClose())
+  }
+
+  /** False where the client is closed, since it sends more than anybody needs to. */
+  private countFrame(): boolean {
+    if (this.raw === undefined) return false
+    const now = performance.now()
+    if (now - this.second >= 1000) {
+      this.second = now
+      this.frames = 0
+    }
+    if (++this.frames <= MOST_FRAMES) return true
+    this.rules.metrics.errors.add({ code: 'too_fast' })
+    this.send(errorFrame('too_fast', MOST_FRAMES.toLocaleString('en')))
+    this.close(closeCodes.tooFast.code, closeCodes.tooFast.reason)
+    return false
   }
 
   private hear(text: string | null): void {

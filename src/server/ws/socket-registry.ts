@@ -4,6 +4,7 @@ import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { RequestHead } from '../http/http.ts'
 import type { OriginGuard } from '../http/origin-guard.ts'
 import { matchPath, type PathPattern, pathPattern } from '../http/path-pattern.ts'
+import { SlowClients } from './slow-clients.ts'
 import type { SocketRoute } from './socket.ts'
 import { type Admission, type RawSocket, SocketConnection } from './socket-connection.ts'
 import { TokenExpiries } from './token-expiry.ts'
@@ -21,7 +22,7 @@ export interface SocketRegistryOptions {
 
 /** Where sockets come in: their paths, who is refused, and all that are open. */
 export class SocketRegistry {
-  private readonly options: SocketRegistryOptions
+  private readonly options: SocketRegistryOptions & { slow: SlowClients }
   private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
   private readonly peers = new Set<SocketConnection>()
   private readonly perAddress = new Map<string, number>()
@@ -29,7 +30,7 @@ export class SocketRegistry {
   private closing = false
 
   constructor(options: SocketRegistryOptions) {
-    this.options = options
+    this.options = { ...options, slow: new SlowClients() }
     const routes = options.sockets ?? []
     this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
   }
@@ -85,6 +86,7 @@ export class SocketRegistry {
     this.options.metrics.sockets = this.peers.size
     if (peer.expires !== undefined) this.expiries.remove(peer, peer.expires)
     this.uncount(peer)
+    this.options.slow.forget(peer)
     peer.closed()
   }
 
