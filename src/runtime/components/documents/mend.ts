@@ -61,7 +61,7 @@ function mendComponent(given: ComponentModel, registry: Registry): Mended {
 function nameProviders(value: unknown, registry: Registry, place: string, changes: string[]): void {
   if (typeof value !== 'object' || value === null) return
   const { provider } = value as { provider?: unknown }
-  const type = typeof provider === 'string' ? registry.find(provider) : undefined
+  const type = typeof provider === 'string' ? typeOf(provider, registry) : undefined
   if (type && type.provider !== provider) {
     changes.push(`${place ? `${place}.` : ''}provider: "${provider}" is written "${type.provider}"`)
     ;(value as { provider: string }).provider = type.provider
@@ -70,6 +70,15 @@ function nameProviders(value: unknown, registry: Registry, place: string, change
     const at = Array.isArray(value) ? `${place}[${key}]` : place ? `${place}.${key}` : key
     nameProviders(item, registry, at, changes)
   }
+}
+
+/** The type of a provider; also where only the module before its class is wrong, as people write it from memory. */
+function typeOf(provider: string, registry: Registry): { provider: string } | undefined {
+  const known = registry.find(provider)
+  if (known || !provider.startsWith('autogen')) return known
+  const end = provider.slice(provider.lastIndexOf('.'))
+  const same = registry.types().filter((type) => type.provider.endsWith(end))
+  return same.length === 1 ? same[0] : undefined
 }
 
 /** The loaded thing, or what is wrong. */
