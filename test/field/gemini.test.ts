@@ -141,6 +141,18 @@ describe("a model of Google's own protocol", () => {
     expect(String(error)).not.toContain('AIza-test-key')
   })
 
+  test.each([false, true])(
+    'may give parts, reasons and fields that are not known here beside its text (streamed: %s)',
+    async (stream) => {
+      const odd = body([{ partOfNextYear: { a: 1 } }, { text: 'Hello' }], 'REASON_OF_NEXT_YEAR', {
+        ...{ fieldOfNextYear: [1], modelVersion: 'x', responseId: null },
+        usageMetadata: { ...usageMetadata, promptTokensDetails: [{ modality: 'SMELL', tokenCount: 3 }] }
+      })
+      await using server = await scriptedServer(stream ? streams(odd) : answers(200, odd))
+      expect(await ask(gemini(server.url), { stream })).toMatchObject({ content: 'Hello' })
+    }
+  )
+
   test('is asked again after it was too busy', async () => {
     await using server = await scriptedServer(
       problem(503, 'The model is overloaded.', 'UNAVAILABLE'),

@@ -10,6 +10,7 @@ import { abilities, defined, patience, ServiceConfig } from '../service/service-
 import { serviceModel } from '../service/service-model.ts'
 import { beside, noKey, wayTo } from '../wire/access.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
+import { withKnownParts } from './known-parts.ts'
 import { withLastWord } from './last-word.ts'
 import { forAnthropic } from './request.ts'
 
@@ -60,7 +61,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
         // AutoGen's addresses end before the version, those of the SDK after it.
         baseURL: `${withoutTrailingSlashes(address).replace(/\/v1$/, '')}/v1`,
         headers,
-        fetch
+        fetch: withKnownParts(fetch)
       }).messages(model),
     settings: (request) => settingsOf(config, request),
     style: { names: false, prefixes: false, oneSystemMessage: true, parsedArguments: true }

@@ -71,7 +71,8 @@ export class OllamaReader extends BodyReader {
     const error = errorIn(body)
     if (error) throw failureOf({ ...error, status: error.status ?? 500 }, place)
     const line = body as Line | undefined
-    if (typeof line?.message !== 'object') throw unreadable(text, place, this.status)
+    // Some servers end with a line that holds no message any more.
+    if (typeof line?.message !== 'object' && line?.done !== true) throw unreadable(text, place, this.status)
     this.#last = line
     this.#model ??= line.model
     this.#take(line.message ?? {})
