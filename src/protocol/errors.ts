@@ -48,6 +48,9 @@ export const reasons = {
   bad_cursor: (after: string) => `"${after}" is not the number of a frame of this run.`,
   not_stored: (seconds: string) =>
     `This could not be stored within ${seconds} s. It is done as soon as it can be stored.`,
+  still_running: (id: string) =>
+    `Run ${id} of this conversation is still under way: wait for its answer, or stop it.`,
+  unknown_model: (name: string, known: string) => `There is no team "${name}" that you can reach. ${known}`,
   unknown_run: (id: string) => `There is no run with id "${id}".`,
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,

@@ -29,7 +29,14 @@ export const Row = z
   })
   .describe('What every row has.')
 
-export const TeamRow = z.object({ ...Row.shape, component: Component }).describe('A stored team.')
+export const TeamRow = z
+  .object({
+    ...Row.shape,
+    component: Component,
+    published: z.boolean().describe('whether others than its owner may run it'),
+    default: z.boolean().describe('whether it is the one that a client is shown who names none')
+  })
+  .describe('A stored team.')
 export const SessionRow = z
   .object({ ...Row.shape, name: z.string(), team_id: z.int().nullable() })
   .describe('A session: what runs belong together.')

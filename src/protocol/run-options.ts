@@ -57,6 +57,8 @@ export interface StartedRunOptions extends RunOptions {
   seed: string
   /** Milliseconds since 1970. */
   began: number
+  /** Whose secrets and variables the team is loaded with, where it is a published team of another user. */
+  team_owner?: string | null
   /** Whether a client has followed the run, where it does not simply continue when the last one leaves. */
   followed?: boolean
   /** How often the process has died while the run was under way and did not go on, and since when it has this one. */

@@ -25,6 +25,7 @@ export function ask(method: string, target: string, more: Partial<HttpRequest> =
     remote: '127.0.0.1',
     body: said(''),
     user: anybody,
+    onLeft: () => {},
     ...more
   }
 }

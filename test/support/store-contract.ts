@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe } from 'vitest'
 import type { Store } from '../../src/runtime/store/store.ts'
 import { ann, type StoreContext } from './store-context.ts'
 import { storeCopies } from './store-copies.ts'
+import { storeDoors } from './store-doors.ts'
 import { storeLogs } from './store-logs.ts'
 import { storeRefusals } from './store-refusals.ts'
 import { storeRows } from './store-rows.ts'
@@ -28,5 +29,6 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     storeRefusals(the)
     storeStudio(the)
     storeCopies(the)
+    storeDoors(the)
   })
 }

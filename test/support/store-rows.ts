@@ -10,6 +10,8 @@ export function storeRows(the: StoreContext): void {
         id: row.id,
         component: team,
         user_id: ann,
+        published: false,
+        default: false,
         version: '0.0.1',
         created_at: expect.stringMatching(iso),
         updated_at: row.created_at

@@ -25,6 +25,7 @@ const open_ =
 /** The bodies with which somebody would change what is alice's. */
 const bodies = (ids: Ids, user_id: string): Record<string, unknown> => ({
   'POST /api/teams/': { id: ids.team, user_id, component: talkers(1) },
+  'PUT /api/teams/{team_id}': { component: talkers(1), published: true },
   'POST /api/sessions/': { user_id, name: 'taken', team_id: ids.team },
   'PUT /api/sessions/{session_id}': { name: 'taken' },
   'POST /api/runs/': { session_id: ids.session, user_id },

@@ -66,7 +66,7 @@ export class RunLoader {
     const { committer, scheduler, metrics, network, clock, subscriptions } = this.#services
     return new LiveRun({
       ...{ id, ...definition, committer, scheduler, metrics, network, clock },
-      teamSource: this.#teamSource(user_id),
+      teamSource: this.#teamSource(teamOwner(definition.options, user_id)),
       subscribers: subscriptions.subscribersOf(id)
     })
   }
@@ -117,6 +117,10 @@ export class RunLoader {
     throw new TroupeError(code, ...why)
   }
 }
+
+/** Whose secrets a run's team has: those of whom the run belongs to, unless the team was published by another user. */
+const teamOwner = ({ team_owner }: StartedRunOptions, user: string | null): string | null =>
+  team_owner === undefined ? user : team_owner
 
 /** The last frame of a run: a page at a time, since all of them may be more than there is room for. */
 async function lastFrame(runs: Store['runs'], id: number): Promise<StoredFrame | undefined> {

@@ -1,7 +1,7 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import { ignoreOwn, reasons, TroupeError } from '../../protocol/errors.ts'
-import type { RunOptions } from '../../protocol/run-options.ts'
+import type { RunOptions, StartedRunOptions } from '../../protocol/run-options.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { RunInfo } from '../../protocol/server-frames.ts'
 import { Registry } from '../components/registry.ts'
@@ -62,7 +62,7 @@ export interface RuntimeOptions {
 export interface RunStart {
   task: readonly ChatMessage[]
   team_config: ComponentModel
-  options?: RunOptions
+  options?: RunOptions & Pick<StartedRunOptions, 'team_owner'>
 }
 
 /** The variables in a user's settings that say where something is sent. */

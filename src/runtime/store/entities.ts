@@ -33,8 +33,17 @@ const row = {
 export const Team = defineEntity({
   name: 'Team',
   tableName: 'team',
-  properties: { ...row, component: json<ComponentModel>() },
-  indexes: [{ name: 'team_user', properties: 'user_id' }]
+  properties: {
+    ...row,
+    component: json<ComponentModel>(),
+    published: p.boolean().default(false),
+    /** `default` is a word of SQL. */
+    default: p.boolean().default(false).fieldName('is_default')
+  },
+  indexes: [
+    { name: 'team_user', properties: 'user_id' },
+    { name: 'team_published', properties: 'published', where: 'published = 1' }
+  ]
 })
 
 /** The sessions, in which runs stand. As in Studio, `team_id` may name a team that is no more: no foreign key. */
@@ -161,6 +170,22 @@ export const ImportedRow = defineEntity({
   properties: { kind: p.text().primary(), source: p.text().primary(), id: p.integer() }
 })
 
+/** Which run belongs to which conversation of another protocol; `digest` is a hash of the conversation's name. */
+export const Conversation = defineEntity({
+  name: 'Conversation',
+  tableName: 'conversation',
+  properties: {
+    id: p.integer().primary().autoincrement(),
+    run_id: () =>
+      p.manyToOne(Run).mapToPk().joinColumn('run_id').deleteRule('cascade').index('conversation_run'),
+    door: p.text(),
+    digest: p.text(),
+    data: json<unknown>().strictNullable(),
+    created_at: moment()
+  },
+  indexes: [{ name: 'conversation_digest', properties: ['digest', 'id'] }]
+})
+
 /** Everything that Troupe keeps. */
 export const entities = [
   Team,
@@ -172,5 +197,6 @@ export const entities = [
   UserSettings,
   Gallery,
   Secret,
-  ImportedRow
+  ImportedRow,
+  Conversation
 ]

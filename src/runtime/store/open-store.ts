@@ -3,9 +3,11 @@ import type { Backend, StoreOptions } from './backend.ts'
 import { Gallery, Session, Team, UserSettings } from './entities.ts'
 import { studioImport } from './import-studio.ts'
 import { runLog } from './run-log.ts'
-import { secrets } from './secrets.ts'
 import type { GalleryRow, Row, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
-import { table } from './table.ts'
+import { conversations } from './tables/conversations.ts'
+import { secrets } from './tables/secrets.ts'
+import { table } from './tables/table.ts'
+import { teams } from './tables/teams.ts'
 
 export type { StoreOptions } from './backend.ts'
 
@@ -18,7 +20,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const rows = <R extends Row>(entity: EntityName<R>) => table<R>(backend, entity, now)
   return {
     runs: runLog(backend),
-    teams: rows<TeamRow>(Team),
+    teams: teams(backend, rows<TeamRow>(Team)),
     sessions: {
       ...rows<SessionRow>(Session),
       get: statements.session,
@@ -27,6 +29,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     settings: { ...rows<SettingsRow>(UserSettings), list: statements.settingsOf },
     galleries: rows<GalleryRow>(Gallery),
     secrets: secrets(em, read, now),
+    conversations: conversations(backend, now),
     imports: studioImport(backend),
     get trouble() {
       return backend.trouble()

@@ -15,7 +15,14 @@ export interface Row {
 }
 export interface TeamRow extends Row {
   component: ComponentModel
+  /** Whether others than its owner may run it. */
+  published: boolean
+  /** Whether it is the one that a client is shown who names none. */
+  default: boolean
 }
+
+/** What tells a team from others, without its component. */
+export type TeamHeader = Omit<TeamRow, 'component'>
 export interface SessionRow extends Row {
   name: string
   team_id: number | null
@@ -98,6 +105,17 @@ export interface RunOverview extends Pick<RunRow, 'id' | 'session_id' | 'status'
   /** How its task begins. */
   task: string | null
   waits_for: string | null
+}
+
+/** That a run belongs to a conversation of another protocol, by the door through which it was begun or answered. */
+export interface ConversationEntry {
+  run_id: number
+  /** `openai`, `ag-ui`, `ai-sdk`, `a2a` or `mcp`. */
+  door: string
+  /** A hash of what the conversation is called there. */
+  digest: string
+  /** What the door keeps of it, as JSON. */
+  data: unknown
 }
 
 /** A value that clients are never shown. */

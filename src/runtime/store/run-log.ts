@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts'
 import { Run, RunState } from './entities.ts'
 import type { RunLog, RunRow } from './store.ts'
-import { plain } from './table.ts'
+import { plain } from './tables/table.ts'
 
 const rowFields = [
   'id',

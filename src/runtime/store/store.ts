@@ -1,6 +1,7 @@
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { StudioImport } from './foreign-row.ts'
 import type {
+  ConversationEntry,
   GalleryRow,
   JournalEntry,
   Row,
@@ -13,6 +14,7 @@ import type {
   SettingsRow,
   StoredFrame,
   StoredSecret,
+  TeamHeader,
   TeamRow
 } from './rows.ts'
 
@@ -90,6 +92,25 @@ export interface Table<R extends Row> {
   delete(id: number, user?: string): Promise<boolean>
 }
 
+/** The teams that users keep. */
+export interface Teams extends Omit<Table<TeamRow>, 'insert'> {
+  /** A team is not published unless told. */
+  insert(row: Pick<TeamRow, 'component' | 'user_id'> & Partial<TeamRow>): Promise<TeamRow>
+  /** The teams that a user may run, the own ones and those that are published, oldest first; of null: all teams. */
+  reachable(user: string | null): Promise<TeamHeader[]>
+  /** Makes a team the default, and no other. */
+  makeDefault(id: number): Promise<void>
+}
+
+/** Which runs belong to which conversations of other protocols. An entry goes with its run. */
+export interface Conversations {
+  add(entry: ConversationEntry): Promise<void>
+  /** The newest entries of a conversation, newest first. */
+  newest(digest: string, limit: number): Promise<ConversationEntry[]>
+  /** The first entry of each of these runs: the door through which it was begun. Runs without one are left out. */
+  firstOf(runs: readonly number[]): Promise<ConversationEntry[]>
+}
+
 /** The values behind the references `secret:<id>`. */
 export interface Secrets {
   /** Keeps a value and gives its id; the same value of the same user for the same place keeps its id. */
@@ -100,12 +121,13 @@ export interface Secrets {
 /** Everything that Troupe keeps in a database. `test/support/store-contract.ts` holds what each member promises. */
 export interface Store {
   runs: RunLog
-  teams: Table<TeamRow>
+  teams: Teams
   sessions: Table<SessionRow>
   /** One row for each user. */
   settings: Table<SettingsRow>
   galleries: Table<GalleryRow>
   secrets: Secrets
+  conversations: Conversations
   imports: StudioImport
   /** Why the database cannot be used at present, or null. */
   readonly trouble: string | null

@@ -43,6 +43,8 @@ export class Exchange {
   private live = true
   /** What is to be done when the client leaves. */
   private abandon = (): void => this.body.abandon()
+  /** What the handler wants done when the client leaves before it is answered. */
+  private left: (() => void) | undefined
 
   constructor(res: RawResponse, head: RequestHead, limits: BodyLimits) {
     this.res = res
@@ -51,6 +53,7 @@ export class Exchange {
     res.onAborted(() => {
       this.live = false
       this.abandon()
+      this.left?.()
     })
   }
 
@@ -59,6 +62,7 @@ export class Exchange {
     const request = {
       ...this.head,
       user: anybody,
+      onLeft: (left: () => void) => this.onLeft(left),
       // Who is nobody in particular is told from others by the address.
       body: () => this.body.read(request.user.id ?? this.head.remote)
     }
@@ -72,8 +76,14 @@ export class Exchange {
     }
   }
 
+  private onLeft(left: () => void): void {
+    if (this.live) this.left = left
+    else left()
+  }
+
   private answer(answer: HttpResponse): void {
     this.body.done()
+    this.left = undefined
     const content = contentOf(answer)
     if (!this.live) return
     this.body.release()

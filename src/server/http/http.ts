@@ -34,6 +34,8 @@ export interface HttpRequest extends RequestHead {
   body(): Promise<string>
   /** Who asks: nobody in particular until it is authenticated. */
   user: User
+  /** Has `left` called where the client leaves before it is answered; at once where it has left already. */
+  onLeft(left: () => void): void
 }
 
 /** What became of a text given to a client: `queued` is not lost, it waits for a slow client; `dropped` is. */

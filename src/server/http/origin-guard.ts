@@ -43,7 +43,11 @@ export function originGuard({ host, allowOrigins = [] }: OriginRules): OriginGua
     cors(head) {
       const origin = head.headers.get('origin')
       if (origin === undefined || !welcome(head, origin)) return undefined
-      return { 'access-control-allow-origin': origin, vary: 'Origin' }
+      return {
+        'access-control-allow-origin': origin,
+        'access-control-expose-headers': exposed,
+        vary: 'Origin'
+      }
     }
   }
 }
@@ -56,7 +60,7 @@ export function guarded(guard: OriginGuard, handle: HttpHandler): HttpHandler {
       return { status: 403, body: { detail, code: 'foreign_origin' satisfies ReasonCode } }
     const cors = guard.cors(request)
     if (cors === undefined) return handle(request)
-    const answer = isPreflight(request) ? preflight : await handle(request)
+    const answer = isPreflight(request) ? preflight(request) : await handle(request)
     return { ...answer, headers: { ...answer.headers, ...cors } }
   }
 }
@@ -66,14 +70,23 @@ const isRead = ({ method }: RequestHead): boolean => method === 'GET' || method 
 const isPreflight = ({ method, headers }: RequestHead): boolean =>
   method === 'OPTIONS' && headers.has('access-control-request-method')
 
-const preflight: HttpResponse = {
+/** Headers of answers that a page may read, besides those that every page may. */
+const exposed = 'x-request-id, x-troupe-run, mcp-session-id, mcp-protocol-version, www-authenticate'
+
+/** An allowed page may send what it asks to send: clients of other protocols have headers of their own. */
+const preflight = ({ headers }: RequestHead): HttpResponse => ({
   status: 204,
   headers: {
     'access-control-allow-methods': 'GET, POST, PUT, DELETE',
-    'access-control-allow-headers': 'authorization, content-type, last-event-id',
+    'access-control-allow-headers':
+      headersIn(headers.get('access-control-request-headers')) ??
+      'authorization, content-type, last-event-id',
     'access-control-max-age': '600'
   }
-}
+})
+
+const headersIn = (text = ''): string | undefined =>
+  /^[\w-]+(\s*,\s*[\w-]+)*$/.test(text) ? text : undefined
 
 // Behind a proxy that speaks TLS the schemes differ, so hosts are compared.
 const isOwn = (origin: URL, { headers }: RequestHead): boolean =>

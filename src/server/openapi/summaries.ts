@@ -14,6 +14,7 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /api/teams/': 'The teams of a user; one is made at the first list',
   'POST /api/teams/': 'Keeps a team; with an id it changes that one',
   'GET /api/teams/{team_id}': 'A team',
+  'PUT /api/teams/{team_id}': 'Changes a team, publishes it, or makes it the default one',
   'DELETE /api/teams/{team_id}': 'Deletes a team',
   'GET /api/sessions/': 'The sessions of a user, newest first',
   'POST /api/sessions/': 'Makes a session',

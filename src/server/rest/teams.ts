@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { ComponentModel } from '../../machines/component/component.ts'
-
+import { TroupeError } from '../../protocol/errors.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import { modern } from '../../runtime/components/documents/recognize.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
-import { ok, refuse, requireOwner } from '../http/http.ts'
+import { isAdmin, ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
 import { listOrFirst } from './first.ts'
 
@@ -27,6 +27,14 @@ const Team = z.object({ id: Id.nullish(), user_id: Text, component: Component })
 type Team = z.infer<typeof Team>
 const TeamPath = z.object({ team_id: Id })
 
+/** What is changed of a team. Pages send whole rows back, so other fields are not looked at. */
+const Change = z.object({
+  component: Component.optional(),
+  published: z.boolean().optional(),
+  default: z.boolean().optional()
+})
+const Owner = z.object({ user_id: Text.optional() })
+
 /** `/api/teams/`: the teams of a user. */
 export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServices): Route[] {
   const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
@@ -47,6 +55,22 @@ export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServic
       async ({ path, query, user }) => {
         requireOwner(user, query.user_id)
         return ok((await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found'))
+      }
+    ),
+    route(
+      'PUT',
+      '/api/teams/{team_id}',
+      { path: TeamPath, query: Owner, body: Change, answer: answers.Team },
+      async ({ path, query, body, user }) => {
+        const row = (await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found')
+        requireOwner(user, row.user_id)
+        // There is one default team for everybody.
+        if (body.default && !row.default && !isAdmin(user)) throw new TroupeError('admins_only')
+        const component =
+          body.component && ((await vault?.seal(body.component, row.user_id)) ?? body.component)
+        const changes = { ...body, ...(component && { component }) }
+        if (body.default) await teams.makeDefault(row.id)
+        return ok((await teams.update(row.id, changes)) ?? refuse(404, 'Team not found'))
       }
     ),
     route(

@@ -1,7 +1,7 @@
 import type { EntityName, FilterQuery, RequiredEntityData } from '@mikro-orm/core'
-import type { Backend } from './backend.ts'
-import { type Row, rowVersion } from './rows.ts'
-import type { Table } from './store.ts'
+import type { Backend } from '../backend.ts'
+import { type Row, rowVersion } from '../rows.ts'
+import type { Table } from '../store.ts'
 
 /** A table of rows that belong to users. */
 export function table<R extends Row>(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { EntityManager } from '@mikro-orm/core'
-import type { Backend } from './backend.ts'
-import { Secret } from './entities.ts'
-import type { Secrets, StoredSecret } from './store.ts'
+import type { Backend } from '../backend.ts'
+import { Secret } from '../entities.ts'
+import type { Secrets, StoredSecret } from '../store.ts'
 
 /** The values behind references. */
 export const secrets = (manager: EntityManager, read: Backend['read'], now: () => string): Secrets => ({
