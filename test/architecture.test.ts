@@ -78,6 +78,7 @@ const floors: readonly (readonly string[])[] = [
   ['runtime/inspection'],
   ['server/run-api'],
   ['server/rest'],
+  ['server/doors'],
   ['server', 'server/import'],
   ['cli']
 ]

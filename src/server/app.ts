@@ -14,6 +14,7 @@ import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
 import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
+import { createDoors } from './doors/index.ts'
 import { demandSafe } from './exposure.ts'
 import { demoTeam } from './gallery/demo-team.ts'
 import { defaultGallery } from './gallery/index.ts'
@@ -92,13 +93,17 @@ export async function serve(options: ServerOptions): Promise<Server> {
   lost.promise.catch(() => {})
   const services = await createServices(options, permissions, lost.reject)
   const { runtime, inspections, mcpSessions, store, vault } = services
+  const handle = router(described([...auth.routes, ...restRoutes(services)], version), log)
+  const doors = createDoors(services, log)
+  const routedParts = new Set(options.servedTeam ? ['api', 'predict'] : ['api'])
   const front = new RequestHandler({
     ...options,
     metrics: runtime.metrics,
     metricsEndpoint: metricsEndpoint(sourcesOf(services), { auth, token: options.metricsToken }),
-    handle: authenticated(auth, router(described([...auth.routes, ...restRoutes(services)], version), log)),
+    handle: authenticated(auth, (request) => (doors.own(request.path) ? doors.handle : handle)(request)),
     staticFiles: staticFiles(pages(options.ui)),
-    ...(options.servedTeam && { routed: ['api', 'predict'] }),
+    routed: (path) => doors.own(path) || routedParts.has(path.split('/', 2)[1] ?? ''),
+    present: (request, answer) => doors.present(request, answer),
     sockets: [
       runSocket(runtime, auth) as SocketRoute,
       mcpSocket({

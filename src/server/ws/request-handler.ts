@@ -3,7 +3,7 @@ import { Budget } from '../../runtime/shared/budget.ts'
 import { type Logger, silentLogger } from '../../runtime/shared/logger.ts'
 import { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import { Exchange } from '../http/exchange.ts'
-import type { HttpHandler, RequestHead } from '../http/http.ts'
+import type { HttpHandler, HttpResponse, RequestHead } from '../http/http.ts'
 import { guarded, originGuard } from '../http/origin-guard.ts'
 import type { RawResponse } from '../http/raw.ts'
 import { logged } from '../http/request-log.ts'
@@ -17,8 +17,10 @@ export interface RequestHandlerOptions {
   /** Answers below `/api`, and everything else where there are no `staticFiles`. */
   handle: HttpHandler
   staticFiles?: HttpHandler
-  /** The first parts of the paths that `handle` answers; `api` alone unless told. */
-  routed?: readonly string[]
+  /** Whether a path is one that `handle` answers; those below `/api` unless told. */
+  routed?(path: string): boolean
+  /** The last word on what a client is answered: refusals in the words of its protocol. */
+  present?(request: RequestHead, answer: HttpResponse): HttpResponse
   sockets?: readonly SocketRoute[]
   /** The largest frame and body, in bytes; 32 MiB unless told. */
   maxFrame?: number
@@ -59,7 +61,7 @@ export class RequestHandler {
     this.#bodies = new Budget({ owner: 4 * maxFrame, all: 16 * maxFrame })
     this.log = log
     this.sockets = new SocketRegistry({ ...options, guard, maxFrame, log, metrics })
-    this.#handle = logged(log, metrics, guarded(guard, dispatch(options)))
+    this.#handle = presented(options, logged(log, metrics, guarded(guard, dispatch(options))))
   }
 
   /** Answers a request; never rejects. */
@@ -80,10 +82,15 @@ export class RequestHandler {
   }
 }
 
-const dispatch = (options: RequestHandlerOptions): HttpHandler => {
-  const { handle, staticFiles = handle, routed = ['api'], metricsEndpoint = staticFiles } = options
+const dispatch = ({ handle, staticFiles = handle, ...options }: RequestHandlerOptions): HttpHandler => {
+  const { routed = belowApi, metricsEndpoint = staticFiles } = options
   return (request) => {
     if (request.path === '/metrics') return metricsEndpoint(request)
-    return (routed.includes(request.path.split('/', 2)[1] ?? '') ? handle : staticFiles)(request)
+    return (routed(request.path) ? handle : staticFiles)(request)
   }
 }
+
+const belowApi = (path: string): boolean => path.split('/', 2)[1] === 'api'
+
+const presented = ({ present }: RequestHandlerOptions, handle: HttpHandler): HttpHandler =>
+  present ? async (request) => present(request, await handle(request)) : handle
