@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { permit } from '../../src/runtime/components/permissions.ts'
-import { Registry } from '../../src/runtime/components/registry.ts'
+import { dump, Registry } from '../../src/runtime/components/registry.ts'
 import type { Team } from '../../src/runtime/team/team.ts'
 import { scripted } from '../support/scripted.ts'
 import { team } from '../support/some-teams.ts'
@@ -55,6 +55,14 @@ describe('a single tool of an MCP server', () => {
     const { messages } = await loaded.run({ task: 'go' })
     expect(messages.at(-1)).toMatchObject({ content: expect.stringMatching(/add\.up.*not found/i) })
   }, 30_000)
+
+  test('loads without the type of its server, as the first versions of AutoGen wrote it', () => {
+    const { config, ...rest } = adapter('add')
+    const { type: _, ...server_params } = config.server_params
+    const old = { ...rest, config: { ...config, server_params } }
+    const loaded = load(teamWith(old, 'add'), [process.execPath])
+    expect(JSON.stringify(dump(loaded))).toContain('"type":"StdioServerParams"')
+  })
 
   test('does not load where the operator has not allowed its command, and the reason names the option', () => {
     expect(() => load(teamWith(adapter('add'), 'add'), [])).toThrow(/tools\[0\].*--allow-mcp-command/)

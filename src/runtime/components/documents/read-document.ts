@@ -66,7 +66,7 @@ async function readText(file: string, text: string): Promise<unknown> {
     problem = error as Error
   }
   // What begins like JSON is meant as such: what YAML says of it would not help.
-  const isYaml = /\.ya?ml$/i.test(file) || !/^\s*[{["]/.test(text)
+  const isYaml = /\.ya?ml$/i.test(file) || !/^\s*([{["]|\/[/*])/.test(text)
   if (!isYaml) throw new Error(`${file} is not JSON: ${problem.message}${hintOn(text)}`)
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text, { prettyErrors: true })
@@ -80,6 +80,9 @@ async function readText(file: string, text: string): Promise<unknown> {
 
 /** What a text that begins like JSON may be instead. */
 const hintOn = (text: string): string =>
+  /^\s*\/[/*]/.test(text) ? ' (JSON has no comments: take them out)' : pythonOrLines(text)
+
+const pythonOrLines = (text: string): string =>
   /^\s*[{[]\s*'/.test(text) || /:\s*(None|True|False)\b/.test(text)
     ? ' (it is a Python value as `print` shows it: write it with `json.dumps`)'
     : linesOfJson(text)

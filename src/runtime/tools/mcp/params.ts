@@ -2,6 +2,24 @@ import { z } from 'zod'
 
 const Headers = z.record(z.string(), z.unknown()).nullish()
 
+const duration = /^PT(?=\d)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?$/
+
+/** Seconds, as a number or, as some versions of AutoGen write it, as a duration of ISO 8601: `PT5M`. */
+const Seconds = z.union([
+  z.number().positive(),
+  z.string().transform((text, context) => {
+    const seconds = secondsIn(text)
+    if (seconds > 0) return seconds
+    context.addIssue({ code: 'custom', message: 'a number of seconds is wanted, more than 0' })
+    return z.NEVER
+  })
+])
+
+function secondsIn(text: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = duration.exec(text) ?? []
+  return text.startsWith('PT') ? Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds) : Number(text)
+}
+
 /** A server that is started as a process and spoken to over its standard input and output. */
 export const StdioParams = z.looseObject({
   type: z.literal('StdioServerParams'),
@@ -13,7 +31,7 @@ export const StdioParams = z.looseObject({
   encoding: z.string().optional(),
   encoding_error_handler: z.string().optional(),
   /** Seconds that an answer may take. */
-  read_timeout_seconds: z.number().positive().default(5)
+  read_timeout_seconds: Seconds.default(5)
 })
 export type StdioParams = z.infer<typeof StdioParams>
 
@@ -22,15 +40,15 @@ export const SseParams = z.looseObject({
   type: z.literal('SseServerParams'),
   url: z.url({ protocol: /^https?$/ }),
   headers: Headers,
-  timeout: z.number().positive().default(5),
-  sse_read_timeout: z.number().positive().default(300)
+  timeout: Seconds.default(5),
+  sse_read_timeout: Seconds.default(300)
 })
 export type SseParams = z.infer<typeof SseParams>
 
 /** A server behind an address with streamable HTTP. Times are in seconds. */
 export const HttpParams = SseParams.extend({
   type: z.literal('StreamableHttpServerParams'),
-  timeout: z.number().positive().default(30),
+  timeout: Seconds.default(30),
   terminate_on_close: z.boolean().default(true)
 })
 export type HttpParams = z.infer<typeof HttpParams>

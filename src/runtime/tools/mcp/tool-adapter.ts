@@ -46,18 +46,26 @@ export class McpToolAdapter implements Tool {
   }
 }
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
 /** The component types of single tools, one for each way to a server. `commands` as for `mcpWorkbench`. */
 export const mcpTools = (
   commands: readonly string[] | 'any',
   egress: Egress = openEgress
 ): ComponentType<McpToolAdapter, Config>[] =>
   ([StdioParams, SseParams, HttpParams] as const).map((params) => {
+    const { value } = params.shape.type
+    // The first versions of AutoGen wrote no type, since the provider says it.
+    const server_params = z.preprocess(
+      (given) => (isObject(given) ? { type: value, ...given } : given),
+      params
+    )
     const type: ComponentType<McpToolAdapter, Config> = {
-      provider: `autogen_ext.tools.mcp.${params.shape.type.value.replace('ServerParams', '')}McpToolAdapter`,
+      provider: `autogen_ext.tools.mcp.${value.replace('ServerParams', '')}McpToolAdapter`,
       kind: 'tool',
       version: 1,
       description: 'One tool of an MCP server.',
-      config: () => z.looseObject({ server_params: params, tool: ListedTool }) as never,
+      config: () => z.looseObject({ server_params, tool: ListedTool }) as never,
       create(config) {
         demandAllowed(config.server_params, commands)
         return new McpToolAdapter(config, type, egress)
