@@ -10,7 +10,6 @@ import { abilities, defined, patience, ServiceConfig } from '../service/service-
 import { serviceModel } from '../service/service-model.ts'
 import { beside, noKey, wayTo } from '../wire/access.ts'
 import { demandHttp, secretsOf } from '../wire/secrets.ts'
-import { withKnownParts } from './known-parts.ts'
 import { withLastWord } from './last-word.ts'
 import { forAnthropic } from './request.ts'
 
@@ -47,6 +46,7 @@ async function connect(config: AnthropicConfig, env: ModelCall['env']): Promise<
   // Only who calls such a model waits for the SDK.
   const { createAnthropic } = await import('@ai-sdk/anthropic')
   const { sdkConnection } = await import('../ai-sdk/sdk-connection.ts')
+  const { withKnownParts } = await import('./known-parts.ts')
   const connection = sdkConnection({
     place: {
       model,
