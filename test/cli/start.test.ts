@@ -47,7 +47,9 @@ test('a server loads nothing that its start does not need', async () => {
     '@mikro-orm/sqlite',
     'better-sqlite3',
     'commander',
+    'eventsource-parser',
     'kysely',
+    're2js',
     'uWebSockets.js',
     'xstate',
     'zod'

@@ -41,8 +41,8 @@ const bodies = (ids: Ids, user_id: string): Record<string, unknown> => ({
     user_id,
     config: { id: 'x', name: 'taken', metadata: {}, components: {} }
   },
-  'POST /api/validate/': { component: {} },
-  'POST /api/validate/test': { component: {} },
+  'POST /api/validate/': { component: { provider: 'none', config: {} } },
+  'POST /api/validate/test': { component: { provider: 'none', config: {} } },
   'POST /api/mcp/ws/connect': { server_params: {} }
 })
 

@@ -1,6 +1,5 @@
 import type { Browser, BrowserContext } from 'playwright-core'
 import type { Egress } from '../../network/egress/egress.ts'
-import { egressProxy } from './egress-proxy.ts'
 import { findBrowser, noBrowser } from './find-browser.ts'
 
 /** How browsers are started: the operator's choice. */
@@ -70,7 +69,8 @@ export class Browsers {
         cause: error
       })
     })
-    const proxy = egress.open ? null : await egressProxy(egress)
+    // Loaded here: a server that starts no browser does without Node's own HTTP.
+    const proxy = egress.open ? null : await (await import('./egress-proxy.ts')).egressProxy(egress)
     try {
       const browser = await chromium.launch({
         executablePath: program,

@@ -47,15 +47,21 @@ function allows({ name, suffix, addresses, port }: Rule, destination: Destinatio
 }
 
 function readRule(entry: string): Rule {
-  const [, bracketed, plain, , portText] =
-    /^(?:\[([^\]]+)\]|([^:[\]]+|[^[\]]*:[^[\]]*:[^[\]]*?))(:(\d{1,5}))?$/.exec(entry.trim()) ?? []
-  const port = portText === undefined ? undefined : Number(portText)
-  const host = (bracketed ?? plain)?.toLowerCase()
+  const { host, port } = hostAndPort(entry.trim())
   const rule = host === undefined || (port !== undefined && port > 65535) ? undefined : ruleFor(host)
   if (rule) return { ...rule, ...(port !== undefined && { port }) }
   throw new Error(
     `--egress "${entry}" is none of: any, public, host, host:port, an address, a network such as 10.1.0.0/16, *.name.`
   )
+}
+
+/** `host`, `host:port`, `[address]`, `[address]:port`, or an IPv6 address without a port. */
+function hostAndPort(text: string): { host?: string; port?: number } {
+  const isPlainAddress = !text.startsWith('[') && text.split(':').length > 2
+  if (isPlainAddress) return /[[\]]/.test(text) ? {} : { host: text.toLowerCase() }
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? []
+  const host = (bracketed ?? plain)?.toLowerCase()
+  return { ...(host !== undefined && { host }), ...(port !== undefined && { port: Number(port) }) }
 }
 
 function ruleFor(host: string): Rule | undefined {

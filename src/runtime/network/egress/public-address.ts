@@ -59,8 +59,7 @@ export function isPublic(address: string): boolean {
 
 /** The IPv4 address in the last 32 bits of an IPv6 address. */
 function lastPart(address: string): string {
-  const dotted = /\d+\.\d+\.\d+\.\d+$/.exec(address)
-  if (dotted) return dotted[0]
+  if (address.includes('.')) return address.slice(address.lastIndexOf(':') + 1)
   // The URL parser writes every IPv6 address in the same way, with zeros left out.
   const { hostname } = new URL(`http://[${address}]/`)
   const groups = expanded(hostname.slice(1, -1)).slice(-2)
