@@ -8,7 +8,7 @@ import { ForeignDatabase, migrationOptions } from '../migrations/run-migrations.
 import { startCheckpoints } from './checkpoints.ts'
 import { Driver } from './driver.ts'
 import { migrate } from './migrate.ts'
-import { markClosed, markOpen, mustHaveItsLog } from './open-mark.ts'
+import { markClosed, markOpen, markSettled, mustHaveItsLog } from './open-mark.ts'
 import { takeFile } from './server-lock.ts'
 import { claim } from './statements/claim.ts'
 import { prepareCommit } from './statements/commit.ts'
@@ -43,11 +43,23 @@ async function openFile(given: string, options: StoreOptions, now: () => string)
     const close = async () => {
       await backend.close()
       lock?.release()
+      if (!lock) settle(path)
     }
     return { ...backend, close }
   } catch (error) {
     lock?.release()
     throw error
+  }
+}
+
+/** After a reader has closed, where no server has the database. */
+function settle(path: string): void {
+  try {
+    const lock = takeFile(path, `${path}-lock`)
+    markSettled(path)
+    lock.release()
+  } catch {
+    // A server has it, or the file cannot be written: it says itself how it stands.
   }
 }
 

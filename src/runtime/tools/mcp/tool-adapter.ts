@@ -14,7 +14,7 @@ const ListedTool = z.looseObject({
   description: z.string().nullish(),
   inputSchema: z.record(z.string(), z.unknown()).nullish()
 })
-interface Config {
+export interface Config {
   server_params: McpParams
   tool: z.infer<typeof ListedTool>
 }
