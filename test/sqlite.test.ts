@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-  writeSync
-} from 'node:fs'
+import { existsSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -138,7 +129,6 @@ describe('a log that is missing', () => {
     expect(await sessionsIn()).toBe(1)
     expect(await sessionsIn(join(folder, 'copy.db'))).toBe(1)
   })
-})
 })
 
 test('a damaged database is told by health as soon as it is noticed [FAIL-17]', async () => {
