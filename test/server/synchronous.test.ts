@@ -15,7 +15,8 @@ test.each([
   async (synchronous, level) => {
     const pragma = vi.spyOn(Database.prototype, 'pragma')
     const server = await serveHere({ synchronous })
-    const own = pragma.mock.contexts[0] as unknown as Database.Database
+    const databases = pragma.mock.contexts as unknown as Database.Database[]
+    const own = databases.find(({ name }) => !name.endsWith('-lock'))!
     expect(own.pragma('synchronous', { simple: true })).toBe(level)
     await server.close()
   }

@@ -226,7 +226,8 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
    * the process died ends as an error (`quarantined`).
    */
   async recover(): Promise<void> {
-    const ids = await this.store.runs.withStatus('active')
+    const ids = await this.store.runs.withStatus('active').catch((error) => this.#recoverLater(error))
+    if (!ids) return
     for (let i = 0; i < ids.length && !this.#isClosing; i += WAKE_BATCH) {
       // What a client has woken meanwhile is taken up already.
       const batch = ids.slice(i, i + WAKE_BATCH).filter((id) => !this.#loaded.has(id))
@@ -236,9 +237,17 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
         .catch((error) => this.log.error({ code: 'internal', err: error }, 'runs are taken up unmarked'))
       await Promise.allSettled(batch.map((id) => this.#recover(id)))
     }
+    if (this.#isClosing) return
     this.#isRecovered = true
     this.#sweeper.start()
     this.#retention.start()
+  }
+
+  /** The store cannot say which runs were active: it is asked again each second, until this runtime is closed. */
+  #recoverLater(error: unknown): void {
+    if (this.#isClosing) return
+    this.log.error({ code: 'internal', err: error }, 'the runs of the last process cannot be read')
+    unref(this.clock.setTimeout(() => void (this.#isClosing || this.recover()), 1000))
   }
 
   /** Takes a run up that was active when the last process ended. */

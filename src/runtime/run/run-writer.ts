@@ -136,8 +136,9 @@ export class RunWriter implements RunObserver {
     pendingInputs.clear()
     this.#updateWaitsFor()
     this.#isOver = true
-    this.#partial.clear()
     const written = await writeOutcome(outbox, outcome, { clock, startedAt, messages: this.#messages })
+    // Not before all is published, for the same reason as above.
+    this.#partial.clear()
     this.status = 'stop' in written ? 'complete' : 'failure' in written ? 'error' : 'stopped'
   }
 

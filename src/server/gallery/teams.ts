@@ -73,8 +73,7 @@ const graph = team(
         editor: step('editor')
       },
       default_start_node: null
-    },
-    emit_team_events: false
+    }
   }
 )
 
