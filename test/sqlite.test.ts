@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync
+} from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
@@ -98,11 +107,17 @@ describe('a database that a process has', () => {
 })
 
 describe('a log that is missing', () => {
-  test('leaves what was in the database, and the rest comes when it is back [FAIL-18]', async () => {
+  test('is said, and nothing is opened, until it is back [FAIL-18]', async () => {
     const child = await holder()
     await child.end('SIGKILL')
     const log = readFileSync(`${file}-wal`)
     rmSync(`${file}-wal`)
+    const before = readFileSync(file)
+    for (const alone of [true, false])
+      await expect(openStore({ database: `sqlite:${file}`, alone })).rejects.toThrow(
+        `was not closed, and its log ${file}-wal is missing`
+      )
+    expect(readFileSync(file)).toEqual(before)
     writeFileSync(`${file}-wal`, log)
     expect(await sessionsIn()).toBe(1)
   })
@@ -128,6 +143,13 @@ describe('a log that is missing', () => {
     await store.close()
     expect(await sessionsIn()).toBe(1)
     expect(await sessionsIn(join(folder, 'copy.db'))).toBe(1)
+  })
+
+  test('is said of a copy that was made of the file alone', async () => {
+    const store = await open()
+    copyFileSync(file, join(folder, 'copy.db'))
+    await store.close()
+    await expect(open(join(folder, 'copy.db'))).rejects.toThrow(/its log .*copy\.db-wal is missing/)
   })
 })
 

@@ -9,7 +9,8 @@ export async function query<Row extends object>(
 ): Promise<Row[]> {
   const file = /^sqlite:(.*)$/s.exec(database)?.[1]
   if (file === undefined) return askPostgres(database, sql, values)
-  const db = new Database(file, { timeout: 5000 })
+  // A reader that may write would put the log of a server that was killed into the file, and remove it.
+  const db = new Database(file, { timeout: 5000, readonly: /^\s*select/i.test(sql) })
   try {
     const statement = db.prepare(sql)
     if (statement.reader) return statement.all(...values) as Row[]

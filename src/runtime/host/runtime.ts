@@ -126,6 +126,11 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     return this.#committer.failure
   }
 
+  /** Whether it is being closed, or is closed: what cannot be done then is no fault. */
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
   /** Why nothing can be begun at present; undefined where it can. */
   get unreadiness(): string | undefined {
     if (this.#isClosing) return 'The server is closing.'

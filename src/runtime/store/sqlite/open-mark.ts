@@ -10,21 +10,18 @@ const AT = 60
 /** How a log file begins that SQLite can read. */
 const LOG = [0x377f0682, 0x377f0683]
 
-/** Warns of a database that was not closed and whose log is not there; refuses one whose log is no log. An empty one is taken as it is. */
+/** Refuses a database that was not closed and whose log is not there, or is not one. An empty one is taken as it is. */
 export function mustHaveItsLog(path: string): void {
   const log = `${path}-wal`
   if (!existsSync(path) || numberAt(path, AT) !== OPEN) return
   const first = existsSync(log) ? numberAt(log, 0) : undefined
   if (existsSync(log) && (first === undefined || LOG.includes(first))) return
-  const isThere = existsSync(log)
-  const what = isThere ? `${log} is no log of it` : `its log ${log} is missing`
-  const text =
+  const what = existsSync(log) ? `${log} is no log of it` : `its log ${log} is missing`
+  throw new ForeignDatabase(
     `The database "${path}" was not closed, and ${what}: the last commits are not in the database. Put the log back ` +
-    'beside it. If it is lost, or there was none because another program has made this copy, put an empty file in ' +
-    'its place: runs then go on from the last commits that are there.'
-  // A process that is killed while it opens leaves no log either, and has lost nothing.
-  if (isThere) throw new ForeignDatabase(text)
-  process.emitWarning(text)
+      'beside it. If it is lost, or there was none because another program has made this copy, put an empty file in ' +
+      'its place: runs then go on from the last commits that are there.'
+  )
 }
 
 /** Notes that a server is at work here. The note must stand in the file itself. */

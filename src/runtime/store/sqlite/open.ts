@@ -77,7 +77,7 @@ async function connect(path: string, options: StoreOptions, now: () => string): 
     configure(db, options.synchronous ?? 'normal')
     await migrate(orm, db, path)
     if (options.alone) markOpen(db)
-    return backend(orm, db, path, now)
+    return backend(orm, db, path, now, options.alone === true)
   } catch (error) {
     await orm.close()
     throw error
@@ -92,7 +92,13 @@ function configure(db: Database, synchronous: 'normal' | 'full'): void {
   db.pragma('wal_autocheckpoint = 16384')
 }
 
-function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => string): Backend {
+function backend(
+  orm: MikroORM<Driver>,
+  db: Database,
+  path: string,
+  now: () => string,
+  isAlone: boolean
+): Backend {
   const client = orm.driver.getConnection().getClient()
   const { damage } = orm.driver
   // Waits its turn: inside a transaction that MikroORM has open, a commit would be undone along with it.
@@ -105,6 +111,9 @@ function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => s
         throw error
       }
     })
+  // A process that exits without closing still closes its databases, and SQLite removes the log then.
+  const onExit = () => db.open && markClosed(db)
+  if (isAlone) process.once('exit', onExit)
   const checkpoints = path === memory ? undefined : startCheckpoints(db, inTurn)
   return {
     em: orm.em,
@@ -114,7 +123,8 @@ function backend(orm: MikroORM<Driver>, db: Database, path: string, now: () => s
     trouble: () => damage.trouble,
     async close() {
       await checkpoints?.close()
-      markClosed(db)
+      process.off('exit', onExit)
+      if (isAlone) markClosed(db)
       await orm.close()
     }
   }
