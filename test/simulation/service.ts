@@ -11,6 +11,8 @@ interface Call {
   /** What tells it from all other calls of its run. */
   about: string
   times: number
+  /** Its place among all calls, the last time that it was made. */
+  last: number
 }
 
 /**
@@ -49,9 +51,13 @@ export class Service {
     if (!this.#done.has(key)) this.#done.set(key, why)
   }
 
-  /** All calls of one server's runs so far. */
-  keysOf(prefix: string): string[] {
-    return [...this.#calls.keys()].filter((key) => key.startsWith(prefix))
+  /** How many calls were made so far. */
+  count = 0
+
+  /** The calls of one server's runs that were made when there had been `since` calls already, all by default. */
+  keysOf(prefix: string, since = 0): string[] {
+    const calls = [...this.#calls.values()].filter(({ key, last }) => key.startsWith(prefix) && last > since)
+    return calls.map(({ key }) => key)
   }
 
   /** How often calls whose keys begin so were made, by what they were about. */
@@ -83,11 +89,13 @@ export class Service {
     const known = this.#calls.get(key)
     const done = this.#done.get(key)
     if (done !== undefined) this.problems.push(`"${key}" (${about}) was called again although ${done}.`)
-    if (!known) this.#calls.set(key, { key, about, times: 1 })
+    const last = ++this.count
+    if (!known) this.#calls.set(key, { key, about, times: 1, last })
     else {
       if (known.about !== about)
         this.problems.push(`"${key}" stands for "${known.about}" and for "${about}".`)
       known.times++
+      known.last = last
       this.onRepeat()
     }
   }

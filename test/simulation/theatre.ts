@@ -19,6 +19,8 @@ export class Theatre {
   session = 0
   /** How many times it has begun to end. */
   falls = 0
+  /** How many calls there had been when the present server began. */
+  #callsBefore = 0
   readonly #port: number
   readonly #service: Service
   #child: Child | null = null
@@ -59,8 +61,9 @@ export class Theatre {
     await this.#end('SIGTERM')
     // It lets everything finish that takes less than eight seconds, as all does here unless the machine is busy.
     const inTime = performance.now() - began < 7000
+    // A call of a life that was killed may rightly be made again: its run was paused, and this life left it alone.
     if (inTime)
-      for (const key of this.#service.keysOf(`${this.name}/`))
+      for (const key of this.#service.keysOf(`${this.name}/`, this.#callsBefore))
         this.#service.done(key, 'the server has ended in order')
     await this.#noteDone()
     await this.#start()
@@ -91,7 +94,10 @@ export class Theatre {
 
   async #args(): Promise<string[]> {
     const database = await databaseIn(this.folder)
-    return ['serve', '--port', String(this.#port), '--data-dir', this.folder, '--database', database]
+    // Room for an answer that is more than a sleeping client's socket takes.
+    const limits = ['--max-answer', '128', '--max-model-body', '256']
+    const place = ['--port', String(this.#port), '--data-dir', this.folder, '--database', database]
+    return ['serve', ...place, ...limits]
   }
 
   async #start(): Promise<void> {
@@ -102,6 +108,8 @@ export class Theatre {
       60_000
     )
     this.#child = child
+    // What the server has asked before it said that it listens is not held against it.
+    this.#callsBefore = this.#service.count
     if (this.#closed) return child[Symbol.asyncDispose]()
     this.#up.resolve()
   }

@@ -116,7 +116,13 @@ export class Visitor {
     socket.on('error', (error) => {
       visit.trouble = error.message
     })
-    const [code, reason] = await closed(socket)
+    const [code, reason] = await closed(socket).catch((error) => {
+      const { log } = this.#options
+      throw new Error(
+        `Run ${run} (${log.status}, frame ${this.#last} of ${log.length}, ${visit.heard} frames in this visit, ` +
+          `slept: ${visit.slept}): ${error.message} ${visit.trouble}`
+      )
+    })
     if (problem !== undefined) throw problem
     this.#check(code, reason, visit, falls)
   }
