@@ -16,10 +16,10 @@ export interface Script {
 /** Random misfortune for one run. */
 export function writeScript(dice: Dice): Script {
   const pauses = dice.chance(0.35)
-    ? [{ at: dice.int(2, 8), rests: dice.chance(0.1) ? null : longOrShort(dice, 0.5) }]
+    ? [{ at: dice.int(2, 8), rests: dice.chance(0.1) ? null : longOrShort(dice, 0.9) }]
     : []
   if (pauses[0]?.rests != null && dice.chance(0.3))
-    pauses.push({ at: dice.int(9, 14), rests: longOrShort(dice, 0.5) })
+    pauses.push({ at: dice.int(9, 14), rests: longOrShort(dice, 0.9) })
   return {
     pauses,
     stop: dice.chance(0.2) ? { at: dice.int(2, 10), graceful: dice.chance(0.4) } : null,
