@@ -32,6 +32,7 @@ export class MortalStore {
   readonly #dice: Dice
   readonly #ends: End | null
   readonly #ending = Promise.withResolvers<void>()
+  readonly #dying = Promise.withResolvers<void>()
   #commits = 0
   #dead = false
   /** How often a commit was refused. */
@@ -49,8 +50,14 @@ export class MortalStore {
     return this.#dead
   }
 
+  /** Resolves when the process is dead. */
+  get death(): Promise<void> {
+    return this.#dying.promise
+  }
+
   die(): void {
     this.#dead = true
+    this.#dying.resolve()
     this.#ending.resolve()
   }
 

@@ -85,7 +85,8 @@ export class World {
     try {
       const isOver = await Promise.race([over.then(() => true), mortal.end.then(() => false)])
       if (!isOver) events[mortal.isDead ? 'deaths' : 'closings']++
-      if (!mortal.isDead) await runtime.close()
+      // It may die while it closes too.
+      if (!mortal.isDead) await Promise.race([runtime.close(), mortal.death])
       mortal.die()
       await this.#bury(runtime)
       return isOver
