@@ -3,6 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Server } from '../../src/server/app.ts'
 import { hasBrowser, openBrowser, openTab } from '../support/browser.ts'
+import { careful } from '../support/careful-team.ts'
 import { RunClient } from '../support/run-client.ts'
 import { freePort, newRun, rest, serveHere, serveThere, temporary } from '../support/run-server.ts'
 import { showTeam } from '../support/show-team.ts'
@@ -49,6 +50,23 @@ describe.skipIf(!hasBrowser)('the console', { timeout: 40_000 }, () => {
       .waitFor()
     await page.getByRole('link', { name: 'All runs' }).click()
     await page.getByRole('cell', { name: 'complete' }).first().waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('shows a call that is to be approved, and makes it only when a person presses Approve', async () => {
+    const { run, client } = await startRun(server.url, careful())
+    await client.next('input_request')
+    const { page, problems } = await runPage(run)
+    const card = page.locator('form').filter({ hasText: 'wants to call' })
+    await card.getByText('"task": "Help."').first().waitFor()
+    // A key that is pressed in passing is no consent.
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Space')
+    await client.settled()
+    expect(client.frames.some(({ type }) => type === 'result')).toBe(false)
+    await card.getByRole('button', { name: 'Approve' }).click()
+    const { data } = await client.next('result')
+    expect(data.task_result.messages.at(-1).content).toBe('helper: Helped.')
     expect(problems).toEqual([])
   })
 

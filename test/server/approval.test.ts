@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Server } from '../../src/server/app.ts'
 import { steer } from '../support/asking.ts'
+import { careful } from '../support/careful-team.ts'
 import { RunClient } from '../support/run-client.ts'
 import { newRun, readRun, serveHere } from '../support/run-server.ts'
-import { scripted } from '../support/scripted.ts'
-import { assistant, person, replayModel, roundRobin, team } from '../support/some-teams.ts'
-
-/** An agent that wants to call another one, which a person has to approve. */
-const careful = () => {
-  const helper = assistant('helper', replayModel(['Helped.']))
-  const lead = assistant('lead', scripted([['helper', { task: 'Help.' }]]))
-  const tools = [{ provider: 'autogen_agentchat.tools.AgentTool', config: { agent: helper } }]
-  const config = { ...lead.config, tools, requires_approval: ['helper'] }
-  return team('RoundRobinGroupChat', { participants: [{ ...lead, config }], max_turns: 1 })
-}
+import { person, roundRobin } from '../support/some-teams.ts'
 
 let server: Server
 beforeAll(async () => {

@@ -29,7 +29,7 @@ export const Answers = ({ pending }: { pending: readonly PendingInput[] }) => {
       ))}
       {pending.map((question, at) =>
         question.kind === 'approval' ? (
-          <Approval key={question.request_id} question={question} isFirst={at === 0} />
+          <Approval key={question.request_id} question={question} />
         ) : (
           <Answer key={question.request_id} question={question} isFirst={at === 0} />
         )
@@ -153,12 +153,11 @@ const Answer = ({ question, isFirst }: { question: PendingInput; isFirst: boolea
   )
 }
 
-/** Where a person lets somebody make a tool call, or not. */
-const Approval = ({ question, isFirst }: { question: PendingInput; isFirst: boolean }) => {
+/** Where a person approves or rejects a tool call. Nothing in it takes the focus: a key in passing would approve. */
+const Approval = ({ question }: { question: PendingInput }) => {
   const send = useSend(question)
   const [reason, setReason] = useDraft(question)
   const { source, prompt, deadline, call } = question
-  const [takesFocus] = useState(() => isFirst && mayTakeFocus())
   return (
     <Form className="answer approval" onSubmit={(event) => event.preventDefault()}>
       <Avatar name={source} />
@@ -174,12 +173,7 @@ const Approval = ({ question, isFirst }: { question: PendingInput; isFirst: bool
         </TextField>
       </div>
       <div className="answer-buttons">
-        <Button
-          kind="main"
-          icon="check"
-          autoFocus={takesFocus}
-          onPress={() => send({ approved: true, response: 'approve' })}
-        >
+        <Button kind="main" icon="check" onPress={() => send({ approved: true, response: 'approve' })}>
           Approve
         </Button>
         <Button kind="danger" icon="close" onPress={() => send({ approved: false, response: reason })}>
