@@ -1,7 +1,7 @@
 import type { OutgoingFrame } from '../../../protocol/frames.ts'
 import type { Runtime } from '../../../runtime/host/runtime.ts'
 import type { RunRow } from '../../../runtime/store/store.ts'
-import type { HttpRequest, Sink, SinkEvents } from '../../http/http.ts'
+import type { HttpRequest, HttpResponse, Sink, SinkEvents } from '../../http/http.ts'
 import { BackpressuredSubscriber } from '../../run-api/backpressured-subscriber.ts'
 import { logInternal } from '../../run-api/log-internal.ts'
 import type { AnswerEnd, AnswerEvent } from './answer-events.ts'
@@ -84,7 +84,7 @@ export interface AnswerWriter {
 const BEAT = 15_000
 
 /** Sends an answer as server-sent events as it comes. */
-export class AnswerStream extends Follower implements SinkEvents {
+class AnswerStream extends Follower implements SinkEvents {
   readonly #sink: Sink
   readonly #writer: AnswerWriter
   readonly #beat: NodeJS.Timeout
@@ -137,6 +137,35 @@ export class AnswerStream extends Follower implements SinkEvents {
     this.onClose()
   }
 }
+
+/** An answer that goes on in a run: what reads it, and the number of the frame after which it begins. */
+interface StreamedAnswer {
+  run: RunRow
+  writer: AnswerWriter
+  reader: AnswerReader
+  after: number
+  /** Called where the client leaves before the answer has ended. */
+  left: (() => void) | undefined
+}
+
+/** An answer as an event stream. */
+export const streamAnswer = (runtime: Runtime, answer: StreamedAnswer): HttpResponse => ({
+  status: 200,
+  headers: {
+    'content-type': 'text/event-stream',
+    'cache-control': 'no-cache',
+    ...runHeader(answer.run.id)
+  },
+  stream(sink) {
+    const { run, writer, reader, after, left } = answer
+    const stream = new AnswerStream(sink, writer, reader, after, left)
+    void stream.follow(runtime, run)
+    return stream
+  }
+})
+
+/** Names the run in an answer. */
+export const runHeader = (run: number): Record<string, string> => ({ 'x-troupe-run': String(run) })
 
 /** Whether a client wants the run stopped when it leaves: its stop button only hangs up. */
 export const stopsOnLeaving = ({ query }: Pick<HttpRequest, 'query'>): boolean =>

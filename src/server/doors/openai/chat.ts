@@ -4,7 +4,7 @@ import { type Route, route } from '../../http/route.ts'
 import type { AnswerEnd, AnswerEvent } from '../common/answer-events.ts'
 import type { AnswerPlace } from '../common/door-runs.ts'
 import type { DoorTools } from '../common/door-tools.ts'
-import { AnswerStream, type AnswerWriter, collect, stopsOnLeaving } from '../common/follow.ts'
+import { type AnswerWriter, collect, runHeader, stopsOnLeaving, streamAnswer } from '../common/follow.ts'
 import { JoinedText } from '../common/joined-text.ts'
 import { type Speakers, speakersOf } from '../common/speakers.ts'
 import { type Asked, OpenAiConversations } from './conversation.ts'
@@ -102,19 +102,10 @@ class Chat {
 
   async stream(request: HttpRequest, usage: boolean): Promise<HttpResponse> {
     const { run, after } = this.#place
-    const { runtime } = this.#tools.services
     const reader = await this.#tools.runs.reader(this.#place)
     const left = stopsOnLeaving(request) ? () => this.#tools.runs.stopLeft(run) : undefined
     const writer = new ChunkWriter(this.#head, this.#speakers, usage, (text) => this.noted(text))
-    return {
-      status: 200,
-      headers: { ...streamHeaders, ...runHeader(run.id) },
-      stream(sink) {
-        const stream = new AnswerStream(sink, writer, reader, after, left)
-        void stream.follow(runtime, run)
-        return stream
-      }
-    }
+    return streamAnswer(this.#tools.services.runtime, { run, writer, reader, after, left })
   }
 
   /** Notes the answer, so that the next request finds it. */
@@ -180,12 +171,6 @@ const failed = (end: Extract<AnswerEnd, { how: 'error' }>, run: number): HttpRes
   headers: { 'x-should-retry': 'false', ...runHeader(run) },
   body: { error: openAiError(500, end.error, end.code) }
 })
-
-/** Names the run in an answer. */
-export const runHeader = (run: number): Record<string, string> => ({ 'x-troupe-run': String(run) })
-
-/** The headers of an event stream. */
-export const streamHeaders = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' }
 
 /** A time in seconds since 1970. */
 export const secondsOf = (time: string): number => Math.floor(Date.parse(time) / 1000)

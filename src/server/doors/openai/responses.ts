@@ -7,11 +7,11 @@ import type { AnswerEnd, AnswerEvent } from '../common/answer-events.ts'
 import type { ConversationName } from '../common/conversations.ts'
 import type { AnswerPlace } from '../common/door-runs.ts'
 import type { DoorTools } from '../common/door-tools.ts'
-import { AnswerStream, collect, stopsOnLeaving } from '../common/follow.ts'
+import { collect, runHeader, stopsOnLeaving, streamAnswer } from '../common/follow.ts'
 import { JoinedText } from '../common/joined-text.ts'
 import { speakersOf } from '../common/speakers.ts'
 import { ownerOfRun } from '../common/team-directory.ts'
-import { runHeader, secondsOf, streamHeaders } from './chat.ts'
+import { secondsOf } from './chat.ts'
 import { type Asked, OpenAiConversations } from './conversation.ts'
 import { InputMessage, inputOf } from './input.ts'
 import { Marks, marksOf } from './marks.ts'
@@ -131,20 +131,11 @@ class Responses {
   async stream(found: Found, request: HttpRequest, startingAfter: number): Promise<HttpResponse> {
     const { place, kept } = found
     const { run, after } = place
-    const { runtime } = this.#tools.services
     const reader = await this.#tools.runs.reader(place)
     const head = { id: responseId(run.id, after), created: secondsOf(run.created_at), kept }
     const writer = new ResponseWriter(head, startingAfter, (text) => this.#noted(found, text))
     const left = found.asked && stopsOnLeaving(request) ? () => this.#tools.runs.stopLeft(run) : undefined
-    return {
-      status: 200,
-      headers: { ...streamHeaders, ...runHeader(run.id) },
-      stream(sink) {
-        const stream = new AnswerStream(sink, writer, reader, after, left)
-        void stream.follow(runtime, run)
-        return stream
-      }
-    }
+    return streamAnswer(this.#tools.services.runtime, { run, writer, reader, after, left })
   }
 
   async #whole(found: Found, request: HttpRequest): Promise<HttpResponse> {
