@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
 import { projects } from './test/projects.ts'
 
-export default defineConfig({ test: { projects: projects() } })
+// Vitest leaves one processor free; much of what tests do is to wait.
+export default defineConfig({ test: { projects: projects(), maxWorkers: 2 } })
