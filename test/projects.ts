@@ -29,7 +29,7 @@ export const projects = (onPostgresToo: readonly string[] = [], notThere: readon
         ...test,
         name: 'postgres',
         include: ['test/postgres/**/*.test.ts', ...onPostgresToo],
-        exclude: [...notThere, long],
+        exclude: [...notThere], // The long tests of what is to hold there too are among them.
         globalSetup: 'test/postgres/global-setup.ts'
       }
     }
