@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ComponentModel } from '../machines/component/component.ts'
 import { guest } from '../protocol/guest.ts'
@@ -19,7 +21,7 @@ import { demandSafe } from './exposure.ts'
 import { demoTeam } from './gallery/demo-team.ts'
 import { defaultGallery } from './gallery/index.ts'
 import { router } from './http/router.ts'
-import { type Mount, staticFiles } from './http/static.ts'
+import { type Mount, ownPage, staticFiles } from './http/static.ts'
 import { McpSessions } from './mcp/sessions.ts'
 import { mcpSocket } from './mcp/socket.ts'
 import { metricsEndpoint } from './metrics/endpoint.ts'
@@ -200,7 +202,9 @@ const noConfig: AuthConfig = {
 const consoleFolder = fileURLToPath(new URL('../../dist/console', import.meta.url))
 
 /** The console has a place of its own, and the first one where there are no other pages. */
-const pages = (ui: string | undefined): Mount[] => [
-  { at: '/console/', folder: consoleFolder },
-  { at: '/', folder: ui ?? consoleFolder }
-]
+function pages(ui: string | undefined): Mount[] {
+  const index = join(consoleFolder, 'index.html')
+  const policy = ownPage(existsSync(index) ? readFileSync(index, 'utf8') : '')
+  const own = { folder: consoleFolder, policy }
+  return [{ at: '/console/', ...own }, ui === undefined ? { at: '/', ...own } : { at: '/', folder: ui }]
+}

@@ -110,29 +110,44 @@ export interface ActorView {
 
 /** The charts of a run after some of its inspection events. */
 export function actorsAfter(events: Iterable<InspectionEvent>): ActorView[] {
-  const actors = new Map<string, ActorView>()
-  for (const event of events) {
+  const views = new ActorViews()
+  for (const event of events) views.take(event)
+  return views.all
+}
+
+/** The charts of a run, as its inspection events are taken one after the other. Each event takes little, however long the run is. */
+export class ActorViews {
+  readonly #actors = new Map<string, ActorView & { memory: unknown[] }>()
+
+  get all(): ActorView[] {
+    return [...this.#actors.values()]
+  }
+
+  take(event: InspectionEvent): void {
     const since = () => new Date(Number(event.createdAt)).toISOString()
     const { sessionId: id } = event
     if (event.type === '@xstate.actor' && event.machine !== null) {
       const fresh = { status: 'active', value: null, context: null, memory: [], since: since() }
-      actors.set(id, { id, machine: event.machine, parent: event.parentId ?? null, ...fresh })
+      this.#actors.set(id, { id, machine: event.machine, parent: event.parentId ?? null, ...fresh })
     }
-    const actor = actors.get(id)
-    if (event.type !== '@xstate.snapshot' || !actor) continue
+    const actor = this.#actors.get(id)
+    if (event.type !== '@xstate.snapshot' || !actor) return
     const { status, value, context = null } = event.snapshot
-    const { from, messages } = event.remembers ?? { from: actor.memory.length, messages: [] }
-    const memory = [...actor.memory.slice(0, from), ...messages]
-    const moved = JSON.stringify(actor.value) !== JSON.stringify(value)
-    actors.set(id, { ...actor, status, value, context, memory, ...(moved && { since: since() }) })
-    if (status !== 'active') endInside(actors, id)
+    if (event.remembers) {
+      actor.memory.length = event.remembers.from
+      for (const message of event.remembers.messages) actor.memory.push(message)
+    }
+    if (!isSameValue(actor.value, value)) actor.since = since()
+    Object.assign(actor, { status, value, context })
+    if (status !== 'active') this.#endInside(id)
   }
-  return [...actors.values()]
+
+  /** What belongs to an actor that is over does nothing any more, whether it said so or was left behind. */
+  #endInside(id: string): void {
+    for (const actor of this.#actors.values())
+      if (actor.status === 'active' && actor.id.startsWith(`${id}/`)) actor.status = 'stopped'
+  }
 }
 
-/** What belongs to an actor that is over does nothing any more, whether it said so or was left behind. */
-function endInside(actors: Map<string, ActorView>, id: string): void {
-  for (const actor of actors.values())
-    if (actor.status === 'active' && actor.id.startsWith(`${id}/`))
-      actors.set(actor.id, { ...actor, status: 'stopped' })
-}
+const isSameValue = (a: unknown, b: unknown): boolean =>
+  a === b || (typeof a === 'object' && JSON.stringify(a) === JSON.stringify(b))

@@ -11,6 +11,8 @@ const MAX_IDLE = 8
 export class Inspections {
   readonly #source: InspectionSource
   readonly #runs = new Map<number, InspectedRun>()
+  /** When a run is looked at whether it is watched still: one timer each. */
+  readonly #timers = new Map<number, NodeJS.Timeout>()
 
   constructor(source: InspectionSource) {
     this.#source = source
@@ -21,31 +23,41 @@ export class Inspections {
     const run = this.#runs.get(id) ?? new InspectedRun(id, this.#source)
     this.#runs.delete(id)
     this.#runs.set(id, run)
-    await run.catchUp()
-    this.#tidy(id)
+    try {
+      await run.catchUp()
+    } finally {
+      this.#tidy(id)
+    }
     return run
   }
 
   /** Closes all of them. */
   close(): void {
-    for (const run of this.#runs.values()) run.dispose()
-    this.#runs.clear()
+    for (const [id, run] of [...this.#runs]) this.#drop(id, run)
   }
 
   #tidy(latest: number): void {
     const idle = [...this.#runs].filter(([id, run]) => id !== latest && !run.isWatched)
     for (const [id, run] of idle.slice(0, Math.max(0, idle.length - MAX_IDLE))) this.#drop(id, run)
-    setTimeout(() => this.#expire(latest), LINGER).unref()
+    this.#expireLater(latest)
   }
 
   #expire(id: number): void {
     const run = this.#runs.get(id)
     if (!run) return
-    if (run.isWatched) setTimeout(() => this.#expire(id), LINGER).unref()
+    if (run.isWatched) this.#expireLater(id)
     else this.#drop(id, run)
   }
 
+  #expireLater(id: number): void {
+    clearTimeout(this.#timers.get(id))
+    if (!this.#runs.has(id)) return
+    this.#timers.set(id, setTimeout(() => this.#expire(id), LINGER).unref())
+  }
+
   #drop(id: number, run: InspectedRun): void {
+    clearTimeout(this.#timers.get(id))
+    this.#timers.delete(id)
     this.#runs.delete(id)
     run.dispose()
   }

@@ -42,7 +42,12 @@ export class ShadowRun {
       memory: (path) => memoryOf(this.#execution.context.participant(path).agent)
     })
     const open = async () => {
-      const team = await load(team_config)
+      // Without its team nothing of the run can be shown, and nobody is to wait for it.
+      const team = await load(team_config).catch((error) => {
+        this.stuck = true
+        this.#idle.resolve()
+        throw error
+      })
       if (options.state) team.loadState(options.state)
       // To load a team takes its time, whatever it takes now: the run is seen while it starts.
       this.log.close()

@@ -5,8 +5,8 @@ import type { RunLog, RunRow } from '../store/store.ts'
 import type { DisconnectPolicies } from './disconnect-policy.ts'
 import { type Subscriber, Subscribers } from './subscriber.ts'
 
-/** How many frames are read at a time during catch-up. */
-const PAGE = 256
+/** How many frames are read at a time during catch-up, at first and at most, and how many characters that may be. */
+const [FIRST, PAGE, SIZE] = [16, 256, 2 ** 22]
 
 /** A run that is in memory, as its subscribers need it. */
 interface LoadedRun {
@@ -98,14 +98,18 @@ export class Subscriptions {
     subscriber: Subscriber
   ): Promise<(() => void) | undefined> {
     let isOver = isFinal(run.status)
+    let limit = FIRST
     for (let cursor = after ?? Number.POSITIVE_INFINITY; ; ) {
       const loaded = this.#loaded.get(run.id)
       if (loaded && cursor >= loaded.seq) return this.#goLive(run.id, after, subscriber)
       isOver ||= !loaded && (await this.#hasEnded(run.id))
-      const page = after === null ? [] : await this.readFrames(run.id, cursor)
+      const page = after === null ? [] : await this.readFrames(run.id, cursor, limit)
       if (page.length > 0) {
         subscriber.deliver(page)
         cursor = page.at(-1)!.seq
+        // Frames may be large: a page of many would take the memory of all the others.
+        const size = page.reduce((sum, { text }) => sum + text.length, 0)
+        limit = size > SIZE ? Math.max(1, limit >> 2) : Math.min(PAGE, limit * 2)
         if (!(await subscriber.untilRoom())) return undefined
       } else if (isOver) return void subscriber.onRunEnded(false)
       else if (!loaded && !this.#loaded.has(run.id)) return this.#goLive(run.id, after, subscriber)

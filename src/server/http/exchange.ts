@@ -12,6 +12,7 @@ import {
 } from './http.ts'
 import type { RawRequest, RawResponse } from './raw.ts'
 import { requestId } from './request-id.ts'
+import { policyOf } from './static.ts'
 
 // An import would load all that `node:http` offers, its web client too: 50 ms of a start.
 const { STATUS_CODES } = process.getBuiltinModule('node:http')
@@ -100,8 +101,9 @@ export class Exchange {
     this.res.writeStatus(`${status} ${STATUS_CODES[status] ?? ''}`)
     this.res.writeHeader('x-content-type-options', 'nosniff')
     this.res.writeHeader('x-request-id', this.head.id)
-    if (body !== undefined) this.res.writeHeader('content-type', 'application/json')
-    for (const [name, value] of Object.entries(headers)) this.res.writeHeader(name, value)
+    const own = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
+    const all = { 'referrer-policy': 'no-referrer', 'content-security-policy': policyOf(own), ...own }
+    for (const [name, value] of Object.entries(all)) this.res.writeHeader(name, value)
   }
 
   private stream(start: NonNullable<HttpResponse['stream']>): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import type { HttpHandler, HttpRequest, HttpResponse } from './http.ts'
@@ -7,6 +8,8 @@ import { decode } from './path-pattern.ts'
 export interface Mount {
   at: string
   folder: string
+  /** What a browser may do with its pages, where that is not the usual. */
+  policy?: string
 }
 
 /** Serves folders of static pages; of several that fit a path the first one counts. */
@@ -21,21 +24,25 @@ export const staticFiles =
     return (await page(mount, request)) ?? (await lost(mount))
   }
 
-async function page({ at, folder }: Mount, request: HttpRequest): Promise<HttpResponse | undefined> {
+async function page({ at, folder, policy }: Mount, request: HttpRequest): Promise<HttpResponse | undefined> {
   const segments = request.path.slice(at.length).split('/').map(decode)
   const last = segments.pop()!
   if (!segments.every(isPlain) || !(last === '' || isPlain(last))) return undefined
   const path = join(folder, ...segments, last)
   const found = last === '' ? undefined : await stat(path).catch(() => undefined)
-  if (last === '') return file(join(path, 'index.html'), request)
-  return found?.isDirectory() ? toFolder(request) : file(path, request)
+  if (last === '') return file(join(path, 'index.html'), request, policy)
+  return found?.isDirectory() ? toFolder(request) : file(path, request, policy)
 }
 
 // No way up, no hidden files, nothing that a file system would read as more than one name.
 const isPlain = (segment: string): boolean =>
   segment !== '' && (!segment.startsWith('.') || segment === '.well-known') && !/[/\\\0]/.test(segment)
 
-async function file(path: string, { headers }: HttpRequest): Promise<HttpResponse | undefined> {
+async function file(
+  path: string,
+  { headers }: HttpRequest,
+  policy?: string
+): Promise<HttpResponse | undefined> {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) return undefined
   const etag = `W/"${found.size.toString(36)}-${Math.trunc(found.mtimeMs).toString(36)}"`
@@ -43,7 +50,11 @@ async function file(path: string, { headers }: HttpRequest): Promise<HttpRespons
   if (headers.get('if-none-match') === etag) return { status: 304, headers: caching }
   return {
     status: 200,
-    headers: { 'content-type': contentType(path), ...caching },
+    headers: {
+      'content-type': contentType(path),
+      ...caching,
+      ...(policy !== undefined && { 'content-security-policy': policy })
+    },
     bytes: await readFile(path)
   }
 }
@@ -89,3 +100,41 @@ const types: Readonly<Record<string, string>> = {
   '.ttf': 'font/ttf',
   '.wasm': 'application/wasm'
 }
+
+/**
+ * For a page of ours: it takes everything from here, whatever an agent names in what it says, and no other page may show
+ * it within itself. `html`: the page, whose own scripts are let through by what they are.
+ */
+export const ownPage = (html: string): string =>
+  [
+    "default-src 'self'",
+    ["script-src 'self'", ...scriptsIn(html).map((script) => `'sha256-${hash(script)}'`)].join(' '),
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "font-src 'self' data:",
+    "worker-src 'self' blob:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'"
+  ].join('; ')
+
+const scriptsIn = (html: string): string[] =>
+  html
+    .split('<script>')
+    .slice(1)
+    .map((rest) => rest.split('</script>', 1)[0]!)
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('base64')
+
+/** For a page of the operator's, which may take what it needs from elsewhere. */
+const otherPage = "object-src 'none'; frame-ancestors 'self'"
+
+/** For what is no page: nothing in it is to be carried out, wherever it is opened. */
+const noPage = "default-src 'none'; frame-ancestors 'none'"
+
+/** What a browser may do with an answer that says nothing of it itself. */
+export const policyOf = (headers: Readonly<Record<string, string>>): string =>
+  headers['content-type']?.startsWith('text/html') ? otherPage : noPage

@@ -1,7 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import * as answers from '../../protocol/rest-answers.ts'
 import { chartJson, drawnCharts, mermaid } from '../../runtime/inspection/chart-export.ts'
-import { actorsAfter } from '../../runtime/inspection/events.ts'
+import { type ActorView, ActorViews } from '../../runtime/inspection/events.ts'
 import type { InspectedRun } from '../../runtime/inspection/inspected-run.ts'
 import type { Inspections } from '../../runtime/inspection/inspections.ts'
 import type { Store } from '../../runtime/store/store.ts'
@@ -34,7 +35,7 @@ export function inspectionRoutes({ store, inspections }: InspectionServices): Ro
       async ({ path, query, request }) => {
         const run = await inspected(path.run_id, request)
         demandKnown(run, query.at ?? 0)
-        return ok({ actors: actorsAfter(run.events.slice(0, query.at)), team: run.team })
+        return ok({ actors: await actorsOf(run, query.at), team: run.team })
       }
     ),
     route(
@@ -52,6 +53,19 @@ export function inspectionRoutes({ store, inspections }: InspectionServices): Ro
     )
   ]
 }
+
+/** Where a run's actors are after so many events. A long past is gone through a part at a time, so that others get their turn. */
+async function actorsOf({ events }: InspectedRun, at = events.length): Promise<ActorView[]> {
+  const views = new ActorViews()
+  for (let from = 0; from < at; from += PART) {
+    for (const event of events.slice(from, Math.min(from + PART, at))) views.take(event)
+    if (from + PART < at) await nextTurn()
+  }
+  return views.all
+}
+
+/** Events that are gone through at a time. */
+const PART = 5000
 
 const machines = () =>
   drawnCharts().map((machine) => ({ id: machine.id, machine: chartJson(machine), mermaid: mermaid(machine) }))

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import * as answers from '../../protocol/rest-answers.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
@@ -82,9 +83,22 @@ const runsRoute = (services: SessionsServices): Route =>
       requireOwner(user, query.user_id)
       const row = await own(services, path.session_id, query.user_id, 'Session not found or access denied')
       const runs = await services.store.runs.ofSession(row.id)
-      return ok({ runs: await Promise.all(runs.map((run) => withMessages(services, run))) })
+      return inParts(services, runs)
     }
   )
+
+/** Reads one run after the other: a session may have thousands, and others wait for their turn. */
+async function inParts(services: SessionsServices, rows: readonly RunRow[]) {
+  const runs: Awaited<ReturnType<typeof withMessages>>[] = []
+  for (const row of rows) {
+    runs.push(await withMessages(services, row))
+    if (runs.length % AT_ONCE === 0) await nextTurn()
+  }
+  return ok({ runs })
+}
+
+/** Runs that are read before everything else gets a chance. */
+const AT_ONCE = 8
 
 async function own(services: SessionsServices, id: number, owner: string, otherwise = 'Session not found') {
   return (await services.store.sessions.get(id, owner)) ?? refuse(404, otherwise)
