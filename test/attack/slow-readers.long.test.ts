@@ -5,7 +5,7 @@ describe.each(ways)('a client at %s that reads nothing', (way) => {
   const start = startAt(way)
 
   test.each(['pings', 'frames'])(
-    'is cut off although it sends %s, and its memory comes back [CONN-18]',
+    'is cut off although it sends %s, and others are served [CONN-18]',
     {
       timeout: 60_000
     },
