@@ -37,6 +37,17 @@ describe('what a browser may do with an answer', () => {
     expect(ownPage('<p>')).not.toContain('sha256')
   })
 
+  test.each(['/', '/console/'])(
+    '%s that a browser has kept goes on under the policy it came with',
+    async (path) => {
+      const { url } = await start({ staticFiles: staticFiles(mounts) })
+      const etag = (await fetch(`${url}${path}`)).headers.get('etag')!
+      const again = await fetch(`${url}${path}`, { headers: { 'if-none-match': etag } })
+      expect(again.status).toBe(304)
+      expect(again.headers.get('content-security-policy')).toBe(null)
+    }
+  )
+
   test.each(['/', '/api/health', '/nothing'])(
     '%s has a policy, no sniffing and no referrer',
     async (path) => {

@@ -102,7 +102,9 @@ export class Exchange {
     this.res.writeHeader('x-content-type-options', 'nosniff')
     this.res.writeHeader('x-request-id', this.head.id)
     const own = { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }
-    const all = { 'referrer-policy': 'no-referrer', 'content-security-policy': policyOf(own), ...own }
+    // What a browser has kept goes on under the policy it came with.
+    const policy = status === 304 ? {} : { 'content-security-policy': policyOf(own) }
+    const all = { 'referrer-policy': 'no-referrer', ...policy, ...own }
     for (const [name, value] of Object.entries(all)) this.res.writeHeader(name, value)
   }
 
