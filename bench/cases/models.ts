@@ -74,15 +74,15 @@ const messages = (name: string, runs: number) =>
     team: (url, params) => talking(url, params.messages!)
   })
 
-const streamed = (name: string, runs: number, every: number) =>
+const streamed = (name: string, runs: number, answers: number, every: number) =>
   modelCase({
     name,
     about:
-      'real model calls: runs at once that stream an answer, a chunk every so many ms (0: as fast as possible)',
-    params: { runs, chunks: 100, every, ...(every === 0 && { warmup: 15, rounds: 20 }) },
+      'real model calls: runs at once that stream answers, a chunk every so many ms (0: as fast as possible)',
+    params: { runs, answers, chunks: 100, every },
     unit: 'chunk',
-    perRun: (params) => params.chunks!,
-    team: (url, params) => streaming(url, params.chunks!, params.every!)
+    perRun: (params) => params.answers! * params.chunks!,
+    team: (url, params) => streaming(url, params.answers!, params.chunks!, params.every!)
   })
 
 const tools = modelCase({
@@ -109,8 +109,8 @@ const alone = modelCase({
 export const modelCases: readonly Case[] = [
   messages('models-messages-50', 50),
   messages('models-messages-200', 200),
-  streamed('models-streamed', 200, 10),
-  streamed('models-flat-out', 50, 0),
+  streamed('models-streamed', 200, 5, 10),
+  streamed('models-flat-out', 50, 20, 0),
   tools,
   alone
 ]

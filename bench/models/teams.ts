@@ -46,13 +46,27 @@ export const talking = (url: string, answers: number, model = 'talk'): Component
     answers
   )
 
-/** One agent that streams one answer of `chunks` chunks, one every so many milliseconds (0: as fast as possible). */
-export const streaming = (url: string, chunks: number, every: number): Component =>
-  roundRobin([agent('a', modelClient(url, `stream-${chunks}-${every}`), { model_client_stream: true })], 1)
+/** Two agents that take turns; each streams its answers: `chunks` chunks, one every so many milliseconds (0: at once). */
+export const streaming = (url: string, answers: number, chunks: number, every: number): Component =>
+  roundRobin(
+    ['a', 'b'].map((name) =>
+      agent(name, modelClient(url, `stream-${chunks}-${every}`), { model_client_stream: true })
+    ),
+    answers
+  )
+
+/** Led to the calculator that comes with Troupe: no Python runs. */
+const calculator = {
+  name: 'calculator',
+  description: 'A simple calculator.',
+  source_code: 'def calculator(a: float, b: float, operator: str) -> str:\n    return str(a + b)\n',
+  global_imports: [],
+  has_cancellation_support: false
+}
 
 /** One agent that calls a tool `calls` times, one after the other, and answers then. */
 export const calling = (url: string, calls: number): Component => {
-  const tools = [component('tool', 'troupe.tools.RegisteredTool', { name: 'calculator' })]
+  const tools = [component('tool', 'autogen_core.tools.FunctionTool', calculator)]
   return roundRobin(
     [agent('a', modelClient(url, `tools-${calls}`), { tools, max_tool_iterations: calls + 1 })],
     1
