@@ -4,6 +4,7 @@ import { TroupeError } from '../../protocol/errors.ts'
 import { guest } from '../../protocol/guest.ts'
 import type { Secrets } from '../store/store.ts'
 import { presentName } from './providers.ts'
+import { RecentSecrets } from './recent-secrets.ts'
 
 const reference = /^secret:([0-9a-f-]{36})$/
 
@@ -42,7 +43,7 @@ export class SecretVault {
 
   /** @param addressesOf the variables in a user's settings that say where something is sent */
   constructor(secrets: Secrets, addressesOf: (user: string) => Promise<Addresses> = async () => ({})) {
-    this.#secrets = secrets
+    this.#secrets = new RecentSecrets(secrets)
     this.#addressesOf = addressesOf
   }
 
