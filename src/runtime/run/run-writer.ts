@@ -1,6 +1,7 @@
 import type { TeamMessage, TextMessage } from '../../machines/messages/index.ts'
 import { type Failure, failureOf } from '../../machines/shared/outcome.ts'
 import { messageFrame, type OutgoingFrame } from '../../protocol/frames.ts'
+import { RecordShortener } from '../../protocol/model-records.ts'
 import { type RunStatus, statusOf } from '../../protocol/run-status.ts'
 import type { FrameBody, TeamResult } from '../../protocol/server-frames.ts'
 import type { Question } from '../contract/question.ts'
@@ -37,6 +38,7 @@ export class RunWriter implements RunObserver {
   readonly #options: RunWriterOptions
   readonly #messages: TeamMessage[] = []
   readonly #partial = new Map<string, PartialMessage>()
+  readonly #records = new RecordShortener()
   /** The last turn whose end is recorded. */
   #turn: number
   /** The members that wait for a person, as the run's row has them. */
@@ -103,7 +105,11 @@ export class RunWriter implements RunObserver {
   }
 
   modelCalled(record: ModelCallRecord, source: string): void {
-    const content = JSON.stringify({ ...record, agent_id: source })
+    const { outbox } = this.#options
+    const content = JSON.stringify({
+      ...this.#records.shorten(record, source, outbox.seq + 1),
+      agent_id: source
+    })
     const message = createMessage<TextMessage>(
       { type: 'TextMessage', source: 'llm_call_event', content },
       this.#options.clock

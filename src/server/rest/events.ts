@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TroupeError } from '../../protocol/errors.ts'
+import { WholeRecords } from '../../protocol/model-records.ts'
 import * as answers from '../../protocol/rest-answers.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
@@ -8,6 +9,7 @@ import type { HttpResponse } from '../http/http.ts'
 import { type Route, route } from '../http/route.ts'
 import { runStream } from '../run-api/run-stream.ts'
 import { ownRun, RunPath } from './own-run.ts'
+import { Records } from './run-rows.ts'
 
 export interface EventsServices {
   runtime: Runtime
@@ -19,7 +21,8 @@ const MOST = 10_000
 
 const Query = z.object({
   after: z.string().optional(),
-  limit: z.coerce.number().int().positive().max(MOST).default(PAGE)
+  limit: z.coerce.number().int().positive().max(MOST).default(PAGE),
+  records: Records
 })
 
 /** `/api/runs/{id}/events`: the frames of a run's log, as JSON or as they come. */
@@ -35,8 +38,10 @@ export function eventsRoutes({ runtime }: EventsServices): Route[] {
         const streams = /\btext\/event-stream\b/.test(request.headers.get('accept') ?? '')
         const last = streams ? request.headers.get('last-event-id') : undefined
         const after = await cursor(runtime, run, last || query.after || '0')
-        if (streams) return stream(runtime, run, after)
-        return frames(await runtime.readFrames(run.id, after, query.limit))
+        const whole = query.records === 'whole'
+        if (streams) return stream(runtime, run, { after, whole })
+        const page = await runtime.readFrames(run.id, after, query.limit)
+        return frames(whole ? await wholeFrames(runtime, run, after, page) : page)
       }
     )
   ]
@@ -50,9 +55,25 @@ async function cursor(runtime: Runtime, run: RunRow, text: string): Promise<numb
 }
 
 /** An EventSource that has heard the last frame comes back once, and is told by 204 that this was all. */
-async function stream(runtime: Runtime, run: RunRow, after: number): Promise<HttpResponse> {
-  const over = isFinal(run.status) && after > 0 && after === (await runtime.info(run)).seq
-  return over ? { status: 204 } : runStream(runtime, run, after)
+async function stream(
+  runtime: Runtime,
+  run: RunRow,
+  from: { after: number; whole: boolean }
+): Promise<HttpResponse> {
+  const over = isFinal(run.status) && from.after > 0 && from.after === (await runtime.info(run)).seq
+  return over ? { status: 204 } : runStream(runtime, run, from)
+}
+
+/** Frames with whole records: those before them are read, since a record builds on the one before. */
+async function wholeFrames(runtime: Runtime, run: RunRow, after: number, page: readonly { text: string }[]) {
+  const records = new WholeRecords()
+  for (let cursor = 0; cursor < after; ) {
+    const before = await runtime.readFrames(run.id, cursor, PAGE)
+    if (before.length === 0) break
+    for (const { seq, text } of before) if (seq <= after) records.frame(text)
+    cursor = before.at(-1)!.seq
+  }
+  return page.map(({ text }) => ({ text: records.frame(text) }))
 }
 
 /** The frames as they are stored, put together without being read. */

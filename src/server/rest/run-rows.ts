@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { plainMessage } from '../../protocol/frames.ts'
+import { WholeRecords } from '../../protocol/model-records.ts'
 import type { MessageRow, RunRow as RunView } from '../../protocol/rows.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
 import type { RunLog, RunRow, StoredFrame } from '../../runtime/store/store.ts'
@@ -18,10 +20,18 @@ export const runView = async (runs: RunLog, run: RunRow): Promise<RunView> => ({
   messages: []
 })
 
+/** `?records=whole`: records of model calls hold all that the model was told, instead of what is new. */
+export const Records = z.enum(['new', 'whole']).default('new')
+
 /** The messages of a run, oldest first. */
-export async function messageRows(runs: RunLog, run: RunRow): Promise<MessageRow[]> {
+export async function messageRows(runs: RunLog, run: RunRow, records: z.infer<typeof Records> = 'new') {
   const frames = await runs.frames(run.id, { type: 'message' })
-  return frames.map((frame) => ({
+  const whole = records === 'whole' ? new WholeRecords() : undefined
+  return frames.map((frame) => messageRow(run, whole ? { ...frame, text: whole.frame(frame.text) } : frame))
+}
+
+function messageRow(run: RunRow, frame: StoredFrame): MessageRow {
+  return {
     id: frame.id,
     created_at: frame.created_at,
     updated_at: frame.created_at,
@@ -31,7 +41,7 @@ export async function messageRows(runs: RunLog, run: RunRow): Promise<MessageRow
     run_id: run.id,
     config: plainMessage(dataOf(frame) as { content?: unknown }),
     message_meta: {}
-  }))
+  }
 }
 
 const terminal: Partial<Record<RunStatus, string>> = {

@@ -5,7 +5,7 @@ import type { Store } from '../../runtime/store/store.ts'
 import { ok, refuse, requireOwner } from '../http/http.ts'
 import { Id, type Route, route, Text } from '../http/route.ts'
 import { ownRun, RunPath } from './own-run.ts'
-import { messageRows, runView } from './run-rows.ts'
+import { messageRows, Records, runView } from './run-rows.ts'
 
 export interface RunsServices {
   store: Pick<Store, 'runs' | 'sessions'>
@@ -36,8 +36,9 @@ export function runRoutes({ store: { runs, sessions } }: RunsServices): Route[] 
     route(
       'GET',
       '/api/runs/{run_id}/messages',
-      { path: RunPath, answer: answers.Messages },
-      async ({ path, request }) => ok(await messageRows(runs, await own(path.run_id, request)))
+      { path: RunPath, query: z.object({ records: Records }), answer: answers.Messages },
+      async ({ path, query, request }) =>
+        ok(await messageRows(runs, await own(path.run_id, request), query.records))
     )
   ]
 }

@@ -11,6 +11,7 @@ import type { Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
 import { logInternal } from './log-internal.ts'
+import { subscribe } from './whole-records.ts'
 
 /** Beyond so many characters a frame is no mere command. */
 const LONG = 500
@@ -21,6 +22,8 @@ const [MOST, FRAME] = [64 * 2 ** 20, 2 ** 14]
 export interface Attachment {
   run: RunRow
   after: number | null
+  /** Whether it wants the records of model calls whole. */
+  whole: boolean
 }
 
 /** One client of one run: reads its frames, sends it the run's. */
@@ -48,11 +51,11 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   /** Greets the client, then shows it the run. */
-  async greet({ run, after }: Attachment): Promise<void> {
+  async greet({ run, ...from }: Attachment): Promise<void> {
     const info = await this.runtime.info(run)
     const timestamp = new Date().toISOString()
     this.send({ type: 'system', status: 'connected', timestamp, run: info })
-    this.leaveBy(await this.runtime.subscribe(run, after, this))
+    this.leaveBy(await subscribe(this.runtime, run, from, this))
     this.#listen()
   }
 

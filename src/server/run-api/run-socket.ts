@@ -6,6 +6,7 @@ import { mayAccess } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
 import { logInternal } from './log-internal.ts'
 import { type Attachment, RunConnection } from './run-connection.ts'
+import { wantsWholeRecords } from './whole-records.ts'
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
 export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<Attachment> => ({
@@ -31,13 +32,14 @@ async function admit(runtime: Runtime, auth: Auth, request: UpgradeRequest): Pro
   if (!run) return refusal('unknownRun', 'unknown_run', params.run_id ?? '')
   const { expires, id: by } = user
   if (!mayAccess(user, run.user_id)) return { ...refusal('notYours', 'not_yours'), user: by }
+  const whole = wantsWholeRecords(query)
   const asked = query.get('after') || null
   if (asked === null) {
     if (isFinal(run.status)) return { ...refusal('wrongState', 'run_over'), user: by }
-    return { accept: { run, after: null }, expires, user: by }
+    return { accept: { run, after: null, whole }, expires, user: by }
   }
   const after = /^\d{1,15}$/.test(asked) ? Number(asked) : Number.NaN
   const { seq } = await runtime.info(run)
   if (!(after <= seq)) return refusal('badCursor', 'bad_cursor', asked)
-  return { accept: { run, after }, expires, user: by }
+  return { accept: { run, after, whole }, expires, user: by }
 }

@@ -4,17 +4,22 @@ import type { RunRow } from '../../runtime/store/store.ts'
 import type { HttpResponse, Sink, SinkEvents } from '../http/http.ts'
 import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
 import { logInternal } from './log-internal.ts'
+import { subscribe } from './whole-records.ts'
 
 /** How often a line on which nothing is said is shown to be alive, in milliseconds. */
 const BEAT = 15_000
 
 /** The frames of a run above a number, and then what comes until its last one, as server-sent events. */
-export const runStream = (runtime: Runtime, run: RunRow, after: number): HttpResponse => ({
+export const runStream = (
+  runtime: Runtime,
+  run: RunRow,
+  from: { after: number; whole: boolean }
+): HttpResponse => ({
   status: 200,
   headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' },
   stream(sink) {
     const stream = new RunStream(sink)
-    void stream.follow(runtime, run, after)
+    void stream.follow(runtime, run, from)
     return stream
   }
 })
@@ -32,9 +37,9 @@ class RunStream extends BackpressuredSubscriber implements SinkEvents {
     this.#beat.unref()
   }
 
-  async follow(runtime: Runtime, run: RunRow, after: number): Promise<void> {
+  async follow(runtime: Runtime, run: RunRow, from: { after: number; whole: boolean }): Promise<void> {
     try {
-      this.leaveBy(await runtime.subscribe(run, after, this))
+      this.leaveBy(await subscribe(runtime, run, from, this))
     } catch (error) {
       logInternal(runtime, run.id, error, 'a client could not follow a run')
       // The client comes back where it stood.
