@@ -26,7 +26,7 @@ test('a client that sends more than can be done meanwhile is told so and closed 
     subscribe: async () => () => {}
   } as unknown as Runtime
   const connection = new RunConnection(socket, runtime, 1)
-  await connection.greet({ run: { id: 1 } as RunRow, after: null })
+  await connection.greet({ run: { id: 1 } as RunRow, after: null, whole: false })
   const long = JSON.stringify({ type: 'stop', reason: 'x'.repeat(2 ** 20) })
   for (let at = 0; at < 63; at++) connection.onMessage(long)
   expect(close).not.toHaveBeenCalled()

@@ -7,7 +7,6 @@ import { nameOf } from '../model/paths.ts'
 import { lastMemories } from '../model/timeline.ts'
 import { usePicture } from '../state/picture.ts'
 import { Fold } from '../talk/events.tsx'
-import { pretty } from '../talk/model-call.tsx'
 import { ToolCalls } from '../talk/tool-calls.tsx'
 import { MemoryLine } from './memory.tsx'
 
@@ -40,7 +39,7 @@ const ModelDetails = ({ bar }: { bar: Bar }) => {
       )}
       {record && (
         <Fold icon="pages" title="As it went over the wire">
-          <CodeBlock text={pretty(String(record.message.content))} language="json" />
+          <CodeBlock text={record.record.whole} language="json" />
         </Fold>
       )}
     </div>

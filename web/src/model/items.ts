@@ -1,4 +1,5 @@
 import type { Frame, Message, PendingInput, TeamResult, ToolCall, ToolResult, Usage } from '../api/types.ts'
+import { ModelRecord } from './model-record.ts'
 
 interface Base {
   /** Stays the same while an item grows, so that nothing jumps. */
@@ -14,7 +15,7 @@ export type Item = Base &
     | { kind: 'said'; message: Message; usage: Usage | null }
     | { kind: 'tools'; message: Message; calls: ToolCall[]; done: ToolsDone | null; usage: Usage | null }
     | { kind: 'event'; message: Message }
-    | { kind: 'call'; message: Message; usage: Usage; model(): string | null }
+    | { kind: 'call'; message: Message; usage: Usage; record: ModelRecord }
     | { kind: 'asked'; question: PendingInput }
     | { kind: 'warning'; text: string }
     /** What was being written when the run came to its end. */
@@ -50,7 +51,7 @@ export function addFrames(
 
 function itemOf(frame: Frame, count: number, all: Item[]): Item | undefined {
   const key = `${frame.seq ?? `-${count}`}`
-  if (frame.type === 'message' || frame.type === 'event') return ofMessage(frame.data, all)
+  if (frame.type === 'message' || frame.type === 'event') return ofMessage(frame.data, frame.seq ?? null, all)
   if (frame.type === 'input_request') {
     const { request_id, prompt, source, deadline, timestamp } = frame
     return {
@@ -78,10 +79,13 @@ function itemOf(frame: Frame, count: number, all: Item[]): Item | undefined {
 
 const seen = new Set(['TextMessage', 'MultiModalMessage', 'StopMessage', 'HandoffMessage'])
 
-function ofMessage(message: Message, all: Item[]): Item | undefined {
+function ofMessage(message: Message, seq: number | null, all: Item[]): Item | undefined {
   const base = { key: message.id, source: message.source, at: time(message.created_at), message }
   const usage = message.models_usage ?? null
-  if (message.source === 'llm_call_event') return { ...base, kind: 'call', ...recordOf(message) }
+  if (message.source === 'llm_call_event') {
+    const record = new ModelRecord(String(message.content), seq, recordsIn(all))
+    return { ...base, kind: 'call', source: record.source, usage: record.usage, record }
+  }
   if (message.type === 'ToolCallRequestEvent')
     return { ...base, kind: 'tools', calls: message.content as ToolCall[], done: null, usage }
   if (message.type === 'ToolCallExecutionEvent') return settle(message, all)
@@ -92,36 +96,11 @@ function ofMessage(message: Message, all: Item[]): Item | undefined {
   return { ...base, kind: 'event' }
 }
 
-// A record holds the whole prompt: its last fields are read without it.
-const TAIL = /"prompt_tokens":(\d+),"completion_tokens":(\d+),"agent_id":("(?:[^"\\]|\\.)*"|null)\}$/
-
-/** Whose call a record is of, and what it used. */
-function recordOf(message: Message): { source: string; usage: Usage; model(): string | null } {
-  const text = String(message.content)
-  const whole = () => read(text)
-  const model = () => {
-    const { response } = whole() as { response?: { model?: unknown } }
-    return typeof response?.model === 'string' ? response.model : null
-  }
-  const [, prompt, completion, agent] = TAIL.exec(text.slice(-2000)) ?? []
-  if (agent !== undefined) {
-    const usage = { prompt_tokens: Number(prompt), completion_tokens: Number(completion) }
-    return { source: String(JSON.parse(agent) ?? ''), usage, model }
-  }
-  const { agent_id, prompt_tokens, completion_tokens } = whole()
-  const usage = {
-    prompt_tokens: Number(prompt_tokens) || 0,
-    completion_tokens: Number(completion_tokens) || 0
-  }
-  return { source: String(agent_id ?? ''), usage, model }
-}
-
-/** The fields of a record; none where it is no JSON. */
-function read(text: string): Record<string, unknown> {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return {}
+/** The records of the calls so far, newest first. */
+function* recordsIn(all: readonly Item[]): Iterable<ModelRecord> {
+  for (let at = all.length - 1; at >= 0; at--) {
+    const item = all[at]!
+    if (item.kind === 'call') yield item.record
   }
 }
 

@@ -94,7 +94,7 @@ function callsOf({ effects, items, outline, root }: CallSources): Call[] {
     if (item.kind !== 'call') return []
     const actor = actorOf.get(item.source) ?? `${root}/team/${item.source}`
     const { model, client } = modelOf(outline, actor)
-    return [{ actor, ...item.usage, client, model: model ?? item.model() }]
+    return [{ actor, ...item.usage, client, model: model ?? item.record.model }]
   })
   // The message of a chart's actor tells what stands among the effects, now or in a moment.
   const told = items.flatMap((item): Call[] => {

@@ -2,24 +2,21 @@ import { useState } from 'react'
 import { CodeBlock } from '../markdown/code-block.tsx'
 import { count } from '../model/format.ts'
 import type { Item } from '../model/items.ts'
+import type { ModelRecord } from '../model/model-record.ts'
 import { Fold } from './events.tsx'
 
 /** What a model was asked and answered, folded. */
-export const ModelCall = ({
-  item: { message, source, usage }
-}: {
-  item: Extract<Item, { kind: 'call' }>
-}) => (
+export const ModelCall = ({ item: { record, source, usage } }: { item: Extract<Item, { kind: 'call' }> }) => (
   <Fold
     icon="model"
     title={`${source || 'An agent'} asked its model: ${count(usage.prompt_tokens)} + ${count(usage.completion_tokens)} tokens`}
   >
-    <Record text={String(message.content)} />
+    <Record record={record} />
   </Fold>
 )
 
-const Record = ({ text }: { text: string }) => {
-  const [shown] = useState(() => pretty(text))
+const Record = ({ record }: { record: ModelRecord }) => {
+  const [shown] = useState(() => record.whole)
   return <CodeBlock text={shown} language="json" />
 }
 
