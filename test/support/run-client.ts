@@ -59,11 +59,11 @@ export class RunClient {
     this.send({ type: 'start', task, team_config })
   }
 
-  /** The next frame that fits, after those taken before; all in between count as taken. */
-  async next(fits: string | ((frame: Frame) => boolean)): Promise<Frame> {
+  /** The next frame that fits, after those taken before; all in between count as taken. `within` is in milliseconds. */
+  async next(fits: string | ((frame: Frame) => boolean), within = patience): Promise<Frame> {
     const is = typeof fits === 'string' ? ({ type }: Frame) => type === fits : fits
     const find = () => this.frames.findIndex((frame, at) => at >= this.#taken && is(frame))
-    await this.#until(() => find() >= 0 || this.closed !== undefined, `a frame that fits ${fits}`)
+    await this.#until(() => find() >= 0 || this.closed !== undefined, `a frame that fits ${fits}`, within)
     const at = find()
     if (at < 0) throw new Error(`The end came before a frame that fits ${fits}; ${this.situation()}`)
     this.#taken = at + 1
@@ -105,8 +105,8 @@ export class RunClient {
     this.#changed = Promise.withResolvers()
   }
 
-  async #until(reached: () => boolean, wish: string): Promise<void> {
-    const deadline = Date.now() + patience
+  async #until(reached: () => boolean, wish: string, within = patience): Promise<void> {
+    const deadline = Date.now() + within
     while (!reached()) {
       if (Date.now() >= deadline) throw new Error(`Nothing came for ${wish}; ${this.situation()}`)
       const timer = setTimeout(() => this.#wake(), deadline - Date.now() + 1)

@@ -3,7 +3,7 @@ import { memo, useEffect, useMemo, useRef } from 'react'
 import { type LogLine, logLines } from '../model/causes.ts'
 import { clockTime } from '../model/format.ts'
 import type { Timeline } from '../model/timeline.ts'
-import { usePicture } from '../state/picture.ts'
+import { useCalmPicture } from '../state/picture.ts'
 import { useSession } from '../state/session.ts'
 import { Empty } from '../ui/empty.tsx'
 import { Term } from '../ui/term.tsx'
@@ -38,7 +38,7 @@ function linesOf(timeline: Timeline): readonly LogLine[] {
 export const LogView = () => {
   const { inspection } = useSession()
   const scroller = useRef<HTMLDivElement>(null)
-  const { timeline, version, shown } = usePicture(
+  const { timeline, version, shown } = useCalmPicture(
     ({ timeline, version, shown }) => ({ timeline, version, shown }),
     (one, other) => one.version === other.version && one.shown === other.shown
   )
@@ -48,7 +48,7 @@ export const LogView = () => {
     count: lines.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
-    overscan: 12
+    overscan: 6
   })
   const moment = shown ?? timeline.moments.length - 1
   const current = useMemo(() => lastOf(lines, moment), [lines, moment])

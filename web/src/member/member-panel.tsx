@@ -1,4 +1,4 @@
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
+import { useState } from 'react'
 import type { TeamOutline } from '../../../src/runtime/inspection/team-outline.ts'
 import { CodeBlock } from '../markdown/code-block.tsx'
 import { brief, count, money, plural } from '../model/format.ts'
@@ -12,12 +12,22 @@ import { Button } from '../ui/button.tsx'
 import { Icon } from '../ui/icon.tsx'
 import { Avatar } from '../ui/people.tsx'
 import { Status } from '../ui/status.tsx'
+import { type TabOf, Tabs } from '../ui/tabs.tsx'
 import { Calls } from './calls.tsx'
 import { Memory } from './memory.tsx'
+
+type Known = 'about' | 'calls' | 'memory'
+
+const known: TabOf<Known>[] = [
+  { id: 'about', name: 'About' },
+  { id: 'calls', name: 'Calls' },
+  { id: 'memory', name: 'Memory' }
+]
 
 /** What is known of an actor: who it is, what it remembers, what it has asked its model, what it has used. */
 export const MemberPanel = ({ actor }: { actor: string }) => {
   const { view } = useSession()
+  const [tab, setTab] = useState<Known>('about')
   return (
     <aside className="member-panel" aria-label={`About ${pathWords(actor)}`}>
       <header>
@@ -30,21 +40,17 @@ export const MemberPanel = ({ actor }: { actor: string }) => {
         />
       </header>
       <Used actor={actor} />
-      <Tabs className="panel-tabs">
-        <TabList aria-label={`What is known of ${pathWords(actor)}`}>
-          <Tab id="about">About</Tab>
-          <Tab id="calls">Calls</Tab>
-          <Tab id="memory">Memory</Tab>
-        </TabList>
-        <TabPanel id="about">
-          <About actor={actor} />
-        </TabPanel>
-        <TabPanel id="calls">
-          <Calls actor={actor} />
-        </TabPanel>
-        <TabPanel id="memory">
-          <Memory actor={actor} />
-        </TabPanel>
+      <Tabs
+        label={`What is known of ${pathWords(actor)}`}
+        className="panel-tabs"
+        tabs={known}
+        chosen={tab}
+        choose={setTab}
+        scrolls
+      >
+        {tab === 'about' && <About actor={actor} />}
+        {tab === 'calls' && <Calls actor={actor} />}
+        {tab === 'memory' && <Memory actor={actor} />}
       </Tabs>
     </aside>
   )

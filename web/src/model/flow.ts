@@ -33,8 +33,10 @@ export function flowOf(team: TeamAt, known: Known): Flow {
   const taken = new Map<string, number>()
   const active = new Set<string>()
   const visit = (one: TeamAt): void => {
-    for (const way of waysOf(one, known)) taken.set(way, (taken.get(way) ?? 0) + 1)
-    for (const way of activeIn(one, known)) active.add(way)
+    const ids = new Map(one.members.map(({ name, id }) => [name, id]))
+    const talked = { ids, ...talk(known.items, ids) }
+    for (const way of waysOf(one, known, talked)) taken.set(way, (taken.get(way) ?? 0) + 1)
+    for (const way of activeIn(one, known, talked)) active.add(way)
     for (const { id, inner, outline } of one.members)
       if (inner.length > 0) visit({ manager: `${id}/team`, members: inner, outline: teamIn(outline) })
   }
@@ -42,14 +44,9 @@ export function flowOf(team: TeamAt, known: Known): Flow {
   return { taken, active }
 }
 
-const idsOf = ({ members }: TeamAt): ReadonlyMap<string, string> =>
-  new Map(members.map(({ name, id }) => [name, id]))
-
 /** The ways that were taken in a team, as often as they were. */
-function waysOf(team: TeamAt, { items, decisions, position }: Known): string[] {
-  const ids = idsOf(team)
+function waysOf(team: TeamAt, { decisions, position }: Known, { ids, ways, spoken }: Talk): string[] {
   const { edges } = team.outline ?? {}
-  const { ways, spoken } = talk(items, ids)
   if (edges)
     return edges.flatMap(({ from, to }) => {
       const [source = '', target = ''] = [ids.get(from), ids.get(to)]
@@ -64,10 +61,8 @@ function waysOf(team: TeamAt, { items, decisions, position }: Known): string[] {
 }
 
 /** The ways that are being taken: to those who act, from whoever has led to that. */
-function activeIn(team: TeamAt, { actors, items }: Known): string[] {
+function activeIn(team: TeamAt, { actors }: Known, { ids, speaker, spoken, open }: Talk): string[] {
   const { manager, members, outline } = team
-  const ids = idsOf(team)
-  const { speaker, spoken, open } = talk(items, ids)
   // A handoff to somebody outside is open after the end too.
   if (actors.get(manager)?.status !== 'active') return open?.includes('→outside/') ? [open] : []
   const acting = members
@@ -87,6 +82,8 @@ function activeIn(team: TeamAt, { actors, items }: Known): string[] {
 }
 
 interface Talk {
+  /** The ids of the members, by their names. */
+  ids: ReadonlyMap<string, string>
   /** Who spoke after whom, and who handed over to somebody outside. */
   ways: string[]
   /** Who spoke last. */
@@ -97,7 +94,7 @@ interface Talk {
 }
 
 /** How the members of a team spoke after each other. */
-function talk(items: readonly Item[], ids: ReadonlyMap<string, string>): Talk {
+function talk(items: readonly Item[], ids: ReadonlyMap<string, string>): Omit<Talk, 'ids'> {
   const ways: string[] = []
   const spoken = new Set<string>()
   let speaker: string | null = null

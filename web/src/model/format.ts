@@ -23,15 +23,18 @@ export function duration(milliseconds: number): string {
 const two = (large: number, unit: string, small: number, smaller: string): string =>
   small === 0 ? `${large} ${unit}` : `${large} ${unit} ${small} ${smaller}`
 
+// A formatter is made once: that takes a hundred times as long as to use it.
+const timeOfDay = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
+const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'medium' })
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' })
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric' })
+
 /** A time of day, with milliseconds where they matter. */
-export const clockTime = (at: number, fine = false): string => {
-  const text = new Date(at).toLocaleTimeString('en-GB')
-  return fine ? `${text}.${String(at % 1000).padStart(3, '0')}` : text
-}
+export const clockTime = (at: number, fine = false): string =>
+  fine ? `${timeOfDay.format(at)}.${String(at % 1000).padStart(3, '0')}` : timeOfDay.format(at)
 
 /** A date with its time, whole. */
-export const dateTime = (at: number): string =>
-  new Date(at).toLocaleString('en-GB', { dateStyle: 'full', timeStyle: 'medium' })
+export const dateTime = (at: number): string => dateAndTime.format(at)
 
 /** How long ago something was, in words: `just now`, `5 min ago`, `yesterday`, `3 March`. */
 export function ago(at: number, now: number): string {
@@ -43,10 +46,7 @@ export function ago(at: number, now: number): string {
   if (seconds < 2 * 86_400) return 'yesterday'
   if (seconds < 7 * 86_400) return `${Math.floor(seconds / 86_400)} days ago`
   const sameYear = new Date(at).getFullYear() === new Date(now).getFullYear()
-  return new Date(at).toLocaleDateString('en-GB', {
-    ...{ day: 'numeric', month: 'long' },
-    ...(!sameYear && { year: 'numeric' })
-  })
+  return (sameYear ? dayAndMonth : dayOfYear).format(at)
 }
 
 const whole = new Intl.NumberFormat('en-US')
@@ -64,11 +64,26 @@ export const plural = (value: number, one: string, many = `${one}s`): string =>
 
 /** An amount of money, small ones too: `$0.0042`, `$1.37`. */
 export function money(amount: number, currency: string): string {
-  const small = amount !== 0 && Math.abs(amount) < 0.995
-  return amount.toLocaleString('en-US', {
-    ...{ style: 'currency', currency, currencyDisplay: 'narrowSymbol' },
-    ...(small ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 2 })
-  })
+  const { small, large } = moneyFormats.get(currency) ?? formatsOf(currency)
+  return (amount !== 0 && Math.abs(amount) < 0.995 ? small : large).format(amount)
+}
+
+interface MoneyFormats {
+  small: Intl.NumberFormat
+  large: Intl.NumberFormat
+}
+
+const moneyFormats = new Map<string, MoneyFormats>()
+
+/** How amounts of a currency are written. */
+function formatsOf(currency: string): MoneyFormats {
+  const style = { style: 'currency', currency, currencyDisplay: 'narrowSymbol' } as const
+  const formats = {
+    small: new Intl.NumberFormat('en-US', { ...style, maximumSignificantDigits: 2 }),
+    large: new Intl.NumberFormat('en-US', { ...style, maximumFractionDigits: 2 })
+  }
+  moneyFormats.set(currency, formats)
+  return formats
 }
 
 const listed = new Intl.ListFormat('en', { type: 'conjunction' })

@@ -42,8 +42,10 @@ interface Call extends Usage {
 
 /** What is known of a run's model calls, from both streams. */
 export interface CallSources {
-  /** What effects have come to, as the inspection stream tells it. */
+  /** What effects have come to, as the inspection stream tells it; in the order in which they did. */
   effects: readonly EffectAt[]
+  /** How many events of that stream count. */
+  position: number
   /** What the frames tell: records of model calls, and messages with their tokens. */
   items: readonly Item[]
   outline: TeamOutline | null
@@ -58,12 +60,12 @@ export interface CallSources {
  */
 export function usageReport(sources: CallSources, prices: PriceList | null): UsageReport {
   const actors = new Map<string, Spent>()
-  let total = nothing
-  for (const call of callsOf(sources)) {
-    const spent = priced(call, prices)
-    actors.set(call.actor, sum(actors.get(call.actor) ?? nothing, spent))
-    total = sum(total, spent)
-  }
+  const add = (actor: string, spent: Spent) => actors.set(actor, sum(actors.get(actor) ?? nothing, spent))
+  const charted = chartedCalls(sources)
+  for (const [actor, { calls, ...usage }] of charted.sums)
+    add(actor, { ...priced({ ...usage, ...modelOf(sources.outline, actor) }, prices), calls })
+  for (const call of callsBeside(sources, charted)) add(call.actor, priced(call, prices))
+  const total = [...actors.values()].reduce(sum, nothing)
   return { total, actors, currency: prices?.currency ?? 'USD' }
 }
 
@@ -85,26 +87,53 @@ export function modelOf(
   return { model: name, client: kind }
 }
 
-function callsOf({ effects, items, outline, root }: CallSources): Call[] {
-  const charted = effects.flatMap(({ actor, usage }): Call[] =>
-    usage ? [{ actor, ...usage, ...modelOf(outline, actor) }] : []
-  )
-  const actorOf = new Map(effects.map(({ actor }) => [nameOf(actor), actor]))
-  const recorded = items.flatMap((item): Call[] => {
-    if (item.kind !== 'call') return []
-    const actor = actorOf.get(item.source) ?? `${root}/team/${item.source}`
-    const { model, client } = modelOf(outline, actor)
-    return [{ actor, ...item.usage, client, model: model ?? item.record.model }]
-  })
-  // The message of a chart's actor tells what stands among the effects, now or in a moment.
-  const told = items.flatMap((item): Call[] => {
-    if ((item.kind !== 'said' && item.kind !== 'tools') || !item.usage || actorOf.has(item.source)) return []
-    const actor =
-      (outline && ownerOfTool(outline, item.source, `${root}/team`)) ?? `${root}/team/${item.source}`
-    return [{ actor, ...item.usage, ...modelOf(outline, actor) }]
-  })
-  const beside = without(recorded, charted)
-  return [...charted, ...beside, ...without(told, recorded)]
+/** The calls of charts' actors. */
+interface Charted {
+  usages: readonly Usage[]
+  /** Everybody who has done something, model calls or not. */
+  actors: ReadonlySet<string>
+  /** Added up for each actor: all calls of one are of the same model. */
+  sums: ReadonlyMap<string, Usage & { calls: number }>
+}
+
+// For each moment that is gone through: nothing is made here for every call.
+function chartedCalls({ effects, position }: CallSources): Charted {
+  const usages: Usage[] = []
+  const actors = new Set<string>()
+  const sums = new Map<string, Usage & { calls: number }>()
+  for (const effect of effects) {
+    if (effect.position > position) break
+    const { actor, usage } = effect
+    actors.add(actor)
+    if (!usage) continue
+    usages.push(usage)
+    const sum = sums.get(actor) ?? { prompt_tokens: 0, completion_tokens: 0, calls: 0 }
+    if (sum.calls === 0) sums.set(actor, sum)
+    sum.prompt_tokens += usage.prompt_tokens
+    sum.completion_tokens += usage.completion_tokens
+    sum.calls += 1
+  }
+  return { usages, actors, sums }
+}
+
+/** The calls that no chart has made. */
+function callsBeside({ items, outline, root }: CallSources, charted: Charted): Call[] {
+  const actorOf = new Map([...charted.actors].map((actor) => [nameOf(actor), actor]))
+  const [recorded, told]: [Call[], Call[]] = [[], []]
+  for (const item of items) {
+    if (item.kind === 'call') {
+      const actor = actorOf.get(item.source) ?? `${root}/team/${item.source}`
+      const { model, client } = modelOf(outline, actor)
+      recorded.push({ actor, ...item.usage, client, model: model ?? item.record.model })
+    } else if ((item.kind === 'said' || item.kind === 'tools') && item.usage && !actorOf.has(item.source)) {
+      // The message of a chart's actor tells what stands among the effects, now or in a moment.
+      const owner = outline && ownerOfTool(outline, item.source, `${root}/team`)
+      const actor = owner ?? `${root}/team/${item.source}`
+      told.push({ actor, ...item.usage, ...modelOf(outline, actor) })
+    }
+  }
+  const beside = recorded.length === 0 ? [] : without(recorded, charted.usages)
+  return [...beside, ...without(told, recorded)]
 }
 
 /** The member that has an agent in one of its tools. */
@@ -119,8 +148,8 @@ function ownerOfTool(outline: TeamOutline, name: string, manager: string): strin
 }
 
 /** The calls that stand in a list more often than in another one; a call is known by its tokens. */
-function without(calls: readonly Call[], others: readonly Call[]): Call[] {
-  const keyOf = ({ prompt_tokens, completion_tokens }: Call): string =>
+function without(calls: readonly Call[], others: readonly Usage[]): Call[] {
+  const keyOf = ({ prompt_tokens, completion_tokens }: Usage): string =>
     `${prompt_tokens} ${completion_tokens}`
   const left = new Map<string, number>()
   for (const other of others) left.set(keyOf(other), (left.get(keyOf(other)) ?? 0) + 1)

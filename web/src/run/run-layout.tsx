@@ -1,5 +1,4 @@
 import { lazy, Suspense, useEffect } from 'react'
-import { Tab as AriaTab, TabList, TabPanel, Tabs } from 'react-aria-components/Tabs'
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels'
 import { LogView } from '../log/log-view.tsx'
 import { MemberPanel } from '../member/member-panel.tsx'
@@ -14,19 +13,20 @@ import { TeamCanvas } from '../team/team-canvas.tsx'
 import { Transport } from '../timeline/transport.tsx'
 import { Waterfall } from '../timeline/waterfall.tsx'
 import { Button } from '../ui/button.tsx'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { type TabOf, Tabs } from '../ui/tabs.tsx'
 import { useMedia } from '../ui/use-media.ts'
 
 const ChartView = lazy(() =>
   import('../charts/chart-view.tsx').then(({ ChartView }) => ({ default: ChartView }))
 )
 
-const pictures: [tab: Exclude<Tab, 'talk'>, name: string, icon: IconName][] = [
-  ['team', 'Team', 'team'],
-  ['timeline', 'Timeline', 'lanes'],
-  ['chart', 'Chart', 'chart'],
-  ['log', 'Log', 'list']
+const pictures: TabOf<Exclude<Tab, 'talk'>>[] = [
+  { id: 'team', name: 'Team', icon: 'team' },
+  { id: 'timeline', name: 'Timeline', icon: 'lanes' },
+  { id: 'chart', name: 'Chart', icon: 'chart' },
+  { id: 'log', name: 'Log', icon: 'list' }
 ]
+const all: TabOf<Tab>[] = [{ id: 'talk', name: 'Talk', icon: 'talk' }, ...pictures]
 
 /** The talk, and the pictures of it beside it; on a narrow page one of them at a time. */
 export const RunLayout = () => {
@@ -81,8 +81,14 @@ const Folded = () => {
           label="Show the pictures"
           onPress={() => view.trigger.fold({ isFolded: false })}
         />
-        {pictures.map(([tab, name, icon]) => (
-          <Button key={tab} icon={icon} kind="quiet" label={name} onPress={() => view.trigger.tab({ tab })} />
+        {pictures.map(({ id, name, icon }) => (
+          <Button
+            key={id}
+            icon={icon}
+            kind="quiet"
+            label={name}
+            onPress={() => view.trigger.tab({ tab: id })}
+          />
         ))}
       </nav>
     </div>
@@ -138,44 +144,43 @@ const Pictures = () => {
   return (
     <section className="pictures" aria-label="Pictures of the run">
       <Tabs
+        label="Pictures of the run"
         className="picture-tabs"
-        selectedKey={tab}
-        onSelectionChange={(key) => view.trigger.tab({ tab: key as Tab })}
+        panelClass="picture"
+        tabs={pictures}
+        chosen={tab}
+        choose={(tab) => view.trigger.tab({ tab })}
+        beside={<Places isLarge={isLarge} />}
       >
-        <div className="tab-row">
-          <TabList aria-label="Pictures of the run">
-            {pictures.map(([id, name, icon]) => (
-              <AriaTab key={id} id={id}>
-                <Icon name={icon} />
-                {name}
-              </AriaTab>
-            ))}
-          </TabList>
-          <span className="space" />
-          <Button
-            icon={isLarge ? 'shrink' : 'grow'}
-            kind="quiet"
-            label={isLarge ? 'Back beside the talk' : 'Fill the page'}
-            shortcut={isLarge ? 'Esc' : 'F'}
-            onPress={() => view.trigger.large({ isLarge: !isLarge })}
-          />
-          {!isLarge && (
-            <Button
-              icon="fold"
-              kind="quiet"
-              label="Put the pictures away"
-              onPress={() => view.trigger.fold({ isFolded: true })}
-            />
-          )}
-        </div>
-        {pictures.map(([id]) => (
-          <TabPanel key={id} id={id} className="picture">
-            <PictureOf tab={id} />
-          </TabPanel>
-        ))}
+        <PictureOf tab={tab} />
       </Tabs>
       <Transport />
     </section>
+  )
+}
+
+/** Gives the pictures the whole page, or none of it. */
+const Places = ({ isLarge }: { isLarge: boolean }) => {
+  const { view } = useSession()
+  return (
+    <>
+      <span className="space" />
+      <Button
+        icon={isLarge ? 'shrink' : 'grow'}
+        kind="quiet"
+        label={isLarge ? 'Back beside the talk' : 'Fill the page'}
+        shortcut={isLarge ? 'Esc' : 'F'}
+        onPress={() => view.trigger.large({ isLarge: !isLarge })}
+      />
+      {!isLarge && (
+        <Button
+          icon="fold"
+          kind="quiet"
+          label="Put the pictures away"
+          onPress={() => view.trigger.fold({ isFolded: true })}
+        />
+      )}
+    </>
   )
 }
 
@@ -204,29 +209,17 @@ const PictureOf = ({ tab }: { tab: Exclude<Tab, 'talk'> }) => {
 const Narrow = () => {
   const { view } = useSession()
   const tab = useSelect(view, (context) => context.tab)
-  const all: [Tab, string, IconName][] = [['talk', 'Talk', 'talk'], ...pictures]
   return (
     <div className="run-body narrow">
       <Tabs
+        label="What to show"
         className="picture-tabs"
-        selectedKey={tab}
-        onSelectionChange={(key) => view.trigger.tab({ tab: key as Tab })}
+        panelClass="picture"
+        tabs={all}
+        chosen={tab}
+        choose={(tab) => view.trigger.tab({ tab })}
       >
-        <div className="tab-row">
-          <TabList aria-label="What to show">
-            {all.map(([id, name, icon]) => (
-              <AriaTab key={id} id={id}>
-                <Icon name={icon} />
-                {name}
-              </AriaTab>
-            ))}
-          </TabList>
-        </div>
-        {all.map(([id]) => (
-          <TabPanel key={id} id={id} className="picture">
-            {id === 'talk' ? <Talk /> : <PictureOf tab={id} />}
-          </TabPanel>
-        ))}
+        {tab === 'talk' ? <Talk /> : <PictureOf tab={tab} />}
       </Tabs>
       {tab === 'talk' ? <Questions /> : <AskedBar />}
       <Transport />

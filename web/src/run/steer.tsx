@@ -20,9 +20,8 @@ import { ForkDialog } from './fork-dialog.tsx'
 export const Steer = memo(({ isOnline }: { isOnline: boolean }) => {
   const session = useSession()
   const status = useSelect(session.run, (context) => context.status)
-  const [dialog, setDialog] = useState<'fork' | 'delete' | null>(null)
+  const [dialog, setDialog] = useState<{ what: 'fork'; at: number } | { what: 'delete' } | null>(null)
   const hasState = useHasState()
-  const at = usePicture(({ moment }) => moment.at)
   const tell = (type: string) => {
     if (!session.send({ type })) tellError('There is no line to the server at the moment.')
   }
@@ -44,7 +43,7 @@ export const Steer = memo(({ isOnline }: { isOnline: boolean }) => {
         </Button>
       )}
       {hasState && (
-        <Button icon="fork" shrinks onPress={() => setDialog('fork')}>
+        <Button icon="fork" shrinks onPress={() => setDialog({ what: 'fork', at: momentShown(session) })}>
           Fork
         </Button>
       )}
@@ -53,11 +52,13 @@ export const Steer = memo(({ isOnline }: { isOnline: boolean }) => {
           Save state
         </Button>
       )}
-      <More session={session} ask={() => setDialog('delete')} isOver={isOver(status)} />
-      {dialog === 'fork' && <ForkDialog run={session.id} at={at} close={() => setDialog(null)} />}
+      <More session={session} ask={() => setDialog({ what: 'delete' })} isOver={isOver(status)} />
+      {dialog?.what === 'fork' && (
+        <ForkDialog run={session.id} at={dialog.at} close={() => setDialog(null)} />
+      )}
       <ConfirmDialog
         title={`Delete run ${session.id}?`}
-        isOpen={dialog === 'delete'}
+        isOpen={dialog?.what === 'delete'}
         close={() => setDialog(null)}
         confirm="Delete"
         run={() => remove(session.id)}
@@ -67,6 +68,9 @@ export const Steer = memo(({ isOnline }: { isOnline: boolean }) => {
     </div>
   )
 })
+
+/** When the moment was that is shown, in milliseconds since 1970. */
+const momentShown = ({ picture }: Session): number => picture.getSnapshot().context.moment.at
 
 /** Whether there ever was a team that could have a state: one that could not be loaded has none. */
 function useHasState(): boolean {

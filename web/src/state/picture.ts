@@ -14,6 +14,12 @@ export const usePicture = <Part>(
   isSame?: (one: Part, other: Part) => boolean
 ): Part => useSelect(useSession().picture, select, isSame)
 
+/** The same for long texts: while the moments of the past go by they do not change with every frame. */
+export const useCalmPicture = <Part>(
+  select: (picture: Picture) => Part,
+  isSame?: (one: Part, other: Part) => boolean
+): Part => useSelect(useSession().calm, select, isSame)
+
 /** Makes something of a picture once, however often it is asked for. */
 function once<Part>(make: (picture: Picture) => Part): (picture: Picture) => Part {
   const made = new WeakMap<Picture, Part>()
@@ -43,10 +49,8 @@ export const flowIn: (picture: Picture) => Flow = once((picture) => {
 /** What the run and each of its actors have used until then. */
 export const usageIn: (picture: Picture) => UsageReport = once(
   ({ timeline, moment, isLive, items, outline, root, prices }) => {
-    const effects = isLive
-      ? timeline.effects
-      : timeline.effects.filter(({ position }) => position <= moment.position)
-    return usageReport({ effects, items, outline, root }, prices)
+    const position = isLive ? Number.POSITIVE_INFINITY : moment.position
+    return usageReport({ effects: timeline.effects, position, items, outline, root }, prices)
   }
 )
 

@@ -4,6 +4,7 @@ import { data } from '../api/http.ts'
 import { followInspection } from '../api/inspection-source.ts'
 import { RunSocket } from '../api/run-socket.ts'
 import type { RunView } from './address.ts'
+import { type CalmStore, createCalmStore } from './calm-store.ts'
 import { createInspectionStore, type InspectionStore } from './inspection-store.ts'
 import { createPictureStore, type PictureStore } from './picture-store.ts'
 import { createRunStore, type RunStore } from './run-store.ts'
@@ -17,6 +18,8 @@ export interface Session {
   view: ViewStore
   /** The run at the moment that is shown. */
   picture: PictureStore
+  /** The same, not with every frame. */
+  calm: CalmStore
   /** Sends a frame; false where there is no line to the server. */
   send(frame: unknown): boolean
   /** Reads who the team is made of, which is known as soon as the run has begun. */
@@ -40,14 +43,16 @@ export function openSession(id: number, address: RunView): Session {
     phase: (phase) => inspection.trigger.phase({ phase })
   })
   const picture = createPictureStore(id, run, inspection)
+  const calm = createCalmStore(picture.store)
   return {
-    ...{ id, run, inspection, view, picture: picture.store },
+    ...{ id, run, inspection, view, picture: picture.store, calm: calm.store },
     send: (frame) => socket.send(frame),
     async readOutline() {
       const { team } = await data<{ team: TeamOutline | null }>(`/runs/${id}/snapshot?at=0`)
       if (team) picture.store.trigger.outline({ outline: team })
     },
     close() {
+      calm.close()
       picture.close()
       socket.close()
       leave()

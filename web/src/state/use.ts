@@ -1,4 +1,4 @@
-import { useRef, useSyncExternalStore } from 'react'
+import { useCallback, useRef, useSyncExternalStore } from 'react'
 
 interface Readable<Context> {
   getSnapshot(): { context: Context }
@@ -15,18 +15,19 @@ export function useSelect<Context, Part>(
   isSame: (one: Part, other: Part) => boolean = Object.is
 ): Part {
   const kept = useRef<{ part: Part } | null>(null)
-  return useSyncExternalStore(
-    (changed) => {
+  const subscribe = useCallback(
+    (changed: () => void) => {
       const { unsubscribe } = store.subscribe(changed)
       return unsubscribe
     },
-    () => {
-      const part = select(store.getSnapshot().context)
-      if (kept.current && isSame(kept.current.part, part)) return kept.current.part
-      kept.current = { part }
-      return part
-    }
+    [store]
   )
+  return useSyncExternalStore(subscribe, () => {
+    const part = select(store.getSnapshot().context)
+    if (kept.current && isSame(kept.current.part, part)) return kept.current.part
+    kept.current = { part }
+    return part
+  })
 }
 
 /** Whether two objects have the same fields with the same values. */

@@ -1,8 +1,8 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 import { Switch } from 'react-aria-components/Switch'
 import { entriesOf } from '../model/entries.ts'
 import { plural } from '../model/format.ts'
-import { usePicture } from '../state/picture.ts'
+import { useCalmPicture } from '../state/picture.ts'
 import { useSession } from '../state/session.ts'
 import { useSame, useSelect } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
@@ -12,48 +12,71 @@ const nobody: readonly never[] = []
 
 /** What was said in the run until the moment that is shown. */
 export const Talk = () => {
-  const { run, inspection, view } = useSession()
-  const { items, allItems, isLive } = usePicture(
-    ({ items, allItems, isLive }) => ({ items, allItems, isLive }),
-    (one, other) =>
-      one.items === other.items &&
-      one.isLive === other.isLive &&
-      one.allItems.length === other.allItems.length
-  )
+  const { run, view } = useSession()
+  const isLive = useCalmPicture((picture) => picture.isLive)
   const partial = useSelect(run, (context) => context.partial)
   const showsCalls = useSelect(view, (context) => context.showsCalls)
   const entries = useEntries(showsCalls)
-  const later = count(allItems) - count(items)
   return (
     <section className="talk" aria-label="Conversation">
       <header className="talk-head">
         <h2>Conversation</h2>
-        <span className="quiet">{plural(count(items), 'message')}</span>
+        <Count />
         <span className="space" />
-        <Switch
-          className="switch"
-          isSelected={showsCalls}
-          onChange={(shows) => view.trigger.showCalls({ shows })}
-        >
-          <span className="track" aria-hidden="true" />
-          Model calls
-        </Switch>
+        <CallsSwitch />
       </header>
       <Transcript
         entries={entries}
         partial={isLive ? partial : nobody}
         empty="What the members say appears here, as it is said."
       />
-      {!isLive && (
-        <div className="talk-past">
-          <span>{later > 0 ? `${plural(later, 'later message')} hidden` : 'This is how it stood then'}</span>
-          <Button kind="quiet" onPress={() => inspection.trigger.seek({ to: null })}>
-            Back to now
-          </Button>
-        </div>
-      )}
+      {!isLive && <Past />}
     </section>
   )
+}
+
+const Count = () => (
+  <span className="quiet">
+    {plural(
+      useCalmPicture(({ items }) => count(items)),
+      'message'
+    )}
+  </span>
+)
+
+/** Whether the calls of models are shown between what was said. */
+const CallsSwitch = () => {
+  const { view } = useSession()
+  const showsCalls = useSelect(view, (context) => context.showsCalls)
+  return (
+    <Switch
+      className="switch"
+      isSelected={showsCalls}
+      onChange={(shows) => view.trigger.showCalls({ shows })}
+    >
+      <span className="track" aria-hidden="true" />
+      Model calls
+    </Switch>
+  )
+}
+
+/** Says that this is not all, and leads back. */
+const Past = () => {
+  const { inspection } = useSession()
+  const toNow = useCallback(() => inspection.trigger.seek({ to: null }), [inspection])
+  return (
+    <div className="talk-past">
+      <Later />
+      <Button kind="quiet" onPress={toNow}>
+        Back to now
+      </Button>
+    </div>
+  )
+}
+
+const Later = () => {
+  const later = useCalmPicture(({ items, allItems }) => count(allItems) - count(items))
+  return <span>{later > 0 ? `${plural(later, 'later message')} hidden` : 'This is how it stood then'}</span>
 }
 
 const count = (items: readonly { kind: string }[]): number =>
@@ -61,7 +84,7 @@ const count = (items: readonly { kind: string }[]): number =>
 
 /** The lines of the talk; the same as before where nothing has changed in them. */
 function useEntries(showsCalls: boolean) {
-  const { items, decisions, position } = usePicture(
+  const { items, decisions, position } = useCalmPicture(
     ({ items, timeline, moment }) => ({
       items,
       decisions: timeline.decisions.length,
@@ -70,7 +93,7 @@ function useEntries(showsCalls: boolean) {
     (one, other) =>
       one.items === other.items && one.decisions === other.decisions && one.position === other.position
   )
-  const timeline = usePicture((picture) => picture.timeline)
+  const timeline = useCalmPicture((picture) => picture.timeline)
   // biome-ignore lint/correctness/useExhaustiveDependencies: decisions are only added
   const all = useMemo(
     () => entriesOf(items, { decisions: timeline.decisions, saidAt: timeline.saidAt, position }),

@@ -1,4 +1,4 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useRef } from 'react'
 import type { Entry } from '../model/entries.ts'
 import { goesOn } from '../model/items.ts'
@@ -34,11 +34,11 @@ export const Transcript = memo(({ entries, partial, empty }: TranscriptProps) =>
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => 84,
-    overscan: 8,
+    overscan: 4,
     getItemKey: keyOf
   })
   const total = list.getTotalSize()
-  const { follows, setFollows } = useFollow(scroller, [total, count])
+  const { follows, setFollows } = useFollow(scroller, () => restOf(list), [total, count])
   useShowChosen(entries, (index) => {
     setFollows(false)
     list.scrollToIndex(index, { align: 'center' })
@@ -80,6 +80,10 @@ export const Transcript = memo(({ entries, partial, empty }: TranscriptProps) =>
     </div>
   )
 })
+
+/** How far the end of a list is below what is seen of it, in pixels. */
+const restOf = (list: Virtualizer<HTMLDivElement, Element>): number =>
+  list.getTotalSize() - (list.scrollOffset ?? 0) - (list.scrollRect?.height ?? 0)
 
 /** Brings the message that was chosen into view, once it is there. */
 function useShowChosen(entries: readonly Entry[], show: (index: number) => void): void {
