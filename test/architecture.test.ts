@@ -166,7 +166,10 @@ describe('a package has one place', () => {
     'the log': [['pino'], ['src/cli/log.ts']],
     'the browser': [['playwright-core'], ['src/runtime/agents/web-surfer/']],
     'the maker of PDF files': [['pdfkit'], ['src/runtime/tools/built-in/']],
-    'the reader of HTML': [['turndown'], ['src/runtime/shared/markdown/']]
+    'the readers of documents': [
+      ['turndown', 'unpdf', 'mammoth', 'read-excel-file', '@xmldom', 'fflate'],
+      ['src/runtime/shared/markdown/']
+    ]
   }
   for (const [subject, [packages, allowed]] of Object.entries(places))
     test(`${subject} is imported by ${allowed.join(', ')} only`, () => {

@@ -11,13 +11,9 @@ import { team } from '../support/some-teams.ts'
 
 describe('a file surfer', () => {
   test.each([
-    ['report.pdf', '%PDF-1.7\n1 0 obj << /Title (Plain letters) >> endobj', 'a PDF file'],
-    ['letter.docx', 'PK\x03\x04\x14\x00', 'a Word document'],
-    ['figures.XLSX', 'PK\x03\x04\x14\x00', 'an Excel workbook'],
-    ['talk.pptx', 'PK\x03\x04\x14\x00', 'a PowerPoint presentation'],
+    ['letter.odt', 'PK\x03\x04\x14\x00', 'an OpenDocument text'],
     ['old.doc', '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1', 'an old Word document'],
     ['note.rtf', '{\\rtf1\\ansi Hello}', 'an RTF document'],
-    ['renamed.txt', '%PDF-1.4\n%\xe2\xe3\xcf\xd3', 'a PDF file'],
     ['photo.png', '\x89PNG\r\n\x1a\n\x00\x00', 'a picture'],
     ['all.zip', 'PK\x03\x04\x14\x00', 'an archive (zip)']
   ])('says of %s what it is and what can read it, and shows none of its bytes', async (name, bytes, kind) => {

@@ -1,6 +1,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { markdownOf } from '../../shared/markdown/markdown.ts'
+import { type DocumentFile, markdownOf } from '../../shared/markdown/markdown.ts'
+import { tableOf } from '../../shared/markdown/table.ts'
 import { kindOf } from './file-kind.ts'
 
 /** Where a file viewer stands; JSON, since it is part of an agent's state. */
@@ -27,6 +28,13 @@ const PAGE = 5 * 1024
 const LONGEST = 32 * 2 ** 20
 /** Entries of a folder. */
 const MOST = 2000
+/** Of which files that are no texts the text is read. */
+const formats: Readonly<Record<string, DocumentFile['format']>> = {
+  'a PDF file': 'pdf',
+  'a Word document': 'docx',
+  'an Excel workbook': 'xlsx',
+  'a PowerPoint presentation': 'pptx'
+}
 /** What is not shown although its bytes may all be letters. */
 const NO_TEXT = /PDF|RTF|archive|Word|Excel|PowerPoint|OpenDocument|EPUB/
 
@@ -119,6 +127,8 @@ export class FileViewer {
   async #file(path: string): Promise<Shown> {
     const bytes = await readFile(path)
     const other = kindOf(path, bytes)
+    const format = formats[other ?? '']
+    if (format) return this.#document(path, { format, bytes }, other!)
     if (other && (isBinary(bytes) || NO_TEXT.test(other)))
       return cannot(
         path,
@@ -132,8 +142,17 @@ export class FileViewer {
       const markdown = await markdownOf({ html: text, url: `file://${path}`, images: true }, this.#signal)
       return { title, pages: pagesOf(markdown) }
     }
-    if (kind === '.csv') return { title: basename(path), pages: pagesOf(tableOf(text)) }
+    if (kind === '.csv') return { title: basename(path), pages: pagesOf(tableOf(rowsOf(text))) }
     return { title: null, pages: pagesOf(text) }
+  }
+
+  async #document(path: string, file: DocumentFile, kind: string): Promise<Shown> {
+    try {
+      return { title: basename(path), pages: pagesOf(await markdownOf(file, this.#signal)) }
+    } catch (error) {
+      this.#signal.throwIfAborted()
+      return cannot(path, `It is ${kind}. ${(error as Error).message}`)
+    }
   }
 
   #inside(path: string): boolean {
@@ -169,18 +188,12 @@ function pagesOf(text: string): string[] {
   return pages.length > 0 ? pages : ['']
 }
 
-/** A table of comma-separated values as Markdown. */
-function tableOf(text: string): string {
-  const rows = text
+/** The rows of comma-separated values. */
+const rowsOf = (text: string): string[][] =>
+  text
     .split(/\r?\n/)
     .filter((line) => line !== '')
     .map(cellsOf)
-  const [head, ...rest] = rows
-  if (!head) return text
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rest.map(line)].join('\n')
-}
 
 function cellsOf(line: string): string[] {
   const cells: string[] = []

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 
-/** A page to be read. */
+/** A page of the web to be read. */
 export interface Page {
   html: string
   /** The address against which its links are resolved. */
@@ -9,18 +9,31 @@ export interface Page {
   images: boolean
 }
 
-/** Milliseconds that a page may take. */
+/** A file to be read, as its bytes. */
+export interface DocumentFile {
+  format: 'pdf' | 'docx' | 'xlsx' | 'pptx'
+  bytes: Uint8Array
+}
+
+/** Milliseconds that a document may take. */
 const PATIENCE = 15_000
-/** Megabytes that a page may take. */
+/** Megabytes that a document may take. */
 const MEMORY = 512
 
-/** HTML as Markdown, without scripts and styles, addresses made absolute. Rejects where that takes too long. */
-export function markdownOf(page: Page, signal: AbortSignal): Promise<string> {
+/**
+ * A document as Markdown: pages of the web without scripts and styles and with whole addresses; Word documents with their
+ * headings, lists and tables; workbooks as a table for each sheet; presentations and PDF files as their text, slide by slide
+ * and page by page. Rejects with a sentence where it is broken, too large, locked, or takes more than 15 seconds.
+ */
+export function markdownOf(document: Page | DocumentFile, signal: AbortSignal): Promise<string> {
+  const what = 'html' in document ? 'The page' : 'The file'
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const worker = new Worker(workerFile, {
-      workerData: page,
+      workerData: document,
       resourceLimits: { maxOldGenerationSizeMb: MEMORY },
+      // What readers of documents write of their own is no line of the log.
+      ...{ stdout: true, stderr: true },
       env: {}
     })
     const end = (settle: () => void) => {
@@ -30,11 +43,11 @@ export function markdownOf(page: Page, signal: AbortSignal): Promise<string> {
       settle()
     }
     const abort = () => end(() => reject(signal.reason))
-    const late = () => end(() => reject(new Error('The page cannot be read: it takes too long.')))
+    const late = () => end(() => reject(new Error(`${what} cannot be read: it takes too long.`)))
     const timer = setTimeout(late, PATIENCE)
     signal.addEventListener('abort', abort, { once: true })
     worker.once('message', (text: string) => end(() => resolve(text)))
-    worker.once('error', (error) => end(() => reject(new Error(`The page cannot be read: ${error.message}`))))
+    worker.once('error', (error) => end(() => reject(new Error(`${what} cannot be read: ${error.message}`))))
   })
 }
 

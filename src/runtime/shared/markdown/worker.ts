@@ -1,52 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import TurndownService from 'turndown'
-import type { Page } from './markdown.ts'
+import type { DocumentFile, Page } from './markdown.ts'
 
-/** What is read of an element of the page. */
-type Tag = { getAttribute(name: string): string | null }
-
-/** HTML as Markdown, in a thread of its own: whoever wrote the page may have made it hard to read. */
-function markdownOf({ html, url, images }: Page): string {
-  const service = new TurndownService({
-    headingStyle: 'atx',
-    bulletListMarker: '*',
-    codeBlockStyle: 'fenced',
-    emDelimiter: '_'
-  })
-  service.remove(['script', 'style', 'noscript', 'template', 'title'])
-  service.addRule('cell', { filter: ['td', 'th'], replacement: (content) => `${content.trim()} | ` })
-  service.addRule('row', {
-    filter: 'tr',
-    replacement: (content, row) => {
-      const cells = content.split('\n').join(' ').trim().replace(/\|$/, '').trim()
-      const header = [...row.childNodes].filter(({ nodeName }) => nodeName === 'TH')
-      return `\n${cells}${header.length > 0 ? `\n${header.map(() => '---').join('|')}` : ''}`
-    }
-  })
-  service.addRule('table', { filter: 'table', replacement: (content) => `\n\n${content.trim()}\n\n` })
-  service.addRule('link', {
-    filter: (node) => node.nodeName === 'A' && Boolean(node.getAttribute('href')),
-    replacement: (content, node) =>
-      content.trim() === ''
-        ? ''
-        : `[${content.trim()}](${absolute((node as unknown as Tag).getAttribute('href'), url)})`
-  })
-  service.addRule('image', {
-    filter: 'img',
-    replacement: (_, node) => {
-      const [source, alt] = ['src', 'alt'].map((name) => (node as unknown as Tag).getAttribute(name))
-      return images && source ? `![${alt ?? ''}](${absolute(source, url)})` : ''
-    }
-  })
-  return service.turndown(html).trim()
-}
-
-function absolute(address: string | null | undefined, base: string): string {
-  try {
-    return new URL(address ?? '', base).href
-  } catch {
-    return address ?? ''
+/** Reads a document in a thread of its own: whoever wrote it may have made it hard to read. */
+async function read(document: Page | DocumentFile): Promise<string> {
+  if ('html' in document) return (await import('./html.ts')).markdownOfHtml(document)
+  const { bytes } = document
+  switch (document.format) {
+    case 'pdf':
+      return (await import('./pdf.ts')).markdownOfPdf(bytes)
+    case 'docx':
+      return (await import('./word.ts')).markdownOfWord(bytes)
+    case 'xlsx':
+      return (await import('./excel.ts')).markdownOfExcel(bytes)
+    case 'pptx':
+      return (await import('./powerpoint.ts')).markdownOfPowerPoint(bytes)
   }
 }
 
-parentPort?.postMessage(markdownOf(workerData as Page))
+parentPort?.postMessage(await read(workerData as Page | DocumentFile))
