@@ -38,6 +38,8 @@ interface RunLoaderOptions {
   scheduler: Scheduler
   metrics: Metrics
   network?: Network
+  /** What the program gives its tools. */
+  context?: unknown
   clock: Clock
   subscriptions: Subscriptions
 }
@@ -63,9 +65,9 @@ export class RunLoader {
   }
 
   create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
-    const { committer, scheduler, metrics, network, clock, subscriptions } = this.#services
+    const { committer, scheduler, metrics, network, context, clock, subscriptions } = this.#services
     return new LiveRun({
-      ...{ id, ...definition, committer, scheduler, metrics, network, clock },
+      ...{ id, ...definition, committer, scheduler, metrics, network, context, clock },
       teamSource: this.#teamSource(teamOwner(definition.options, user_id)),
       subscribers: subscriptions.subscribersOf(id)
     })

@@ -54,6 +54,8 @@ export interface RuntimeOptions {
   hasCrashed?: boolean
   /** Where what happens is counted. */
   metrics?: Metrics
+  /** What the program gives its tools. */
+  context?: unknown
   /** What requests of models go through; the usual one, where it is not said. */
   network?: Network
 }
@@ -112,7 +114,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
-      ...{ metrics: this.metrics, network: options.network },
+      ...{ metrics: this.metrics, network: options.network, context: options.context },
       ...{ committer: this.#committer, subscriptions: this.#subscriptions },
       environments: { process: env, ofUser: options.envOf }
     })

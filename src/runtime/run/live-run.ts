@@ -45,6 +45,8 @@ interface LiveRunOptions {
   metrics: Metrics
   /** What its models' requests go through; the usual one, where it is not said. */
   network?: Network
+  /** What the program gives its tools. */
+  context?: unknown
   clock: Clock
 }
 
@@ -263,8 +265,8 @@ export class LiveRun {
       teamSource,
       scheduler,
       metrics,
-      network
-    }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics' | 'network'>
+      ...given
+    }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics' | 'network' | 'context'>
   ): Execution {
     const load = async () => {
       // What the run was asked to do is committed before anything is done.
@@ -287,7 +289,7 @@ export class LiveRun {
         ...(history && { replay: { recording: history.recording, events } })
       },
       ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
-      ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics), network }
+      ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics), ...given }
     })
   }
 
