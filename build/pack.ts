@@ -31,9 +31,18 @@ function manifest(): object {
     },
     // uWebSockets.js is built for this one.
     engines: { node: '^22.18.0' },
-    exports: { '.': { types: './lib/index.d.ts', default: './lib/index.js' } },
+    exports: compiled(rest.exports),
     files: ['lib', ...copied]
   }
+}
+
+/** The entries of the checkout where they are compiled to. */
+function compiled(entries: Record<string, string>): object {
+  const paths = Object.entries(entries).map(([entry, path]) => {
+    const base = path.replace('./src/', './lib/').replace(/\.tsx?$/, '')
+    return [entry, { types: `${base}.d.ts`, default: `${base}.js` }]
+  })
+  return Object.fromEntries(paths)
 }
 
 function run(command: string, args: string[], cwd: string): void {

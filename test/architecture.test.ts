@@ -80,7 +80,7 @@ const floors: readonly (readonly string[])[] = [
   ['server/rest'],
   ['server/doors'],
   ['server', 'server/import'],
-  ['cli']
+  ['cli', 'embedded']
 ]
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
 

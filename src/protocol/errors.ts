@@ -10,10 +10,13 @@ export const reasons = {
   bad_component: (text: string) => text,
   too_many_secrets: (count: string) => `There are more than ${count} secrets in this.`,
   unknown_option: (text: string) => text,
+  bad_option: (text: string) => text,
   no_end: (team: string) =>
     `The team "${team}" has no end: give it \`until\` or \`maxTurns\` (\`termination_condition\` or \`max_turns\` in a file); \`maxTurns: Infinity\` says that it is to have none.`,
   unknown_handoff: (agent: string, target: string, hint: string) =>
     `The agent "${agent}" may hand over to "${target}", which is no participant of the team. ${hint}`,
+  made_once: (team: string, what: string) =>
+    `The team "${team}" cannot be made again for each run, since "${what}" is known by its code only: give a function that makes the team, \`teams: { ${team}: () => … }\`.`,
   cannot_be_dumped: (what: string) => `${what} holds code and cannot be written as JSON.`,
   too_many_participants: (count: string) => `A team has at most 256 participants, not ${count}.`,
   already_running: () => 'The team is already running, it cannot run again until it is stopped.',
@@ -26,6 +29,12 @@ export const reasons = {
   log_does_not_fit: () =>
     'What is kept of this run does not fit this version of the program: it cannot go on.',
   cannot_go_on: (reason: string) => `This run cannot go on after a restart: ${reason}`,
+  limit_turns: (turns: string) => `The limit of ${turns} turns is reached.`,
+  limit_tokens: (tokens: string) => `The limit of ${tokens} tokens is reached.`,
+  limit_cost: (cost: string) => `The limit of cost, ${cost}, is reached.`,
+  limit_seconds: (seconds: string) => `The limit of ${seconds} seconds is reached.`,
+  no_price: (model: string) =>
+    `The limit of cost cannot be kept: nobody knows what the model "${model}" costs. Give it a price, or another limit.`,
   input_timeout: () => 'Nobody answered in time.',
   answer_too_large: (model: string, origin: string, limit: string) =>
     `The answer of the model "${model}" at ${origin} is larger than what is taken of one (${limit} MiB).`,
@@ -53,6 +62,7 @@ export const reasons = {
   unknown_model: (name: string, known: string) => `There is no team "${name}" that you can reach. ${known}`,
   unknown_run: (id: string) => `There is no run with id "${id}".`,
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
+  no_such_team: (name: string, hint: string) => `There is no team "${name}" here. ${hint}`,
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,
   no_state: (reason: string) => `The state of this run cannot be told: ${reason}`,
   egress_refused: (where: string) => `The operator does not allow ${where} to be reached (--egress).`,

@@ -4,6 +4,16 @@ import { z } from 'zod'
 export const OnDisconnect = z.enum(['continue', 'pause', 'stop'])
 export type OnDisconnect = z.infer<typeof OnDisconnect>
 
+export const RunLimits = z
+  .object({
+    turns: z.int().positive().optional().describe('turns of the team'),
+    tokens: z.int().positive().optional().describe('tokens of all model calls, prompts and answers'),
+    cost: z.number().positive().optional().describe('in the currency of the price list'),
+    seconds: z.number().positive().max(31_536_000).optional().describe('since the run began')
+  })
+  .describe('What ends a run at the latest, with a stop reason that says so.')
+export type RunLimits = z.infer<typeof RunLimits>
+
 export const RunOptions = z
   .object({
     on_disconnect: OnDisconnect.optional().describe(
@@ -31,7 +41,8 @@ export const RunOptions = z
       .boolean()
       .optional()
       .describe("begins with the team state that the session's last run ended with"),
-    state: z.record(z.string(), z.unknown()).optional().describe('a TeamState to begin with')
+    state: z.record(z.string(), z.unknown()).optional().describe('a TeamState to begin with'),
+    limits: RunLimits.optional()
   })
   .describe('What a client may ask for when it makes or starts a run.')
 export type RunOptions = z.infer<typeof RunOptions>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type ComponentType, remember } from '../../machines/component/component.ts'
 import type { AgentEvent, ChatMessage, Draft, MessageType } from '../../machines/messages/index.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { TroupeError } from '../../protocol/errors.ts'
@@ -59,6 +60,7 @@ export class FunctionAgent<State = Record<string, unknown>, Context = unknown> e
     this.work = work
     this.#initial = options.initialState ?? ({} as State)
     this.#state = this.#initial
+    remember(functionAgent, { ...options, name, work } as never, this as unknown as FunctionAgent)
   }
 
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {
@@ -92,4 +94,14 @@ export class FunctionAgent<State = Record<string, unknown>, Context = unknown> e
       throw new TroupeError('bad_state', `The state of agent "${this.name}" is not that of a function.`)
     this.#state = parsed.data.state as State
   }
+}
+
+/** No config can name it: it is how an agent is made again in a program. */
+const functionAgent: ComponentType<FunctionAgent, NamedWork<Record<string, unknown>>> = {
+  provider: 'FunctionAgent',
+  kind: 'agent',
+  version: 1,
+  description: 'An agent whose turns are a function.',
+  config: () => z.never(),
+  create: (config) => new FunctionAgent(config)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ComponentType } from '../../machines/component/component.ts'
+import { type ComponentType, remember } from '../../machines/component/component.ts'
 import type {
   ChatMessage,
   HandoffMessage,
@@ -38,6 +38,7 @@ export class UserProxyAgent extends ChatAgent {
     demandOptions('UserProxyAgent', options, ['description'])
     this.name = AgentName.parse(name)
     this.description = options.description ?? 'A human user'
+    remember(userProxyAgent, { name: this.name, description: this.description }, this)
   }
 
   *respond(heard: readonly ChatMessage[], turn: Turn): Generator<Effect, ChatMessage, unknown> {

@@ -36,6 +36,16 @@ export async function loadExtensions(files: readonly string[]): Promise<Extensio
   return found
 }
 
+/**
+ * What a program brings along under names: components, things and functions that make them, as modules export them.
+ * Throws where a name is taken twice.
+ */
+export function extensionsOf(named: Readonly<Record<string, unknown>>, where: string): Extensions {
+  const found: Extensions = { tools: [], types: [] }
+  for (const [name, value] of Object.entries(named)) add(found, name, value, where)
+  return found
+}
+
 async function load(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(resolve(file)).href)) as Record<string, unknown>
@@ -105,8 +115,11 @@ const has = (value: unknown, ...names: string[]): value is Record<string, unknow
 const isTool = (value: unknown): value is Tool =>
   has(value, 'schema', 'run') && has(value.schema, 'name', 'parameters') && typeof value.run === 'function'
 
+/** What `define…` gives is a function too. */
 const isType = (value: unknown): value is AnyType =>
-  has(value, 'provider', 'kind', 'config', 'create') && typeof value.create === 'function'
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  ['provider', 'kind', 'config', 'create'].every((name) => name in value) &&
+  typeof (value as AnyType).create === 'function'
 
 const isClass = (value: object) => /^class\b/.test(Function.prototype.toString.call(value))
 

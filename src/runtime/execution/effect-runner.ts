@@ -144,7 +144,7 @@ export class EffectRunner<Reply> implements Turn {
   /** Counts what a model call has used. */
   #count({ model }: Effect, result: EffectResult): void {
     const spending = model && 'answer' in result ? spendingOf(model, result.answer) : undefined
-    if (spending) this.#options.run.usage.add(spending)
+    if (spending) this.#options.run.spent(spending)
   }
 
   /** The recorded result, or null where the recording ends before it. */
@@ -199,6 +199,7 @@ export class EffectRunner<Reply> implements Turn {
 
   async #perform(effect: Effect): Promise<EffectResult> {
     const { run } = this.#options
+    run.performs()
     const counts = effect.whole !== false && !asksPerson.has(effect.step) ? 1 : 0
     run.busy += counts
     try {

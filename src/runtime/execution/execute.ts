@@ -2,6 +2,7 @@ import { type Actor, createActor, type InspectionEvent } from 'xstate'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import type { RunOutput } from '../../machines/run.ts'
 import { failureOf } from '../../machines/shared/outcome.ts'
+import type { RunLimits } from '../../protocol/run-options.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
@@ -10,6 +11,7 @@ import { type Clock, systemClock } from '../shared/clock.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { ActivityScope } from '../shared/telemetry/activity.ts'
 import { charts } from './charts.ts'
+import { type LimitEnd, LimitWatch } from './limit-watch.ts'
 import { RunContext, type RunObserver, setRunContext } from './run-context.ts'
 
 /** How long a cancelled run waits for effects that ignore their signal, in milliseconds. */
@@ -53,6 +55,8 @@ export interface ExecuteOptions {
   activity?: ActivityScope
   /** What its models' requests go through; the usual one, where it is not said. */
   network?: Network
+  /** What ends the run, and how. */
+  limits?: { limits: RunLimits; began: number; end: LimitEnd }
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
   once?: <T>(key: string, run: () => Promise<T>) => Promise<T>
 }
@@ -85,6 +89,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     activity,
     network,
     once,
+    limits,
     context: given,
     showTask = true
   } = options
@@ -95,8 +100,10 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     team.check()
   }
   const { clock, ...rest } = surroundings(mode)
+  const watch = limits && new LimitWatch({ ...limits, clock })
   const context = new RunContext({
     ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
+    limits: watch,
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})
@@ -108,6 +115,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   setRunContext(actor.system, context)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
+      watch?.stop()
       // A team that was given up is left as it was at its last whole turn.
       if (output.progress) team!.progress = output.progress
       resolve(output)
@@ -116,6 +124,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     actor.subscribe({
       complete: () => {
         const { output } = actor.getSnapshot()
+        watch?.stop()
         // An actor that was stopped from outside has none.
         if (output) end(output)
         else closeLoaded()
@@ -125,6 +134,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   })
   actor.start()
   actor.send({ type: 'start' })
+  watch?.start()
   if (replay) context.startReplay(replay.events)
   return { actor, context, ended }
 }

@@ -3,7 +3,7 @@ import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { ParticipantContext, RunScope, TeamContext } from '../contract/agent.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
-import { UsageMeter } from '../contract/usage.ts'
+import { type Spending, UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
 import type { ModelCallRecord } from '../models/model.ts'
@@ -12,6 +12,7 @@ import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import { type Activity, type ActivityScope, unfollowed } from '../shared/telemetry/activity.ts'
+import type { LimitWatch } from './limit-watch.ts'
 
 /** What a run reports, at once and in order. */
 export interface RunObserver {
@@ -52,6 +53,8 @@ interface RunContextOptions {
   recording?: Recording
   /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
+  /** Ends the run where it reaches a limit. */
+  limits?: LimitWatch
   /** Under what its turns are followed; by nobody by default. */
   activity?: ActivityScope
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
@@ -74,6 +77,7 @@ export class RunContext implements RunScope {
   readonly context: unknown
   /** What the model calls have used, also those before a replay. */
   readonly usage = new UsageMeter()
+  readonly #limits: LimitWatch | undefined
   readonly journal: JournalWriter
   /** Where a run inside of a tool call keeps the results of its effects. */
   readonly once: RunContextOptions['once']
@@ -109,6 +113,7 @@ export class RunContext implements RunScope {
     this.journal = options.journal ?? discardingJournal
     this.once = options.once
     this.#open = options.open
+    this.#limits = options.limits
     this.#activity = options.activity ?? unfollowed
     this.#recording = options.recording
     this.#seed = options.seed ?? crypto.randomUUID()
@@ -159,6 +164,18 @@ export class RunContext implements RunScope {
       this.#ids.set(key, next)
     }
     return next()
+  }
+
+  /** A model call was answered. */
+  spent(spending: Spending): void {
+    this.usage.add(spending)
+    this.#limits?.spent(spending)
+    if (!this.replay) this.#limits?.look()
+  }
+
+  /** An effect is performed: the turn to which it belongs is under way. */
+  performs(): void {
+    this.#limits?.look()
   }
 
   /** A speaker begins a turn; in a nested team, under the turn in which that team runs. */
@@ -238,6 +255,7 @@ export class RunContext implements RunScope {
     if (name !== null) this.#speakers.push(name)
     if (!isLast) return
     const turn = this.#turns++
+    this.#limits?.turnEnded(turn)
     this.observer.turnEnded?.(turn, this.#speakers.splice(0))
     const seed = this.#seeds.get(turn)
     if (seed === undefined) return

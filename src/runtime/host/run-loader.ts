@@ -7,7 +7,8 @@ import type { SecretVault } from '../components/secret-vault.ts'
 import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
 import type { Network } from '../network/network.ts'
 import type { GroupCommitter } from '../run/group-committer.ts'
-import { LiveRun, type TeamSource } from '../run/live-run.ts'
+import { LiveRun } from '../run/live-run.ts'
+import type { TeamSource } from '../run/live-run-options.ts'
 import { Outbox } from '../run/outbox.ts'
 import { writeOutcome } from '../run/run-writer.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -52,20 +53,34 @@ interface RunDefinition {
   task: readonly ChatMessage[]
   team_config: ComponentModel
   options: StartedRunOptions
-  /** What is stored of the run, where it has begun before. */
+  /** What is stored of the run, where it has begun before, and when it was made, in milliseconds since 1970. */
   history?: RunHistory
+  createdAt?: number
 }
 
 /** Makes live runs: new ones, and those that are recovered from the store. */
 export class RunLoader {
   readonly #services: RunLoaderOptions
+  /** What the tools of single runs are given, by run. */
+  readonly #contexts = new Map<number, unknown>()
 
   constructor(services: RunLoaderOptions) {
     this.#services = services
   }
 
+  /** Has the tools of a run given something of its own, for as long as this process has the run. */
+  giveContext(id: number, context: unknown): void {
+    this.#contexts.set(id, context)
+  }
+
+  /** The run has ended. */
+  forget(id: number): void {
+    this.#contexts.delete(id)
+  }
+
   create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
-    const { committer, scheduler, metrics, network, context, clock, subscriptions } = this.#services
+    const { committer, scheduler, metrics, network, clock, subscriptions } = this.#services
+    const context = this.#contexts.has(id) ? this.#contexts.get(id) : this.#services.context
     return new LiveRun({
       ...{ id, ...definition, committer, scheduler, metrics, network, context, clock },
       teamSource: this.#teamSource(teamOwner(definition.options, user_id)),
@@ -89,7 +104,8 @@ export class RunLoader {
       return this.#giveUp(saved, 'cannot_go_on', (error as Error).message)
     }
     const { options, task } = history
-    return this.create(saved, { options, task, history, team_config: saved.team_config! })
+    const createdAt = Date.parse(saved.created_at)
+    return this.create(saved, { options, task, history, createdAt, team_config: saved.team_config! })
   }
 
   #teamSource(user: string | null): TeamSource {

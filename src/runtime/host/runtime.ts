@@ -162,6 +162,14 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   }
 
   /**
+   * Has the tools of one run given something else than those of all runs. It is gone with this process: a run that is
+   * recovered in another one is given what all are.
+   */
+  giveContext(id: number, context: unknown): void {
+    this.#loader.giveContext(id, context)
+  }
+
+  /**
    * A run that has begun and not ended; one that was evicted is woken. Throws `unknown_run`, `not_started` (also where
    * it has ended), `closing`, `cannot_go_on`.
    */
@@ -324,6 +332,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     this.#policies.applyTo(id, options)
     const forget = () => {
       this.#loaded.delete(id)
+      this.#loader.forget(id)
       this.#subscriptions.onRunEnded(id, run.commitError !== null)
       if (run.commitError !== null)
         this.log.error(

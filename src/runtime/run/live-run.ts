@@ -9,46 +9,18 @@ import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { isIdle, type RunStatus, statePath } from '../../protocol/run-status.ts'
 import type { PendingInput } from '../../protocol/server-frames.ts'
 import { type Execution, execute } from '../execution/execute.ts'
+import { latestEnd } from '../execution/limit-watch.ts'
 import type { RunCommand } from '../journal/entries.ts'
 import type { RunHistory } from '../journal/run-log.ts'
-import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
-import type { Metrics } from '../shared/metrics/metrics.ts'
-import type { Scheduler } from '../shared/scheduler.ts'
 import { CountedActivity } from '../shared/telemetry/counted.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../team/team.ts'
-import type { GroupCommitter } from './group-committer.ts'
 import { initialRow } from './initial-row.ts'
+import type { LiveRunOptions } from './live-run-options.ts'
 import { Outbox } from './outbox.ts'
 import { PendingInputs } from './pending-inputs.ts'
 import { type FinalOutcome, RunWriter } from './run-writer.ts'
-
-/** What loads the team of one run, with the secrets and the environment of the run's owner. */
-export interface TeamSource {
-  /** The owner's variables before those of the process; the owner's are there once the team is loaded. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  load(component: ComponentModel): Promise<Team>
-}
-
-interface LiveRunOptions {
-  id: number
-  task: readonly ChatMessage[]
-  team_config: ComponentModel
-  options: StartedRunOptions
-  /** What is stored of the run, where it has begun before. */
-  history?: RunHistory
-  teamSource: TeamSource
-  subscribers: Subscribers
-  committer: GroupCommitter
-  scheduler: Scheduler
-  metrics: Metrics
-  /** What its models' requests go through; the usual one, where it is not said. */
-  network?: Network
-  /** What the program gives its tools. */
-  context?: unknown
-  clock: Clock
-}
 
 /**
  * A durable run that is loaded: executes its team, and has everything it does numbered, committed and then published.
@@ -64,6 +36,8 @@ export class LiveRun {
   commitError: unknown = null
   readonly #ready = Promise.withResolvers<void>()
   readonly #clock: Clock
+  /** Since when its limit of time counts, in milliseconds since 1970. */
+  readonly #limitsSince: number
   readonly #outbox: Outbox
   readonly #pendingInputs: PendingInputs
   readonly #writer: RunWriter
@@ -80,13 +54,24 @@ export class LiveRun {
   #pendingCommands: RunCommand[] = []
   readonly #commandsDone = Promise.withResolvers<void>()
 
-  constructor({ id, task, team_config, options, history, clock, ...services }: LiveRunOptions) {
+  constructor({
+    id,
+    task,
+    team_config,
+    options,
+    history,
+    createdAt = 0,
+    clock,
+    ...services
+  }: LiveRunOptions) {
     const { subscribers, committer, scheduler, metrics } = services
     this.id = id
     this.subscribers = subscribers
     this.options = options
     this.#clock = clock
-    this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests)
+    this.#limitsSince = Math.max(options.began, createdAt)
+    const end = latestEnd(options.limits, this.#limitsSince)
+    this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests, end)
     this.#outbox = new Outbox({
       ...{ run: id, committer, scheduler, subscribers, metrics, pendingInputs: this.#pendingInputs },
       ...{ seq: history?.seq, journal: history?.journal, size: history?.size },
@@ -283,7 +268,13 @@ export class LiveRun {
         if (this.#isActive) this.#outcome.resolve({ failure: failureFor('log_does_not_fit') })
       }
     }
+    const { limits } = this.options
+    const end = {
+      finish: (reason: string) => this.#command({ type: 'finish', reason, by: 'limit' }),
+      cancel: (reason: string) => this.stop(reason)
+    }
     return execute({
+      limits: limits && { limits, began: this.#limitsSince, end },
       mode: {
         ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
         ...(history && { replay: { recording: history.recording, events } })

@@ -1,5 +1,5 @@
 import type { OutgoingFrame } from '../../protocol/frames.ts'
-import type { RunOptions } from '../../protocol/run-options.ts'
+import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { FrameBody, PendingInput } from '../../protocol/server-frames.ts'
 import type { Question } from '../contract/question.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -12,19 +12,26 @@ interface OpenInput {
 
 /** The questions of a run to persons, and their deadlines. */
 export class PendingInputs {
-  readonly #timeout: RunOptions['input']
+  readonly #timeout: StartedRunOptions['input']
+  /** When the run is to end at the latest, in ISO 8601; null without a limit of time. */
+  readonly #end: string | null
   readonly #clock: Clock
   /** `input_request` frames of earlier processes, by request id. */
   readonly #earlier: ReadonlyMap<string, OutgoingFrame>
   readonly #open = new Map<string, OpenInput>()
   readonly #requested = new Set<string>()
 
-  /** `earlier`: the `input_request` frames that are stored already, by request id. */
+  /**
+   * `earlier`: the `input_request` frames that are stored already, by request id. `end`: when the run is to end at the
+   * latest, in milliseconds since 1970.
+   */
   constructor(
-    { input }: RunOptions,
+    { input }: Pick<StartedRunOptions, 'input'>,
     clock: Clock,
-    earlier: ReadonlyMap<string, OutgoingFrame> = new Map<string, OutgoingFrame>()
+    earlier: ReadonlyMap<string, OutgoingFrame> = new Map<string, OutgoingFrame>(),
+    end: number | null = null
   ) {
+    this.#end = end === null ? null : new Date(end).toISOString()
     this.#timeout = input
     this.#clock = clock
     this.#earlier = earlier
@@ -47,10 +54,10 @@ export class PendingInputs {
     return names.length > 0 ? names.join(', ') : null
   }
 
-  /** The earliest deadline, in ISO 8601; null where there is none. */
+  /** The earliest deadline, in ISO 8601, that of the whole run among them; null where there is none. */
   get deadline(): string | null {
     const all = [...this.#open.values()].flatMap(({ pending }) => pending.deadline ?? [])
-    return all.sort()[0] ?? null
+    return [...all, ...(this.#end === null ? [] : [this.#end])].sort()[0] ?? null
   }
 
   /** Opens a question; returns its `input_request` frame, unless clients were sent that in an earlier process. */
