@@ -2,7 +2,7 @@ import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Io } from './cli/io.ts'
 
-// Before anything else is loaded, which is why nothing else is imported above. It is kept beside the program: whoever
+// Before anything else is loaded, which is why nothing else is imported above. It is kept beside the program: who
 // may write there could change the program as well.
 enableCompileCache(fileURLToPath(new URL('../.cache', import.meta.url)))
 const { processIo } = await import('./cli/io.ts')
@@ -39,7 +39,7 @@ type Command = (args: string[], io: Io) => Promise<number>
 
 const [name = '', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-// Whoever reads may have read enough: `troupe schema | head`. A server goes on without its reader.
+// The reader may have read enough: `troupe schema | head`. A server goes on without its reader.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error
   if (name !== 'serve') process.exit()

@@ -203,6 +203,18 @@ describe('machines are pure', () => {
   })
 })
 
+describe('comments are plain', () => {
+  test('they name the caller, client, user or actor instead of somebody, nobody or whoever', () => {
+    const riddles = sources.flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, at) => {
+        const comment = /^\s*(?:\/\*\*|\*|\/\/).*/.exec(line)?.[0] ?? ''
+        return /\b(?:somebody|nobody|whoever|is told)\b/i.test(comment) ? [`${path}:${at + 1}`] : []
+      })
+    )
+    expect(riddles).toEqual([])
+  })
+})
+
 describe('files are small', () => {
   test('no file has more than 400 lines', () => {
     const long = sources.map(({ path, text }) => [path, text.split('\n').length - 1] as const)

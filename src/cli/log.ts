@@ -46,7 +46,7 @@ function open(level: LogLevel, destination: LogDestination | undefined): Pino {
   )
 }
 
-/** An error by its type, code, text and stack, and its causes; of its other properties nobody knows what is in them. */
+/** An error by its type, code, text and stack, and its causes; its other properties may hold anything. */
 function described(error: unknown, depth = 0): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : String(error)
   const { name, message, stack, cause } = error

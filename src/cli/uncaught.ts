@@ -5,7 +5,7 @@ const MOST = 100
 const MINUTE = 60_000
 
 /**
- * Writes errors that nobody has caught into the log. The process goes on, since what other users do has nothing to do with
+ * Writes uncaught errors into the log. The process goes on, since what other users do has nothing to do with
  * them; where they do not end it leaves a report and ends with 1, so that it is started anew. Gives how to stop that.
  */
 export function logUncaught(log: Logger): () => void {
@@ -14,7 +14,7 @@ export function logUncaught(log: Logger): () => void {
   const note = (error: unknown, origin: string): void => {
     const now = Date.now()
     if (now - since > MINUTE) [count, since] = [0, now]
-    log.error({ code: 'internal', origin, err: error }, 'nobody has caught this')
+    log.error({ code: 'internal', origin, err: error }, 'uncaught error')
     if (++count < MOST) return
     log.error(
       { code: 'internal', count },

@@ -46,7 +46,7 @@ export const PingFrame = z.object({ type: z.literal('ping') }).describe('Asks fo
 const InputAnswer = z.object({
   response: z.string().nullish().describe('a text; for an approval `yes`, or why not'),
   approved: z.boolean().nullish().describe('whether the call may be made, instead of a text'),
-  reason: z.string().nullish().describe('why not: the model is told'),
+  reason: z.string().nullish().describe('why not; the model gets it as the tool result'),
   request_id: z.string().nullish().describe('the oldest pending input unless told')
 })
 const hasAnswer = ({ response, approved }: z.infer<typeof InputAnswer>) =>

@@ -7,7 +7,7 @@ interface Given {
 }
 
 /**
- * Shortens the records of a run's model calls: what an agent's model is told is nearly all that it was told before, and
+ * Shortens the records of a run's model calls: the messages of a call are nearly all those of the agent's call before, and
  * a run of 200 turns would send 18 MB of it. A record holds what is new; `after` is the `seq` of the same agent's record
  * before, and `kept` is how many of the messages of that one, whole, stand before the new ones.
  */

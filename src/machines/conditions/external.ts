@@ -23,7 +23,7 @@ export class ExternalTermination extends TerminationCondition {
   }
 }
 
-/** Its state says whether somebody has asked; what a program has set goes into it at the next look. */
+/** Its state says whether a stop was asked for; what a program has set goes into it at the next look. */
 const ruleOf = (wish: { isOpen: boolean }): Rule<boolean> => ({
   begin: () => false,
   set: () => true,
@@ -34,7 +34,7 @@ const ruleOf = (wish: { isOpen: boolean }): Rule<boolean> => ({
   }
 })
 
-/** Stops after the present turn once somebody outside has asked for that. */
+/** Stops after the present turn once a stop was asked for from outside. */
 export const externalTermination = definition({
   provider: 'autogen_agentchat.conditions.ExternalTermination',
   kind: 'termination',
@@ -44,5 +44,5 @@ export const externalTermination = definition({
   create: () => new ExternalTermination()
 })
 
-/** Stops when it is set from outside, by its `set()` or by whoever steers the run. */
+/** Stops when it is set from outside, by its `set()` or by a `stop` frame. */
 export const external = (): ExternalTermination => make(externalTermination, {}) as ExternalTermination

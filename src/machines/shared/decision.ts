@@ -1,7 +1,7 @@
 /** What a person says to a tool call that is to be approved. */
 export interface Decision {
   approved: boolean
-  /** Why not: the model is told. */
+  /** Why not; the model gets it as the tool result. */
   reason?: string
 }
 

@@ -7,7 +7,7 @@ export interface Failure {
   status?: number
 }
 
-/** Who ended a run that did not end by itself: somebody asked for it, or a limit was reached. */
+/** Who ended a run that did not end by itself: a person or program asked for it, or a limit was reached. */
 export type EndedBy = 'request' | 'limit'
 
 /** How a team's run ended. */

@@ -9,7 +9,7 @@ export interface Stuck {
 }
 
 /**
- * The nodes of a graph that somebody reaches and that can never run, because all edges of a group are needed and some
+ * The nodes of a graph that can be reached and can never run, because all edges of a group are needed and some
  * of them begin at nodes that come after it: a loop that waits for itself.
  */
 export function stuckNodes(graph: DiGraph): Stuck[] {
@@ -25,7 +25,7 @@ export function stuckNodes(graph: DiGraph): Stuck[] {
   return stuck
 }
 
-/** What a person is told of a node that can never run, and what to do. */
+/** The warning for a node that can never run, and what to do. */
 export function sentenceOn({ node, group, waitsFor }: Stuck): string {
   const names = waitsFor.map((name) => (name === node ? 'its own edge' : `"${name}", which comes after it`))
   return (

@@ -41,7 +41,7 @@ export interface CodeExecutorOptions {
   description?: string | null
   /** Whose code it runs; everybody's, where it is not said. */
   sources?: readonly string[] | null
-  /** What its model is told of its task. */
+  /** The system message of its model. */
   instructions?: string | null
   /** AutoGen's name of `instructions`. */
   systemMessage?: string | null

@@ -25,7 +25,7 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
-/** What a message filter is told. */
+/** The options of a message filter. */
 export interface MessageFilterOptions {
   /** An identifier: letters, digits and `_`. */
   name: string

@@ -35,7 +35,7 @@ const Config = (nested: Nested) =>
   })
 type Config = z.infer<ReturnType<typeof Config>>
 
-/** What an agent that speaks for a team is told. */
+/** The options of an agent that speaks for a team. */
 export interface SocietyOptions {
   /** An identifier: letters, digits and `_`. */
   name: string
@@ -44,9 +44,9 @@ export interface SocietyOptions {
   /** Makes one answer of what the team has said. */
   model: Model
   description?: string
-  /** What the model is told before what the team has said. */
+  /** The instruction to the model before the team's messages. */
   instruction?: string
-  /** What the model is told after it. */
+  /** The instruction to the model after them. */
   responsePrompt?: string
   /** What the agent remembers of what it was asked; all of it unless told. */
   modelContext?: ModelContext

@@ -26,7 +26,7 @@ function inside(value: unknown, on: Visit, place: string): void {
     inside(item, on, Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`)
 }
 
-/** What a person is told of the parts of a component: where tools come from, which options have no effect. */
+/** Remarks on the parts of a component for a person: where tools come from, which options have no effect. */
 export function remarksOn(thing: object): Remark[] {
   const remarks: Remark[] = []
   visit(thing, (part, place) => {

@@ -55,7 +55,7 @@ interface RunContextOptions {
   seed?: string
   /** Ends the run where it reaches a limit. */
   limits?: LimitWatch
-  /** Under what its turns are followed; by nobody by default. */
+  /** The activity that observes its turns; none by default. */
   activity?: ActivityScope
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
   once?: <T>(key: string, run: () => Promise<T>) => Promise<T>

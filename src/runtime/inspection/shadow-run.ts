@@ -42,7 +42,7 @@ export class ShadowRun {
       memory: (path) => memoryOf(this.#execution.context.participant(path).agent)
     })
     const open = async () => {
-      // Without its team nothing of the run can be shown, and nobody is to wait for it.
+      // Without its team nothing of the run can be shown, and readers must not wait for it.
       const team = await load(team_config).catch((error) => {
         this.stuck = true
         this.#idle.resolve()

@@ -66,7 +66,7 @@ const known: [prefix: string, family: string, can: string][] = [
 ]
 known.sort((a, b) => b[0].length - a[0].length)
 
-/** What a model with this name can do; a name nobody knows is an error, as in AutoGen. */
+/** What a model with this name can do; an unknown name is an error, as in AutoGen. */
 export function infoOf(model: string): Info {
   const name = model.toLowerCase()
   const row = known.find(

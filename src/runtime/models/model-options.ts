@@ -56,7 +56,7 @@ export interface ChatOptions extends ServiceOptions, SamplingOptions {
   extraBody?: Record<string, unknown>
   /** Whether each message begins with the name of who said it. */
   addNamePrefixes?: boolean
-  /** Whether the service is told who said a message; on unless told. */
+  /** Whether messages are sent with the name of their source; on by default. */
   includeNameInMessage?: boolean
 }
 
@@ -121,7 +121,7 @@ export interface GoogleOptions extends ServiceOptions, SamplingOptions, AddressO
   stop?: string | string[]
   /** How much the model may think, in tokens; 0 switches it off where the model allows that. */
   thinkingBudget?: number
-  /** Whether what it thinks is told. */
+  /** Whether its thoughts are in the answer. */
   includeThoughts?: boolean
   /** Google's own: `[{ category: 'HARM_CATEGORY_…', threshold: 'BLOCK_NONE' }]`. */
   safetySettings?: { category: string; threshold: string }[]

@@ -76,7 +76,7 @@ export class ConnectionBudget {
       if (!this.#hasRoom) return
       this.#starved.delete(pool)
       pool.admit()
-      // Whoever has more that waits comes after all others.
+      // An owner with more waiting requests comes after all others.
       if (pool.isWaiting) this.#starved.add(pool)
     }
   }

@@ -204,7 +204,7 @@ class PooledRequest implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
-    // undici tells a turn of the event loop later that the connection is free: whoever asks at once again would open
+    // undici tells a turn of the event loop later that the connection is free: a request in the same turn would open
     // another one.
     this.#pool.completed(this)
     this.#handler.onResponseEnd?.(controller, trailers)

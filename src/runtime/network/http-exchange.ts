@@ -95,8 +95,8 @@ class Exchange<Answer> implements LeavableHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller
-    // Whoever waited for a connection may have left meanwhile.
-    if (this.#settled) controller.abort(new Error('Nobody waits for it.'))
+    // The caller may have aborted while it waited for a connection.
+    if (this.#settled) controller.abort(new Error('The request was aborted.'))
     else this.#reader.sent?.()
   }
 

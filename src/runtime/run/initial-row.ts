@@ -24,7 +24,7 @@ export const initialRow = (
 function teamName({ label, config, provider }: ComponentModel): string {
   const { name } = (config ?? {}) as { name?: unknown }
   const given = [label, name].find((one): one is string => typeof one === 'string' && one !== '')
-  // What is no component is told as such when the run opens.
+  // A config that is no component becomes the run's error when it opens.
   return given ?? String(provider).split('.').at(-1)!
 }
 

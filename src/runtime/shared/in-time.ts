@@ -6,7 +6,7 @@ export async function inTime<T>(promise: Promise<T>, ms: number, late: () => Err
     return await Promise.race([promise, overdue.promise])
   } finally {
     clearTimeout(timer)
-    // Whether it rejects afterwards is nobody's concern any more.
+    // A rejection afterwards is ignored.
     promise.catch(() => {})
   }
 }

@@ -77,7 +77,7 @@ const wholeTree = (folder: string): string[] => [
   ...(folder === '/' ? [] : ['--bind', folder, folder])
 ]
 
-/** What an operator is told where nothing isolates. */
+/** The warning to the operator where nothing isolates. */
 export const noIsolation =
   'This system has no way to keep code apart from this process: neither bubblewrap nor unshare works here. ' +
   'Install bubblewrap, or say --unsafe-code-execution to run it without.'

@@ -17,7 +17,7 @@ export interface Logger {
   info(fields: LogFields, text: string): void
   /** A limit was met, or something went wrong that may pass by itself. */
   warn(fields: LogFields, text: string): void
-  /** Something went wrong that nobody expected. */
+  /** Something unexpected went wrong. */
   error(fields: LogFields, text: string): void
 }
 

@@ -8,7 +8,7 @@ const json = <Value>() => p.json<Value>().columnType('text')
 
 /**
  * A moment, which the program knows as a text: ISO 8601 in UTC. SQLite keeps it as it is, since it would turn a datetime
- * into milliseconds, which nobody can read in the file; PostgreSQL as `timestamptz`.
+ * into milliseconds, which a person cannot read in the file; PostgreSQL as `timestamptz`.
  */
 class Moment extends Type<string, string> {
   override getColumnType(_: EntityProperty, platform: Platform): string {
@@ -79,7 +79,7 @@ export const Run = defineEntity({
     team_config: json<ComponentModel>().strictNullable()
   },
   indexes: [
-    // A start need not read all that ever ran, nor does whoever looks for what is old. Not for some statuses only: see
+    // A start need not read all that ever ran, nor does the deletion of old runs. Not for some statuses only: see
     // the third migration.
     { name: 'run_status', properties: ['status', 'updated_at'] },
     // Holds all of a list of runs.

@@ -80,7 +80,7 @@ export interface RunLog {
   due(now: string, limit: number): Promise<number[]>
 }
 
-/** Rows of one kind that belong to users. Without `user` a row is found whoever owns it. */
+/** Rows of one kind that belong to users. Without `user` a row of any owner is found. */
 export interface Table<R extends Row> {
   /** Newest first. */
   list(user: string): Promise<R[]>

@@ -13,7 +13,7 @@ interface Definition {
   endsItself: boolean
 }
 
-/** What is wrong with a team that could run all the same, in the order in which it is told. */
+/** What is wrong with a team that could run all the same, in the order of the warnings. */
 export function misusesOf(team: Definition): TroupeError[] {
   const { name, condition, hasMaxTurns, endsItself } = team
   const endless = !condition && !hasMaxTurns && !endsItself ? [new TroupeError('no_end', name)] : []

@@ -78,7 +78,7 @@ export async function* streamRun(
   }
 }
 
-/** What the program says to a question. Throws `no_answer` where it gives nobody to ask. */
+/** The program's answer to a question. Throws `no_answer` where the program gave no `input` function. */
 async function answerTo(
   question: Question & { source: string },
   { input, approve }: RunOptions,

@@ -4,7 +4,7 @@ import type { MessageWith } from '../contract/typing.ts'
 import type { RunUsage } from '../contract/usage.ts'
 
 /**
- * How a run has ended: `done` by itself (a condition, the team's own end), `stopped` because somebody asked for it or a
+ * How a run has ended: `done` by itself (a condition, the team's own end), `stopped` because a stop was asked for or a
  * limit was reached, `cancelled` by a signal.
  */
 export type TaskStatus = 'done' | 'stopped' | 'cancelled'

@@ -102,7 +102,7 @@ export abstract class Team<Output = unknown, Context = any>
     this.progress = freshProgress(this.definition, Date.now())
   }
 
-  /** What a person is told of a team from a file that could be meant otherwise. */
+  /** Warnings for a team from a file that could be meant otherwise. */
   get note(): string | undefined {
     return this.#notes.join(' ') || undefined
   }

@@ -5,5 +5,5 @@ import { explain } from '../../protocol/errors.ts'
 export const inArguments = ({ issues }: z.ZodError): z.ZodError =>
   new z.ZodError(issues.map((issue) => ({ ...issue, path: ['arguments', ...issue.path] })))
 
-/** What a model is told of arguments that do not fit: every place and why. */
+/** The tool result for arguments that do not fit: every place and why. */
 export const refusal = (error: z.ZodError): Error => new Error(explain(error))

@@ -7,11 +7,11 @@ import type { Tool, ToolContext, ToolOutput } from './tool.ts'
 export interface ToolOptions<Parameters extends z.ZodObject, Context = unknown> {
   /** 1 to 64 letters, digits, `_` and `-`: the name by which a model calls it. */
   name: string
-  /** What the model is told of it. */
+  /** The description for the model. */
   description: string
-  /** The arguments; what does not fit is told to the model and the function is not called. */
+  /** The arguments; where they do not fit, the tool result says why and the function is not called. */
   parameters: Parameters
-  /** Gives a text, or a value that is written as JSON. What it throws is a result that the model is told. */
+  /** Gives a text, or a value that is written as JSON. What it throws becomes a tool result with `is_error`. */
   run(args: z.output<Parameters>, call: ToolContext<Context>): unknown
   /** Milliseconds after which a call is given up; none unless told. */
   timeout?: number

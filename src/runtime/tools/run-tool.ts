@@ -26,14 +26,14 @@ export function withinLimit(output: ToolOutput, tool: string, limit: number = li
   return { content: sentence('tool_result_too_large', tool, sizeText(limit)), isError: true }
 }
 
-/** What a model is told of an error: its text alone, no stack and no path. */
+/** An error as a tool result: its text alone, no stack and no path. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('\n')
   const text = error instanceof Error ? error.message.trim() || error.name : String(error)
   return text || 'The tool failed and did not say why.'
 }
 
-// A tool that ignores its signal is left alone: nobody waits for it any more.
+// A tool that ignores its signal is left alone: its result is not awaited any more.
 function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)

@@ -33,7 +33,7 @@ export class StaticWorkbench implements Workbench, AsyncDisposable {
 
   async listTools(signal: AbortSignal = new AbortController().signal): Promise<readonly ToolSchema[]> {
     if (!this.#tools.some(({ describe }) => describe)) return this.#shown
-    // A tool that cannot be described is offered all the same: whoever calls it is told why.
+    // A tool that cannot be described is offered all the same: the result of a call says why.
     await Promise.all(this.#tools.map((tool) => tool.describe?.(signal).catch(() => signal.throwIfAborted())))
     this.#shown = this.#show()
     return this.#shown

@@ -30,7 +30,7 @@ export interface ToolOutput {
 export type ToolCall = ToolContext
 
 /**
- * Something that a model may have done. What it throws is a result that the model is told, not the end of a run.
+ * Something that a model may have done. What it throws becomes a tool result with `is_error`, not the end of a run.
  * `Context` is what it wants to be given.
  */
 // biome-ignore lint/suspicious/noExplicitAny: a tool of which nothing is known may want anything
@@ -41,7 +41,7 @@ export interface Tool<Context = any> {
   readonly schema: ToolSchema
   /** Milliseconds after which a call is given up. */
   readonly timeout?: number
-  /** What a person is told of where the tool comes from, when its component is checked. */
+  /** Where the tool comes from: a sentence for `validate`. */
   readonly note?: string
   /** Learns what `schema` is to say, where that takes a while; rejects where the tool can never be called. */
   describe?(signal: AbortSignal): Promise<void>

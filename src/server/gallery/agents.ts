@@ -19,7 +19,7 @@ export const critic: ComponentModel = assistant(
   'Read what was written so far. Name the two most important flaws. Say DONE only when you find none.'
 )
 
-/** Somebody at the keyboard. */
+/** A person at the keyboard. */
 export const user: ComponentModel = person('user_proxy', {
   label: 'You',
   description: 'A person who is asked for input.'

@@ -48,7 +48,7 @@ export class Gateways {
 
   #start(): GatewayProcess {
     const gateway = new GatewayProcess(this.#front, this.#address, this.#beat)
-    // Nobody waits for one that is started again: how it ends says enough.
+    // The promise of one that is started again is not awaited: its exit code says enough.
     gateway.listening.catch(() => {})
     this.#running.add(gateway)
     return gateway

@@ -26,7 +26,7 @@ export const told = {
 export const tells = {
   /** Open the port; a `Place`. */
   listen: 1,
-  /** Close the port: nobody comes in any more. */
+  /** Close the port: no new connection is accepted. */
   quiet: 2,
   /** Are you there? */
   alive: 3,

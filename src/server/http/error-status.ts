@@ -32,7 +32,7 @@ const statuses: Partial<Record<ReasonCode, number>> = {
   unreachable: 503
 }
 
-/** What is told over REST of a refusal that has a code; undefined where there is none. */
+/** The HTTP status of a refusal that has a code; undefined where the code has none. */
 export function errorResponse(error: unknown): HttpResponse | undefined {
   const told = toldError(error)
   if (!(told instanceof TroupeError)) return undefined

@@ -64,7 +64,7 @@ export class Exchange {
       ...this.head,
       user: anybody,
       onLeft: (left: () => void) => this.onLeft(left),
-      // Who is nobody in particular is told from others by the address.
+      // Guests are told apart by their address.
       body: () => this.body.read(request.user.id ?? this.head.remote)
     }
     try {

@@ -32,7 +32,7 @@ export interface RequestHead {
 export interface HttpRequest extends RequestHead {
   /** Reads it: UTF-8 text, empty where none was sent. Refuses with 413 what is too large. */
   body(): Promise<string>
-  /** Who asks: nobody in particular until it is authenticated. */
+  /** The caller; the guest until authentication has named the user. */
   user: User
   /** Has `left` called where the client leaves before it is answered; at once where it has left already. */
   onLeft(left: () => void): void
@@ -121,7 +121,7 @@ export const isAdmin = ({ id, roles }: User): boolean => id === null || roles.in
 /** Whether a user may read and change what belongs to `owner`. */
 export const mayAccess = (user: User, owner: string | null): boolean => isAdmin(user) || user.id === owner
 
-/** Refuses to go on for somebody to whom `owner`'s things do not belong. */
+/** Refuses with 403 where the caller is neither `owner` nor an admin. */
 export function requireOwner(user: User, owner: string | null): void {
   if (!mayAccess(user, owner)) throw new TroupeError('not_yours')
 }

@@ -2,7 +2,7 @@ import type { Logger, LogLevel } from '../../runtime/shared/logger.ts'
 import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { HttpHandler, HttpResponse } from './http.ts'
 
-/** How important an answer is to the operator, by its status; others are of no interest unless somebody looks closely. */
+/** How important an answer is to the operator, by its status; others are logged at `debug`. */
 const levels: Readonly<Record<number, LogLevel>> = { 401: 'info', 403: 'info', 413: 'warn', 429: 'warn' }
 
 /** Counts and logs what becomes of requests: refusals, limits that were met, and at `debug` all others. */

@@ -30,7 +30,7 @@ export interface ParsedRequest<Path, Query, Body> {
   request: HttpRequest
 }
 
-/** A route whose handler gets parsed parts; all that is wrong with a request is told in one 422. */
+/** A route whose handler gets parsed parts; all that is wrong with a request stands in one 422. */
 export const route = <Path = undefined, Query = undefined, Body = undefined, Answer = unknown>(
   method: string,
   path: string,

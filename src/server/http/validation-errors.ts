@@ -36,7 +36,7 @@ const kinds: Readonly<Record<string, readonly [type: string, what: string]>> = {
   record: ['dict_type', 'dictionary']
 }
 
-// Objects are not sent back: a team may hold somebody's keys, and a start 20 MB of files.
+// Objects are not sent back: a team may hold a user's keys, and a start 20 MB of files.
 function echo(input: unknown): unknown {
   if (typeof input === 'string') return input.slice(0, 200)
   return typeof input === 'number' || typeof input === 'boolean' ? input : null

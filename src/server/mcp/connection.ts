@@ -35,7 +35,7 @@ interface McpConnectionOptions {
   commands: readonly string[] | 'any'
   /** What may be reached. */
   egress?: Egress
-  /** Is told that the connection to the server is being closed. */
+  /** Called when the connection to the server is being closed. */
   ends(closing: Promise<void>): void
 }
 

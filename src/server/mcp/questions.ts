@@ -42,7 +42,7 @@ export class McpQuestions {
     return settle !== undefined
   }
 
-  /** Nobody is there any more. */
+  /** The client has gone: open questions are cancelled. */
   cancel(): void {
     for (const settle of [...this.#open.values()]) settle({ action: 'cancel' })
   }

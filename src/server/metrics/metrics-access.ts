@@ -11,13 +11,13 @@ export interface MetricsRules {
   token?: string
 }
 
-/** Refuses with 401 or 403 whoever may not read the metrics: they are for this machine, for the token, and for admins. */
+/** Refuses with 401 or 403 a caller that may not read the metrics: they are for this machine, for the token, and for admins. */
 export async function mayReadMetrics(head: RequestHead, { auth, token }: MetricsRules): Promise<boolean> {
   if (isLocal(head)) return true
   const given = tokenOf(head, false)
   if (token !== undefined && given !== undefined && isSame(given, token)) return true
   const user = await auth.identify(head, false)
-  // Where nobody proves who he is everybody counts as admin: then the token is all there is.
+  // With authentication off every caller counts as admin: then the token is all there is.
   return isAdmin(user) && !(user.id === null && token !== undefined)
 }
 

@@ -54,7 +54,7 @@ async function cursor(runtime: Runtime, run: RunRow, text: string): Promise<numb
   return after
 }
 
-/** An EventSource that has heard the last frame comes back once, and is told by 204 that this was all. */
+/** An EventSource that has received the last frame reconnects once; the answer 204 ends that. */
 async function stream(
   runtime: Runtime,
   run: RunRow,

@@ -46,7 +46,7 @@ export function inspectionRoutes({ store, inspections }: InspectionServices): Ro
         const run = await inspected(path.run_id, request)
         const after = cursorOf(request) ?? (Number(query.after) || 0)
         demandKnown(run, after)
-        // An EventSource that has heard the end comes back once and is told that this was all.
+        // An EventSource that has received the end reconnects once; the answer is that this was all.
         if (run.isWhole && after > 0 && after === run.events.length) return { status: 204 }
         return stream(run, after)
       }

@@ -28,7 +28,7 @@ const Query = z.object({
   limit: z.coerce.number().int().positive().max(500).default(50)
 })
 
-/** `/api/overview/runs`: the runs that somebody may see, newest first, over all sessions. */
+/** `/api/overview/runs`: the runs that the caller may see, newest first, over all sessions. */
 export const overviewRoutes = ({ store: { runs } }: OverviewServices): Route[] => [
   route('GET', '/api/overview/runs', { query: Query, answer: answers.Overview }, async ({ query, user }) => {
     const { user_id = ownOnly(user), with: besides, ...rest } = query

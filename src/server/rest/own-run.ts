@@ -6,7 +6,7 @@ import { Id } from '../http/route.ts'
 /** The path of what belongs to a run. */
 export const RunPath = z.object({ run_id: Id })
 
-/** Finds a run that whoever asks may read and steer, or refuses. */
+/** A run that the caller may read and steer. Refuses with 404 where there is none of that number, with 403 where it is another user's. */
 export const ownRun =
   ({ runs }: Pick<Store, 'runs'>) =>
   async (id: number, { user }: Pick<HttpRequest, 'user'>): Promise<RunRow> => {

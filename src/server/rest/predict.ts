@@ -21,7 +21,7 @@ const guest = 'guestuser@gmail.com'
 
 /**
  * `GET /predict/{task}`: runs the served team on a task and gives the result, as `autogenstudio serve --team` does.
- * Each is a durable run like any other; what goes wrong is told in the answer, with `status` false.
+ * Each is a durable run like any other; an error stands in the answer, with `status` false.
  */
 export function predictRoutes({ store, runtime, servedTeam }: PredictServices): Route[] {
   if (!servedTeam) return []

@@ -29,7 +29,7 @@ const Config = z.looseObject({
 
 const Settings = z.object({ id: Id.nullish(), user_id: Text, config: Config })
 
-/** The settings of somebody who has set nothing. */
+/** The settings of a user who has stored none. */
 const defaults: Record<string, unknown> = {
   environment: [],
   default_model_client: null,

@@ -63,7 +63,7 @@ class RunStream extends BackpressuredSubscriber implements SinkEvents {
 
   protected end(): void {
     this.#sink.close()
-    // A sink that was closed from here tells nobody.
+    // A sink that was closed from here calls no `onClose`.
     this.onClose()
   }
 }

@@ -49,7 +49,7 @@ async function teamOf({ team_config, team_id, team }: Fields, row: RunRow, runti
     if (team_id == null && team == null) throw new TroupeError('invalid_start')
     return team_id == null ? namedTeam(team!, row, runtime) : storedTeam(team_id, row, runtime)
   }
-  // What is no component is told as such when the run opens.
+  // A config that is no component becomes the run's error when it opens.
   const given = modern(team_config)?.component ?? (team_config as unknown as ComponentModel)
   const component: ComponentModel = ComponentJson.safeParse(given).data ?? given
   return runtime.vault.seal(component, row.user_id)

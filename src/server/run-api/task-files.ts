@@ -9,7 +9,7 @@ export interface FileProblem {
   warning: string
 }
 
-/** Turns the files of a task into messages; one that cannot be read is told of, and the others go on. */
+/** Turns the files of a task into messages; one that cannot be read becomes a warning, and the others go on. */
 export function readFiles(
   files: readonly unknown[],
   clock: Clock

@@ -37,7 +37,7 @@ interface ExclusiveApp {
 }
 
 /**
- * How sockets are kept, whoever speaks over them.
+ * The limits of sockets, whatever protocol is spoken over them.
  *
  * @param maxFrame the largest frame, in bytes
  * @param idleTimeout seconds without anything from a client, the answer to a ping included, after which it is cut off
@@ -46,7 +46,7 @@ export const keeping = (maxFrame: number, idleTimeout: number): WebSocketBehavio
   // Beyond this uWebSockets.js cuts the line without a word (1006), so it stands higher: a frame in between
   // is read, thrown away and answered with 1009.
   maxPayloadLength: maxFrame + Math.max(maxFrame, 16 * MIB),
-  // A limit here would drop the close frame too. Whoever sends looks at `buffered`.
+  // A limit here would drop the close frame too. The sender looks at `buffered`.
   maxBackpressure: 0,
   idleTimeout,
   sendPingsAutomatically: true

@@ -23,10 +23,10 @@ export interface Address {
   shared?: boolean
 }
 
-/** A port that is open. Whoever shuts it first may let those who are there finish. */
+/** A port that is open. `shut` first lets the connections that are open finish. */
 export interface OpenPort {
   port: number
-  /** Nobody comes in any more. */
+  /** Accepts no new connection; those that are open stay. */
   shut(): void
   /** Ends what is left. */
   close(): void

@@ -23,7 +23,7 @@ export interface CheckResult {
   warnings: Finding[]
 }
 
-/** Checks a component as if it were to be run; nothing is started and nobody is asked. */
+/** Checks a component as if it were to be run; nothing is started and no model or tool is called. */
 export function checkComponent(
   component: Record<string, unknown>,
   { registry }: ComponentCheck

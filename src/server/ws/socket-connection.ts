@@ -210,7 +210,7 @@ export class SocketConnection implements Socket, Expiring {
     this.rules.log[level]({ request_id: this.id, user_id: this.user, ...fields }, text)
   }
 
-  /** Whoever closes a socket while opening it hears of it like everybody else. */
+  /** `onClose` is called for a socket that is closed while it opens, too. */
   private own(events: SocketEvents): void {
     if (this.raw === undefined) events.onClose()
     else this.events = events

@@ -42,7 +42,7 @@ async function loginUrl(): Promise<string | null> {
 const ROUND = 300
 
 /**
- * Opens the page of a login in a window of its own and keeps the token that comes back. To be called where somebody
+ * Opens the page of a login in a window of its own and keeps the token that comes back. To be called where a person
  * has pressed something: else browsers open no window. False where the window was closed before.
  */
 export async function logIn(): Promise<boolean> {

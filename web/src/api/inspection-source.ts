@@ -41,7 +41,7 @@ export function followInspection(run: number, to: InspectionSourceEvents): () =>
     source.addEventListener('stuck', end('stuck'))
     source.onerror = () => {
       hand()
-      // With the browser's own way of coming back nobody would hear that the server is gone.
+      // The browser's own reconnecting would hide that the server is gone.
       const refused = source.readyState === EventSource.CLOSED
       source.close()
       to.phase(refused ? 'refused' : 'offline')

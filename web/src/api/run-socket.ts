@@ -33,7 +33,7 @@ export class RunSocket {
     this.#connect()
   }
 
-  /** Sends a frame; false where nobody is there to take it. */
+  /** Sends a frame; false where there is no connection. */
   send(frame: unknown): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false
     this.#socket.send(JSON.stringify(frame))

@@ -40,7 +40,7 @@ export const ActorPicker = ({ drawn }: { drawn: string }) => {
     >
       <Label className="hidden">Whose chart is shown</Label>
       <Button className="button plain">
-        <SelectValue>{({ selectedText }) => selectedText || 'Nobody'}</SelectValue>
+        <SelectValue>{({ selectedText }) => selectedText || 'No actor'}</SelectValue>
         <Icon name="down" />
       </Button>
       <Popover className="popover">
@@ -92,7 +92,7 @@ function entryOf(actor: ActorNow): Entry {
 const isSameEntry = (one: Entry, other: Entry): boolean =>
   one.id === other.id && one.state === other.state && one.words.text === other.words.text
 
-/** Everybody right below whoever leads the team. */
+/** The actors as a tree: those of a team behind it, in the order in which they came. */
 function inTree(entries: readonly Entry[]): Entry[] {
   const key = (id: string) => id.split('/')
   return entries.toSorted((a, b) => {

@@ -22,10 +22,10 @@ function inAction(actors: Actors): string | null {
   return acting.toSorted((one, other) => other.since - one.since)[0]?.id ?? null
 }
 
-/** Whose chart was drawn last where nobody is chosen: it stays when nobody acts any more. */
+/** The actor whose chart was drawn last where none is chosen: it stays when no actor acts any more. */
 const lastDrawn = new WeakMap<object, string>()
 
-/** Whose chart is drawn: that of whoever was chosen, else of whoever acts. */
+/** Whose chart is drawn: that of the chosen actor, else of the one that acts. */
 function useDrawn(): string {
   const session = useSession()
   const chosen = useSelect(session.view, ({ actor }) => actor)

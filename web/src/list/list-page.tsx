@@ -101,7 +101,7 @@ function useList({ q: givenQ, status: givenStatus }: Extract<Route, { page: 'lis
   }, [])
   const isFirst = useRef(true)
   useEffect(() => {
-    // What was there before is still right, and where somebody scrolled to is still there.
+    // What was there before is still right, and the scroll position is kept.
     const how = isFirst.current && runList.getSnapshot().context.runs !== null ? 'found' : 'replaced'
     isFirst.current = false
     const timer = setTimeout(() => void look(how), q === '' ? 0 : 200)

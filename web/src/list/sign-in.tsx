@@ -11,7 +11,7 @@ import { TopBar } from '../ui/top-bar.tsx'
 /** How long it is waited before a server that does not answer is asked again, in milliseconds. */
 const PATIENCE = 1500
 
-/** Lets through whoever the server knows; has all others log in, or give a token. */
+/** Shows its children to a user whom the server knows; to others a login, or a field for a token. */
 export const SignIn = ({ children }: { children: ReactNode }) => {
   const { phase, ways, problem } = useSelect(account, (context) => context)
   useEffect(() => void check(), [])

@@ -59,7 +59,7 @@ export const LogView = () => {
   const last = timeline.moments.length - 1
   const go = (to: number) => {
     inspection.trigger.seek({ to: to >= last ? null : Math.max(0, to) })
-    // Whoever walks through the list by keyboard takes the focus along.
+    // The focus follows the arrow keys through the list.
     requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>('[aria-current]')?.focus())
   }
   return (
@@ -116,7 +116,7 @@ interface RowProps {
   go(moment: number): void
 }
 
-// A plain button: hundreds of them pass by while somebody rewinds.
+// A plain button: hundreds of them pass by while the slider is moved.
 const Row = memo(
   ({ line: { moment, label, text, technical, at, depth, turn }, isShown, isCurrent, go }: RowProps) => (
     <button

@@ -8,7 +8,7 @@ import { Term } from '../ui/term.tsx'
 /** How many messages are shown at most. */
 const MOST = 40
 
-/** What an actor knows at the moment that is shown: what its model is told of the past, and the chart's context. */
+/** What an actor knows at the moment that is shown: the messages that its model gets, and the chart's context. */
 export const Memory = ({ actor: id }: { actor: string }) => {
   const actor = usePicture(({ moment }) => moment.actors.get(id))
   if (!actor) return <p className="empty">What it remembers appears here when it is there.</p>
@@ -27,7 +27,7 @@ const Messages = ({ memory }: { memory: Parameters<typeof lastMemories>[0] }) =>
   return (
     <>
       <h3>
-        <Term name="memory">What its model is told of the past</Term>{' '}
+        <Term name="memory">The messages that its model gets</Term>{' '}
         <span className="quiet">{plural(count, 'message')}</span>
       </h3>
       {count === 0 && <p className="quiet">Nothing yet.</p>}
@@ -52,7 +52,7 @@ const roles: Readonly<Record<string, string>> = {
   FunctionExecutionResultMessage: 'tool results'
 }
 
-/** One message as a model is told it. */
+/** One message as the model gets it. */
 export const MemoryLine = ({ message: { type, source, content } }: { message: Fields }) => (
   <li>
     <strong>{roles[String(type)] ?? String(type)}</strong>

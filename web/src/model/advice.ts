@@ -45,7 +45,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   unknown_provider: 'Use a component that this server knows, and start the team again.',
   too_many_participants: 'Divide the team: members may be teams themselves.',
   input_timeout:
-    'Nobody answered before the time was up. Retry from here and answer, or give more time (input.timeout_s).',
+    'No answer came before the time was up. Retry from here and answer, or give more time (input.timeout_s).',
   bad_state: 'The saved state is not one of this team: begin with another one, or without.',
   cannot_go_on: 'Fork the run from an earlier turn, or start it again.',
   log_does_not_fit: 'Fork the run from an earlier turn, or start it again.'

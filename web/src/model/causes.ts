@@ -89,7 +89,7 @@ const runTexts: Readonly<Record<string, string>> = {
   'running.active': 'is under way',
   'running.awaitingInput': 'only waits for a person now',
   'running.paused': 'is paused',
-  cancelling: 'is stopped: everybody is told to give up',
+  cancelling: 'is stopped: all members give up',
   completed: 'is complete',
   cancelled: 'was stopped',
   failed: 'has failed'

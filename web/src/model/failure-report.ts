@@ -39,19 +39,19 @@ export function failureReport(timeline: Timeline, items: readonly Item[]): Failu
   const cause = timeline.failures.cause
   const advice = adviceFor(message, code ?? cause?.code ?? null)
   const base = { message, advice, isLoading: isLoading(timeline, cause) }
-  if (!cause) return { ...base, ...nobody, position: null }
+  if (!cause) return { ...base, ...noMember, position: null }
   return { ...base, ...culprit(timeline, cause), position: cause.position }
 }
 
-const nobody = { actor: null, who: null, doing: null, call: null, bar: null, turn: null }
+const noMember = { actor: null, who: null, doing: null, call: null, bar: null, turn: null }
 
-// Where the team never came to be nobody can be named.
+// Where the team could not be loaded no member can be named.
 const isLoading = ({ lanes }: Timeline, cause: FailureAt | null): boolean =>
   lanes.list().length === 0 || cause?.state === 'starting'
 
 function culprit(timeline: Timeline, { actor, state, position }: FailureAt) {
   const about = timeline.now.actors.get(actor)
-  if (!about || about.machine === 'run' || about.machine === 'groupChat') return nobody
+  if (!about || about.machine === 'run' || about.machine === 'groupChat') return noMember
   const bar = timeline.lanes.lane(actor)?.bars.findLast(({ start }) => start <= position) ?? null
   const moment = timeline.momentOf(position)
   return {

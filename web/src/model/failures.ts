@@ -24,11 +24,11 @@ const text = (value: unknown): string | null => (typeof value === 'string' ? val
 export class FailureLog {
   readonly all: FailureAt[] = []
 
-  /** Takes an event that an actor is told, with how everything stands before it. */
+  /** Takes an event that an actor receives, with the state of all actors before it. */
   note({ sessionId, event, step }: EventEvent, position: number, actors: Actors): void {
     const { type, failure } = event as Told
     if ((type !== 'broke' && type !== 'refused') || !failure) return
-    // Whoever is told to give up breaks off, and that is no failure.
+    // A member that is cancelled breaks off, and that is no failure.
     if (failure.message === 'cancelled') return
     this.all.push({
       ...{ actor: sessionId, position, step, message: text(failure.message) ?? '' },

@@ -60,10 +60,10 @@ function waysOf(team: TeamAt, { decisions, position }: Known, { ids, ways, spoke
     .map((to) => key(choice, to))
 }
 
-/** The ways that are being taken: to those who act, from whoever has led to that. */
+/** The edges that are being taken: to the members that act, from those that have led to it. */
 function activeIn(team: TeamAt, { actors }: Known, { ids, speaker, spoken, open }: Talk): string[] {
   const { manager, members, outline } = team
-  // A handoff to somebody outside is open after the end too.
+  // A handoff to a person or another program is open after the end too.
   if (actors.get(manager)?.status !== 'active') return open?.includes('→outside/') ? [open] : []
   const acting = members
     .filter(({ actor }) => ['busy', 'asking'].includes(doingOf(actor).tone))
@@ -84,12 +84,12 @@ function activeIn(team: TeamAt, { actors }: Known, { ids, speaker, spoken, open 
 interface Talk {
   /** The ids of the members, by their names. */
   ids: ReadonlyMap<string, string>
-  /** Who spoke after whom, and who handed over to somebody outside. */
+  /** Who spoke after whom, and who handed over to a person or another program. */
   ways: string[]
   /** Who spoke last. */
   speaker: string | null
   spoken: ReadonlySet<string>
-  /** A handoff that nobody has followed yet. */
+  /** A handoff that is not followed by a turn yet. */
   open: string | null
 }
 
@@ -102,7 +102,7 @@ function talk(items: readonly Item[], ids: ReadonlyMap<string, string>): Omit<Ta
   for (const item of items) {
     if (item.kind !== 'said') continue
     const id = ids.get(item.source)
-    // Somebody outside has taken over.
+    // A person or another program has taken over.
     if (id === undefined && open?.endsWith(`→outside/${item.source}`)) open = null
     if (id === undefined) continue
     if (speaker !== null && speaker !== id) ways.push(key(speaker, id))

@@ -30,7 +30,7 @@ export function headline(run: RunAt): Words {
   if (path === 'completed') return { tone: 'done', text: reasonOf(items) ?? 'The run is complete.' }
   if (path === 'failed') return { tone: 'failed', text: 'The run has failed.' }
   if (path === 'cancelled') return { tone: 'idle', text: reasonOf(items) ?? 'The run was stopped.' }
-  if (path === 'cancelling') return { tone: 'paused', text: 'Everybody is told to give up.' }
+  if (path === 'cancelling') return { tone: 'paused', text: 'All members give up.' }
   if (path === 'running.paused')
     return { tone: 'paused', text: 'Paused. Nothing new begins until it is resumed.' }
   return underWay(run)
@@ -127,7 +127,7 @@ export function withTools(doing: Doing, actor: ActorNow, items: readonly Item[])
   return tools ? { ...doing, text: `running ${tools}`, clause: `is running ${tools}` } : doing
 }
 
-/** The names of the tools that somebody has asked for last. */
+/** The names of the tools that a member has asked for last. */
 function toolsOf(items: readonly Item[], name: string): string {
   const item = items.findLast((one) => one.kind === 'tools' && one.source === name)
   const calls: readonly ToolCall[] = item?.kind === 'tools' && !item.done ? item.calls : []

@@ -2,7 +2,7 @@ import type { ActorEvent, EndedEffect, SnapshotEvent } from '../../../src/runtim
 import { nameOf, namesOf } from './paths.ts'
 import { type Activity, activityOf, valuePath } from './states.ts'
 
-/** A stretch of time in which somebody did one thing. */
+/** A stretch of time in which a member did one thing. */
 export interface Bar {
   actor: string
   activity: Activity
@@ -41,7 +41,7 @@ export class LaneBook {
   /** Counts the changes, so that what is made of the lanes need not be made again. */
   version = 0
 
-  /** The lanes in the order in which they are drawn: whoever belongs to a team below it, and who chooses first. */
+  /** The lanes in the order in which they are drawn: the members of a team below it, and its selector first. */
   list(): readonly Lane[] {
     const lanes = [...this.#lanes.values()]
     const order = new Map(lanes.map(({ actor }, at) => [actor, at]))
@@ -80,7 +80,7 @@ export class LaneBook {
 
   snapshot({ sessionId, createdAt, snapshot, transitions }: SnapshotEvent, position: number): void {
     const at = Number(createdAt)
-    // Whoever belongs to an actor that is over does nothing any more.
+    // The children of an actor that is over do nothing any more.
     if (snapshot.status !== 'active')
       for (const lane of this.#lanes.values())
         if (lane.actor === sessionId || lane.actor.startsWith(`${sessionId}/`))

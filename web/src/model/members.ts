@@ -12,7 +12,7 @@ export interface Member {
   inner: Member[]
 }
 
-const nobody: Member[] = []
+const none: Member[] = []
 
 /** The team that an agent leads: SocietyOfMindAgent has one, a nested team is one. */
 export const teamIn = (outline: TeamOutline | null): TeamOutline | null =>
@@ -46,7 +46,7 @@ export function membersOf(actors: Actors, manager: string, outline: TeamOutline 
     const leads = (team?.members.length ?? 0) > 0 || actors.has(`${id}/team`)
     return {
       ...{ id, name, outline: about, actor: actors.get(id) },
-      inner: leads ? membersOf(actors, `${id}/team`, team) : nobody
+      inner: leads ? membersOf(actors, `${id}/team`, team) : none
     }
   })
 }
@@ -55,7 +55,7 @@ export function membersOf(actors: Actors, manager: string, outline: TeamOutline 
 export const everybody = (members: readonly Member[]): Member[] =>
   members.flatMap((member) => [member, ...everybody(member.inner)])
 
-/** The rules of speaking for which somebody or something has to choose the next speaker. */
+/** The rules of speaking by which a model or function chooses the next speaker. */
 const CHOOSERS: Readonly<Record<string, string>> = {
   SelectorGroupChat: 'selector',
   MagenticOneGroupChat: 'orchestrator'

@@ -18,7 +18,7 @@ export class People {
     this.#addTeam(outline)
   }
 
-  /** The mark of somebody. */
+  /** The mark of a member or person. */
   mark(name: string): Mark {
     const known = this.#marks.get(name)
     if (known) return known

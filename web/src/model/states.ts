@@ -7,7 +7,7 @@ export function valuePath(value: unknown): string {
     .join(' + ')
 }
 
-/** What somebody does in a state that takes its time. */
+/** What a member does in a state that takes its time. */
 export type Activity = 'model' | 'memory' | 'tools' | 'person' | 'approval' | 'work' | 'team' | 'paused'
 
 const activities: Readonly<Record<string, Activity>> = {

@@ -19,7 +19,7 @@ export interface ActorNow {
   name: string
   machine: string
   parent: string | null
-  /** `active`, `done`, `stopped` or `error`; stopped too where whoever it belongs to is over. */
+  /** `active`, `done`, `stopped` or `error`; stopped too where the actor it belongs to is over. */
   status: string
   value: unknown
   context: unknown
@@ -203,7 +203,7 @@ function step(moment: Moment, event: InspectionEvent, position: number): Moment 
   return { position, actors, at, last: moved ? id : moment.last }
 }
 
-/** Whoever belongs to an actor that is over does nothing any more, whether that was told or not. */
+/** The children of an actor that is over do nothing any more, whether an event said so or not. */
 function endInside(actors: Map<string, ActorNow>, id: string): void {
   for (const actor of actors.values())
     if (actor.status === 'active' && actor.id.startsWith(`${id}/`))

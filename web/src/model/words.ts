@@ -12,7 +12,7 @@ export interface Words {
   text: string
 }
 
-/** What somebody does: as a status (`asking its model`), and behind a name (`is asking its model`). */
+/** What a member does: as a status (`asking its model`), and behind a name (`is asking its model`). */
 export interface Doing extends Words {
   clause: string
 }
@@ -116,7 +116,7 @@ const kinds: Record<string, string> = {
   FileSurfer: 'reads files'
 }
 
-/** What kind of member somebody is. */
+/** What kind of member an actor is. */
 export const kindWords = (kind: string): string =>
   kinds[kind] ??
   kind

@@ -109,7 +109,7 @@ const Line = () => {
       </p>
     )
   }
-  if (line === 'refused') return <p className="notice bad">This run belongs to somebody else.</p>
+  if (line === 'refused') return <p className="notice bad">This run belongs to another user.</p>
   return null
 }
 

@@ -78,7 +78,7 @@ const setup = [
   keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab])
 ]
 
-/** An editor for a team file; what is wrong is told at its line. */
+/** An editor for a team file; errors stand at their lines. */
 export default function JsonEditor({ text, change, found }: JsonEditorProps) {
   const place = useRef<HTMLDivElement>(null)
   const hearers = useRef({ change, found })

@@ -39,7 +39,7 @@ export async function check(): Promise<void> {
   }
 }
 
-/** A token that was taken once may be over: whoever asked for whatever, the page asks for another one. */
+/** A token that was taken once may be over: after a 401 of any request the page asks for another one. */
 onUnknown(async () => {
   const problem = token.get() ? 'The server does not take this token, or not any more.' : null
   token.forget()

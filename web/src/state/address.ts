@@ -63,7 +63,7 @@ function queryOf(params: Record<string, string | number | null | undefined>): st
   return `?${String(query).replaceAll('%2F', '/')}`
 }
 
-/** Puts another address in the place of this one; nobody is told. */
+/** Puts another address in the place of this one; subscribers are not called. */
 export function replaceAddress(hash: string): void {
   if (location.hash === hash) return
   // What stands before the `#` has been taken over.

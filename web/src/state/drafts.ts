@@ -1,4 +1,4 @@
-/** What somebody has begun to write, kept while the page is open, also when it is loaded again. */
+/** The texts that a person has begun to write, kept while the page is open, also when it is loaded again. */
 export const drafts = {
   get: (key: string): string => sessionStorage.getItem(`troupe.draft.${key}`) ?? '',
   set(key: string, text: string): void {

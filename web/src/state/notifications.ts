@@ -11,7 +11,7 @@ export const notifies = {
     )
   },
 
-  /** Asks the browser for leave; gives whether it is on then. To be called where somebody has pressed something. */
+  /** Asks the browser for leave; gives whether it is on then. To be called where a person has pressed something. */
   async turn(on: boolean): Promise<boolean> {
     if (!on) localStorage.removeItem(KEY)
     if (!on || !('Notification' in globalThis)) return false

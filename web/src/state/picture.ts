@@ -8,7 +8,7 @@ import type { Picture } from './picture-store.ts'
 import { useSession } from './session.ts'
 import { useSelect } from './use.ts'
 
-/** A part of the run as it is shown; whoever uses it is drawn again when the part changes. */
+/** A part of the run as it is shown; a component that uses it is drawn again when the part changes. */
 export const usePicture = <Part>(
   select: (picture: Picture) => Part,
   isSame?: (one: Part, other: Part) => boolean

@@ -120,6 +120,6 @@ function grown(partial: readonly Partial[], chunk: Message, whole: boolean): rea
   return partial.map((one) => (one === known ? { ...one, text: whole ? text : one.text + text } : one))
 }
 
-/** Whoever was asked has spoken. */
+/** The member that was asked has spoken. */
 const settled = (pending: readonly PendingInput[], { source, type }: Message): readonly PendingInput[] =>
   type === 'UserInputRequestedEvent' ? pending : pending.filter((one) => one.source !== source)

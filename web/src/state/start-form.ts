@@ -3,7 +3,7 @@ import { readRunStart } from '../api/runs.ts'
 import type { Component } from '../api/types.ts'
 import { tellError } from './toasts.ts'
 
-/** What somebody is about to start. It outlives the dialog: closing it loses nothing. */
+/** The run that a person is about to start. It outlives the dialog: closing it loses nothing. */
 export interface StartForm {
   isOpen: boolean
   /** The id of a stored team, `own` for one that is written here; empty as long as nothing was chosen. */
@@ -11,7 +11,7 @@ export interface StartForm {
   /** The team file, where one is written here. */
   text: string
   task: string
-  /** Whether somebody has written the task: an example gives way to another one. */
+  /** Whether a person has written the task: an example gives way to another one. */
   isTaskOwn: boolean
   files: readonly File[]
   state: readonly File[]

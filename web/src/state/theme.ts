@@ -1,6 +1,6 @@
 import { createStore } from '@xstate/store'
 
-/** How the page looks: as the system says, unless somebody has chosen. */
+/** How the page looks: as the system says, unless a person has chosen. */
 export type Theme = 'system' | 'light' | 'dark'
 
 const KEY = 'troupe.theme'

@@ -6,7 +6,7 @@ interface Readable<Context> {
 }
 
 /**
- * A part of a store. Where `select` makes it anew each time, `isSame` says whether anything has changed: whoever
+ * A part of a store. Where `select` makes it anew each time, `isSame` says whether anything has changed: a component that
  * uses the part is drawn again only then.
  */
 export function useSelect<Context, Part>(

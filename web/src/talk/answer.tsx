@@ -11,13 +11,13 @@ import { Button } from '../ui/button.tsx'
 import { Avatar } from '../ui/people.tsx'
 import { pretty } from './model-call.tsx'
 
-/** A question that was answered elsewhere while somebody wrote an answer to it here. */
+/** A question that was answered elsewhere while a person wrote an answer to it here. */
 interface Lost {
   question: PendingInput
   text: string
 }
 
-/** Where a person answers whoever asks. */
+/** The form in which a person answers a question. */
 export const Answers = ({ pending }: { pending: readonly PendingInput[] }) => {
   const { id } = useSession()
   const { lost, forget } = useLost(id, pending)
@@ -40,7 +40,7 @@ export const Answers = ({ pending }: { pending: readonly PendingInput[] }) => {
 
 const keyOf = (run: number, { request_id }: PendingInput): string => `${run}.${request_id}`
 
-/** The questions that went away while there was a draft of an answer which nobody has sent. */
+/** The questions that went away while there was a draft of an answer which was not sent. */
 function useLost(run: number, pending: readonly PendingInput[]) {
   const before = useRef(pending)
   const [lost, setLost] = useState<readonly Lost[]>([])
@@ -82,7 +82,7 @@ function useSend(question: PendingInput) {
   }
 }
 
-/** What somebody writes, kept until it is sent. */
+/** The draft of an answer, kept until it is sent. */
 function useDraft(question: PendingInput): [text: string, set: (text: string) => void] {
   const { id } = useSession()
   const key = keyOf(id, question)
@@ -96,7 +96,7 @@ function useDraft(question: PendingInput): [text: string, set: (text: string) =>
   ]
 }
 
-/** Whoever is asked first has the focus, unless something else is being written. */
+/** The first question has the focus, unless something else is being written. */
 const mayTakeFocus = (): boolean => {
   const { activeElement } = document
   return !activeElement || !/^(input|textarea|select)$/i.test(activeElement.tagName)
@@ -169,7 +169,7 @@ const Approval = ({ question }: { question: PendingInput }) => {
         {call && <pre>{pretty(call.arguments)}</pre>}
         <TextField value={reason} onChange={setReason} className="field">
           <Label className="hidden">Why not</Label>
-          <TextArea placeholder="If not: why? The agent is told." dir="auto" rows={1} />
+          <TextArea placeholder="If not: why? The agent reads it." dir="auto" rows={1} />
         </TextField>
       </div>
       <div className="answer-buttons">

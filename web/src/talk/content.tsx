@@ -9,7 +9,7 @@ const url = (picture: Picture): string => {
   return `data:image/png;base64,${picture.data}`
 }
 
-/** What somebody said: text, pictures, or JSON where the answer has a schema. */
+/** The content of a message: text, pictures, or JSON where the answer has a schema. */
 export const Content = ({ message }: { message: Message }) => {
   const { content, source } = message
   if (typeof content === 'string') return <Markdown text={content} />

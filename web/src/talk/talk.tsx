@@ -8,7 +8,7 @@ import { useSame, useSelect } from '../state/use.ts'
 import { Button } from '../ui/button.tsx'
 import { Transcript } from './transcript.tsx'
 
-const nobody: readonly never[] = []
+const nothing: readonly never[] = []
 
 /** What was said in the run until the moment that is shown. */
 export const Talk = () => {
@@ -27,7 +27,7 @@ export const Talk = () => {
       </header>
       <Transcript
         entries={entries}
-        partial={isLive ? partial : nobody}
+        partial={isLive ? partial : nothing}
         empty="What the members say appears here, as it is said."
       />
       {!isLive && <Past />}

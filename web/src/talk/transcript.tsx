@@ -22,7 +22,7 @@ const joins = ({ source }: { source: string }, before: Entry | undefined): boole
 const isJoined = (entry: Entry, before: Entry | undefined): boolean =>
   entry.kind !== 'chosen' && joins(entry, before) && goesOn(entry, entry)
 
-/** What was said, newest last. It stays at the end while whoever reads is there; only what is seen is drawn. */
+/** What was said, newest last. It stays at the end while the reader is there; only what is seen is drawn. */
 export const Transcript = memo(({ entries, partial, empty }: TranscriptProps) => {
   const scroller = useRef<HTMLDivElement>(null)
   const count = entries.length + partial.length

@@ -2,7 +2,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 
 /** How near to the end counts as being there, in pixels. */
 const NEAR = 60
-/** How long after somebody has moved the list it still moves by that, in milliseconds. */
+/** How long after a person has moved the list it still moves by that, in milliseconds. */
 const MOMENTUM = 600
 /** What is further away than that is out of sight, in pixels. */
 const FAR = 1000
@@ -10,7 +10,7 @@ const FAR = 1000
 const KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' '])
 
 /**
- * Keeps a list at its end while whoever reads is there. Only what a person does lets go of the end: a list moves by
+ * Keeps a list at its end while the reader is there. Only what a person does lets go of the end: a list moves by
  * itself too, while its lines are measured.
  *
  * @param rest how far the end is below what is seen, in pixels; it is asked whenever the list moves, so it lays out nothing

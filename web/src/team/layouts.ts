@@ -39,7 +39,7 @@ function columnsFor(ids: readonly string[], sizes: Sizes, room: Size, above = 0)
   return Math.ceil(ids.length / Math.ceil(ids.length / best))
 }
 
-/** Puts boxes in rows; every other one backwards where whoever speaks in turn is to go round. */
+/** Puts boxes in rows; every other one backwards where the turns go round. */
 function grid(
   ids: readonly string[],
   sizes: Sizes,
@@ -156,7 +156,7 @@ function wayBack(last: Box, first: Box, all: readonly Box[], hasRows: boolean): 
 
 const CHOOSER = { width: 232, height: 66 }
 
-/** Whoever chooses stands above all others; the ways to them run between the cards. */
+/** The selector stands above all members; the edges to them run between the cards. */
 export function underChooser(ids: readonly string[], sizes: Sizes, room: Size, chooser: string): Laid {
   const columns = columnsFor(ids, sizes, room, CHOOSER.height + GAP.y + LANE)
   const boxes = grid(ids, sizes, columns, EDGE + CHOOSER.height + GAP.y + LANE, false)

@@ -36,7 +36,7 @@ function useDoing(id: string): { tone: Tone; text: string; since: number | null;
   }, isSameFields)
 }
 
-/** How somebody has failed, where the run has failed of that: those whose teams it was in too. */
+/** The failure of a member, where the run has failed of it; also shown at the teams around it. */
 function failureAt(picture: Picture, id: string): string | null {
   const { report } = failureIn(picture)
   if (!picture.isLive || !report?.actor) return null
@@ -100,7 +100,7 @@ const Since = ({ since, until }: { since: number; until: number | null }) => {
   return <span className="role">for {span((until ?? Math.max(now, since)) - since)}</span>
 }
 
-/** What somebody has used until then. */
+/** The tokens that a member has used until the moment that is shown. */
 const Used = ({ id }: { id: string }) => {
   const text = usePicture((picture) => {
     const { actors, currency } = usageIn(picture)
@@ -134,7 +134,7 @@ const TeamNode = memo(({ id, data: { name } }: Props) => {
   )
 })
 
-/** Whoever chooses the next speaker: it is there only while it chooses, and shown all the time. */
+/** The selector of the next speaker: its actor lives only while it chooses, and it is shown all the time. */
 const ChooserNode = memo(({ id, data: { name } }: Props) => {
   const { tone, text } = usePicture((picture) => {
     const { moment } = picture
@@ -170,7 +170,7 @@ const ChooserNode = memo(({ id, data: { name } }: Props) => {
   )
 })
 
-/** Somebody who is no member, to whom a member may hand over. */
+/** A target of handoffs that is no member: a person or another program. */
 const OutsideNode = memo(({ id, data: { name } }: Props) => (
   <div className="card outside compact" data-outside={id}>
     <span className="chooser-mark" aria-hidden="true">

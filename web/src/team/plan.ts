@@ -78,7 +78,7 @@ const sizeOf = (inner: TeamPlan | undefined, isCompact: boolean) => {
   return { width: Math.max(CARD.width, inner.width + 2 * PAD), height: HEAD + inner.height + PAD }
 }
 
-/** Those to whom somebody may hand over, and who are no members. */
+/** The targets of handoffs that are no members. */
 function outsidersOf(members: readonly Member[]): { id: string; name: string }[] {
   const names = new Set(members.map(({ name }) => name))
   const targets = new Set(members.flatMap(({ outline }) => outline?.handoffs ?? []))

@@ -80,7 +80,7 @@ const toNode = ({ id, kind, parent, x, y, width, height, ...rest }: TeamPlan['no
   zIndex: parent === null ? 1 : 2 * parent.split('/').length
 })
 
-/** The place of whoever acts, in the whole drawing. */
+/** The place of the members that act, in the whole drawing. */
 function useFocus(plan: TeamPlan): Box | null {
   const acting = usePicture((picture) => {
     const all = everybody(membersIn(picture)).filter(({ actor }) =>

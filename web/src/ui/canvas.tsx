@@ -105,7 +105,7 @@ type Size = { width: number; height: number }
 
 type CameraOptions = Required<Pick<CanvasProps, 'size' | 'focus' | 'drawing' | 'legible'>> & { room: Size }
 
-/** Shows what is to be seen, until somebody has moved the drawing. */
+/** Fits the drawing into the view, until a person has moved it. */
 function useCamera({ room, size, focus, drawing, legible }: CameraOptions) {
   const { setViewport, getViewport, zoomIn, zoomOut } = useReactFlow()
   const isTouched = useRef(false)
@@ -119,7 +119,7 @@ function useCamera({ room, size, focus, drawing, legible }: CameraOptions) {
     },
     [room, size, setViewport]
   )
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another drawing is one that nobody has moved
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another drawing has not been moved yet
   useEffect(() => {
     isTouched.current = false
   }, [drawing])

@@ -12,7 +12,7 @@ const isWriting = (target: EventTarget | null): boolean =>
 const keyOf = ({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): string =>
   `${altKey ? 'Alt+' : ''}${ctrlKey || metaKey ? 'Ctrl+' : ''}${key.length === 1 ? key.toLowerCase() : key}`
 
-/** Has keys do something while this is shown; not while somebody writes, and not behind a dialog. */
+/** Has keys do something while this is shown; not while a text is written, and not behind a dialog. */
 export function useShortcuts(shortcuts: Shortcuts): void {
   const kept = useRef(shortcuts)
   kept.current = shortcuts

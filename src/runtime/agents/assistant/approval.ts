@@ -31,7 +31,7 @@ function promptOf(agent: string, { name, arguments: args }: FunctionCall): strin
   return `${agent} wants to call ${name} with ${shown || 'no arguments'}. Approve?`
 }
 
-/** What a model is told of a call that a person did not approve. */
+/** The tool result, for the model, of a call that a person did not approve. */
 export function rejected(name: string, { reason }: Decision): ToolOutput {
   const content = `A person has not approved this call of ${name}: it was not made.`
   const why = reason?.slice(0, limits.toolResult)

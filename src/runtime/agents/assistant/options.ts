@@ -16,7 +16,7 @@ export type ObjectSchema<Output> = z.ZodType<Output> & { readonly shape: Readonl
 
 /** What an assistant may be told besides its model; each option that AutoGen has goes by its name too. */
 export interface AssistantSettings<Output = unknown, Context = unknown> {
-  /** What the model is told of its task, before everything else; a usual one unless told, `null` is none. */
+  /** The system message of the model; a usual one by default, `null` is none. */
   instructions?: string | null
   /** AutoGen's name of `instructions`. */
   systemMessage?: string | null
@@ -58,7 +58,7 @@ export interface AssistantSettings<Output = unknown, Context = unknown> {
   metadata?: Record<string, string>
 }
 
-/** What an assistant is told: its model, under either name, and all else. */
+/** The options of an assistant: its model, under either name, and all else. */
 export type AssistantOptions<Output = unknown, Context = unknown> = AssistantSettings<Output, Context> &
   ({ model: Model; modelClient?: never } | { modelClient: Model; model?: never })
 

@@ -43,7 +43,7 @@ export class ToolRunner {
   /**
    * Makes all calls at once, though not more than 64; the results stand in the order of the calls. Each is made and
    * journaled on its own. The results are not larger than what is taken of all calls together. Where a person has to
-   * approve some of them and there are no `decisions` yet, none is made, and it is told which.
+   * approve some of them and there are no `decisions` yet, none is made, and the result says which need one.
    */
   async run(
     calls: readonly FunctionCall[],

@@ -37,7 +37,7 @@ const languages = new Map<string, Language>([
 
 /**
  * Runs code on this machine, each block as a process of its own in a folder of its own, with limits. The limits keep
- * accidents small; they do not hold somebody who means harm, who can do what the user of this process can do.
+ * accidents small; they do not hold an attacker, who can do what the user of this process can do.
  */
 export class LocalCommandLineCodeExecutor implements CodeExecutor {
   readonly #config: Config

@@ -86,7 +86,7 @@ export class FileViewer {
     return found === undefined ? { ...view, found: null } : { ...view, page: found, found }
   }
 
-  /** What is to be seen at a path. What cannot be shown is told as a page. */
+  /** What is to be seen at a path. Why something cannot be shown is a page, too. */
   async show({ path }: View): Promise<Shown> {
     try {
       const real = await realpath(path)

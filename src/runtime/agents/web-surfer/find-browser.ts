@@ -22,7 +22,7 @@ export function findBrowser(): string | undefined {
   return [...candidates, ...places].find((path) => existsSync(path))
 }
 
-/** What a person is told where there is no browser. */
+/** The error where there is no browser. */
 export const noBrowser =
   'A MultimodalWebSurfer needs a Chromium, and none was found: install one (apt-get install chromium), or name it with ' +
   '--browser.'

@@ -3,7 +3,7 @@ import type { Sight } from './surfer-page.ts'
 /** How many targets outside of the viewport are listed. */
 const MOST_HIDDEN = 30
 
-/** What a model is told of a page before it is told what is wanted. */
+/** The description of a page for the model, before the request. */
 export function lookAt(sight: Sight, tools: readonly string[], sees: boolean): string {
   const { description, targets, focus } = sight
   const visible = targets.filter(({ place }) => place === 'visible')

@@ -19,7 +19,7 @@ export interface Target {
   place: 'above' | 'visible' | 'below'
 }
 
-/** A page as a model is told of it. */
+/** A page as it is described to the model. */
 export interface Sight {
   /** Where the browser is, how far it is scrolled, and the text that is in view. */
   description: string
@@ -95,7 +95,7 @@ export class SurferPage {
     page.on('download', (download) => {
       this.#download = download
     })
-    // Nobody is there to answer, and a page that waits for an answer does nothing.
+    // No person answers dialogs, and a page that waits for an answer does nothing.
     page.on('dialog', (dialog) => void dialog.dismiss().catch(() => {}))
   }
 

@@ -211,7 +211,7 @@ export class SurferTurn {
     return cost <= most ? text : text.slice(0, Math.floor((text.length * Math.max(most, 0)) / cost))
   }
 
-  /** What AutoGen counts among the messages of the turn, though only its end is told. */
+  /** What AutoGen counts among the messages of the turn, though only its end is published. */
   #note(content: string): void {
     this.#turn.include([
       this.#turn.reply<TextMessage>({ type: 'TextMessage', source: this.#parts.name, content })

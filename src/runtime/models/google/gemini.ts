@@ -24,7 +24,7 @@ export const GeminiConfig = ServiceConfig.extend({
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   /** How much the model may think, in tokens; 0 switches it off where the model allows that. */
   thinking_budget: z.int().nullish(),
-  /** Whether what it thinks is told. */
+  /** Whether its thoughts are in the answer. */
   include_thoughts: z.boolean().nullish(),
   safety_settings: z.array(z.looseObject({ category: z.string(), threshold: z.string() })).nullish()
 })

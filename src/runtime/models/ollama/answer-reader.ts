@@ -67,7 +67,7 @@ export class OllamaReader extends BodyReader {
   #line(text: string): void {
     const body = parsed(text)
     const { place } = this.options
-    // What goes wrong in the midst of an answer is told in it.
+    // An error in the midst of an answer stands in the stream.
     const error = errorIn(body)
     if (error) throw failureOf({ ...error, status: error.status ?? 500 }, place)
     const line = body as Line | undefined

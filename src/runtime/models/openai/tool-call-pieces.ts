@@ -144,7 +144,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Arguments as JSON where that can be had; else as the model wrote them, so that it is told what is wrong. */
+/** Arguments as JSON where that can be had; else as the model wrote them, so that the tool result says what is wrong. */
 function mended(text: string, last: string): string {
   const bare = text.trim()
   if (bare === '' || bare === 'null') return '{}'

@@ -59,7 +59,7 @@ function enter(queue: Queue, max: number, signal: AbortSignal): Promise<void> | 
   })
 }
 
-/** Lets in whoever may: one who wants to be alone does not hold up those behind who do not. */
+/** Lets in the waiting calls that fit: one that wants to be alone does not hold up those behind that do not. */
 function admit(queue: Queue): void {
   for (;;) {
     const at = queue.waiting.findIndex(({ max }) => queue.active < max)

@@ -32,7 +32,7 @@ export const serviceModel = (service: Service): Model => ({
   }
 })
 
-// The time limit covers all tries: whoever waits does not care how often the service was asked.
+// The time limit covers all tries: the caller does not care how often the service was asked.
 async function inTime(
   service: Service,
   connection: Connection,

@@ -28,10 +28,10 @@ export interface Way {
   address: string
   /** Undefined where there is none that may be sent there. */
   key: string | undefined
-  /** There is a key of the operator's, and it is not sent to an address that somebody else has given. */
+  /** There is a key of the operator's, and it is not sent to an address that another user has given. */
   isWithheld: boolean
   /**
-   * The key, or the address with its password, is the operator's and the caller is somebody else: nothing of the caller's
+   * The key, or the address with its password, is the operator's and the caller is another user: nothing of the caller's
    * goes along that names an account or another way.
    */
   isLent: boolean
@@ -82,7 +82,7 @@ const first = (env: Env, names: readonly string[]): string | undefined =>
 const ownOf = (env: Env): Env => ({ ...env })
 
 function inheritedOf(env: Env): Env {
-  // The operator's own environment, where nobody has set anything.
+  // The operator's own environment, without settings of users.
   return Object.hasOwn(env, TENANTS) ? env : (Object.getPrototypeOf(env) as Env)
 }
 

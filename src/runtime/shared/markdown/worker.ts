@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DocumentFile, Page } from './markdown.ts'
 
-/** Reads a document in a thread of its own: whoever wrote it may have made it hard to read. */
+/** Reads a document in a thread of its own: its author may have made it hard to read. */
 async function read(document: Page | DocumentFile): Promise<string> {
   if ('html' in document) return (await import('./html.ts')).markdownOfHtml(document)
   const { bytes } = document

@@ -53,7 +53,7 @@ const idle: Activity<unknown> = {
   failed() {}
 }
 
-/** An activity that nobody follows. */
+/** An activity without an observer. */
 export const unfollowed = idle as Activity<never> & Activity
 
 /** Does something, and tells an activity what came of it. */

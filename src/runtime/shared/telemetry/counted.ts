@@ -14,7 +14,7 @@ export class CountedActivity implements Activity {
 
   turn(agent: string): Activity {
     const inner = this.#inner.turn(agent)
-    // Where nobody else follows, all turns are counted alike.
+    // Without another observer all turns are counted alike.
     return inner === unfollowed ? this : new CountedActivity(this.#metrics, inner)
   }
   model(call: ModelCallInfo): Activity<ModelCallResult> {

@@ -4,7 +4,7 @@ import type { KnownMigration } from './known-migration.ts'
 /** The table that names the migrations that were carried out. */
 export const migrationTable = 'migration'
 
-/** What MikroORM is told about migrations. It must not look for files: packaged, there are none. */
+/** The options of MikroORM for migrations. It must not look for files: packaged, there are none. */
 export const migrationOptions = { tableName: migrationTable, snapshot: false, silent: true }
 
 /** A database that this program must not touch; the message says which, and why. */

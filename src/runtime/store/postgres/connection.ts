@@ -60,7 +60,7 @@ export const settings = `set timezone = 'UTC'; set datestyle = 'ISO, YMD'; set s
   set plan_cache_mode = force_generic_plan`
 
 interface ConnectionOptions {
-  /** Is told whether the database answers. */
+  /** Called with whether the database answers. */
   reachability?: Reachability
   /** Is called whenever the connection breaks. */
   lost?(): void

@@ -54,7 +54,7 @@ export function startCheckpoints(
   }
 }
 
-/** Lets the thread move what is there now. Fails with the thread, so that nobody waits for one that is gone. */
+/** Lets the thread move what is there now. Rejects when the thread ends, so that no caller waits for ever. */
 async function move(worker: Worker): Promise<void> {
   const settled = new AbortController()
   const { signal } = settled
@@ -67,7 +67,7 @@ function startWorker(path: string): Worker {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   const file = new URL(`./checkpoint-worker.${extension}`, import.meta.url)
   const worker = new Worker(file, { workerData: path, execArgv: [] })
-  // Whoever waits for an answer hears of it; without a listener it would end the process.
+  // Callers that wait for an answer get the error; without a listener it would end the process.
   worker.on('error', () => {})
   return worker
 }

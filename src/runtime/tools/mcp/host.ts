@@ -85,7 +85,7 @@ const RootsConfig = z.looseObject({
 })
 type Roots = z.infer<typeof RootsConfig>
 
-/** The folders that a server is told of. */
+/** The roots that are given to a server. */
 export const staticRoots: ComponentType<Roots, Roots> = {
   provider: 'autogen_ext.tools.mcp.StaticRootsProvider',
   kind: 'mcp_roots_provider' as Kind,

@@ -8,7 +8,7 @@ import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol
 import { endGroup, spawnGroup } from '../../shared/process-group.ts'
 import type { StdioParams } from './params.ts'
 
-/** Milliseconds that a server has to end by itself, and again when it is told to. */
+/** Milliseconds that a server has to end by itself, and again after SIGTERM. */
 const PATIENCE = 1000
 /** Bytes of one message. */
 const LONGEST = 64 * 2 ** 20
@@ -89,7 +89,7 @@ export class McpProcess implements Transport {
       const end = piece.indexOf(0x0a, start)
       const part = piece.subarray(start, end < 0 ? piece.length : end)
       this.#length += part.length
-      // The rest of a line that is too long is passed over, and whoever waits for it is told.
+      // The rest of a line that is too long is passed over, and the request that it answers is rejected.
       if (this.#length <= LONGEST) this.#line.push(part)
       else if (this.#line.length > 0) this.#tooLong()
       if (end < 0) return
@@ -110,7 +110,7 @@ export class McpProcess implements Transport {
   }
 
   #tooLong(): void {
-    // The answer's id stands at its beginning, or nobody can say whose it was.
+    // The answer's id stands at its beginning, or its request cannot be known.
     const id = /"id"\s*:\s*(\d+|"[^"]{1,100}")/.exec(
       Buffer.concat(this.#line).toString('latin1', 0, 500)
     )?.[1]

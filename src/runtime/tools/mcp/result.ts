@@ -4,7 +4,7 @@ import type { McpResult } from './requests.ts'
 /** Characters of a result: it goes to a model and into the log. */
 const LONGEST = 32 * 2 ** 20
 
-/** What an MCP server gives for a call, as the one text that a model is told. */
+/** What an MCP server gives for a call, as one text for the model. */
 export function outputOf({ content, structuredContent, isError, toolResult }: McpResult): ToolOutput {
   const texts = (content ?? []).map((part) => textOf(part as Part))
   // Servers need not repeat in words what they give as data.

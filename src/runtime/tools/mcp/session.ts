@@ -29,14 +29,14 @@ export interface McpListener {
   close(): void
   /** The server's tools are others now. */
   change(): void
-  /** Asks a person for the server; without it servers are told that nobody is there. */
+  /** Asks a person for the server (elicitation); without it the capability is not offered. */
   elicit?(question: ElicitRequest['params'], signal: AbortSignal): Promise<ElicitResult>
   /** Asks a model for the server; without it servers are told that there is none. */
   sample?(
     request: CreateMessageRequest['params'],
     signal: AbortSignal
   ): CreateMessageResult | Promise<CreateMessageResult>
-  /** The folders that the server is told of; without it servers are told that there are none to be had. */
+  /** The roots that are given to the server; without it the capability is not offered. */
   roots?: readonly { uri: string; name?: string | null }[]
   /** Hears whatever else the server tells by itself. */
   tell?(notification: Notification): void
@@ -93,7 +93,7 @@ export async function connect(
     const reason = why?.()
     throw reason ? new Error(reason, { cause: error }) : error
   }
-  // From here on: who waits for a connection is told by the error why it does not come about.
+  // From here on a failed connection rejects with the reason.
   client.onclose = on.close
   const close = async () => {
     await end?.().catch(() => {})

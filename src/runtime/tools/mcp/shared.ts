@@ -1,6 +1,6 @@
 /**
  * Something that several callers share, made when it is first wanted. One who leaves does not take it from the others:
- * only when nobody waits any more is its making given up.
+ * only when no caller waits any more is its making given up.
  */
 export class Shared<Thing> {
   readonly #make: (signal: AbortSignal) => Promise<Thing>
@@ -29,7 +29,7 @@ export class Shared<Thing> {
       made.waiting--
       if (made.waiting === 0 && !made.settled) {
         if (this.#made === made) this.#made = null
-        made.leave.abort(new Error('Nobody waits for it any more.'))
+        made.leave.abort(new Error('No caller waits for it any more.'))
       }
     }
   }

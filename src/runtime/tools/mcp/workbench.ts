@@ -18,7 +18,7 @@ import { type McpServer, readServer } from './server.ts'
 import { connect, type McpListener, type McpSession } from './session.ts'
 import { Shared } from './shared.ts'
 
-/** Milliseconds after which a server that nobody has called is let go; the next call connects again. */
+/** Milliseconds after which a server without calls is disconnected; the next call connects again. */
 const IDLE = 600_000
 /** Milliseconds in which a server that has not answered has to say that it is there at all. */
 const SIGN_OF_LIFE = 2000
@@ -184,7 +184,7 @@ export class McpWorkbench implements Workbench, AsyncDisposable {
       // The same when the call is made again after a crash.
       const requestId = () => uuidOf(`${idempotencyKey}:question:${underWay.questions++}`)
       const put = (prompt: string) => ask({ requestId: requestId(), prompt, source })
-      // Nobody may be there to answer, or the call may be over before.
+      // The question may stay without an answer, or the call may be over before.
       return elicit(source, question, put).catch(() => ({ action: 'cancel' as const }))
     }).catch((error) => {
       if (signal.aborted) throw error

@@ -17,7 +17,7 @@ const row = `
 // JSON is kept in texts: PostgreSQL's own types for it refuse NUL and lone surrogates. Ids of users may be of any length,
 // and an entry of a b-tree may not: hashes, or the beginning of it.
 const statements = [
-  // The servers that write, or wrote. "epoch" is part of a key, so that whoever changes it waits for commits that name it.
+  // The servers that write, or wrote. "epoch" is part of a key, so that a change of it waits for commits that name it.
   `create table node (
     id bigserial primary key,
     epoch bigint not null default 1,

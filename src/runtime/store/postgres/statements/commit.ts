@@ -81,7 +81,7 @@ const missing = `missing as (
   where run.id is null limit 1)`
 const failWhereMissing = `select troupe_fail('${UNKNOWN_RUN}', id::text) from missing where $2::text <> ''`
 
-// What a foreign key takes: whoever raises the epoch waits for it.
+// The lock of a foreign key: a transaction that raises the epoch waits for it.
 const fenceOf = (node: string, epoch: string) =>
   `fence as (select 1 from node where id = ${node}::bigint and epoch = ${epoch}::bigint for key share)`
 const failWhereFenced = `union all

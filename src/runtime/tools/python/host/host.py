@@ -147,7 +147,7 @@ def printed(value):
 
 
 def reason_of(error):
-    """What a model is told of an error: its text alone, as AutoGen tells it."""
+    """An error as a tool result: its text alone, as AutoGen gives it."""
     if isinstance(error, SystemExit):
         return f"The function has asked to exit ({error.code})."
     if isinstance(error, SyntaxError):
