@@ -41,7 +41,7 @@ export class Ask<Asking extends { readonly id: number }> {
   }
 
   /**
-   * Does not let the tool be called; the model is told why. Resolves when that is stored.
+   * Does not let the tool be called; the model gets the reason as its result. Resolves when that is stored.
    *
    * @param why why not
    * @throws as `approve`

@@ -17,7 +17,7 @@ interface Said {
 export interface ForkEdit {
   /** What the last message up to that turn says instead, wherever the team remembers it. */
   message?: string
-  /** What the team is told besides. */
+  /** Messages that the team gets besides. */
   task?: Task
   /** Fields of the team's state that are different, or what makes another state of it. */
   state?: State | ((state: State) => State)

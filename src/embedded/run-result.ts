@@ -40,7 +40,7 @@ function failedWith({ code, data }: Extract<Last, { type: 'completion' }>): Erro
   return runErrorOf(named ? { type: named[1]!, message: named[2]! } : failureOf(message))
 }
 
-/** Whether somebody, or a limit, has ended a run that is complete. */
+/** Whether a stop that was asked for, or a limit, has ended a run that is complete. */
 function statusOf(reason: string, entries: readonly JournalInput[]): TaskStatus {
   const told = entries.some(
     (entry) => entry.kind === 'command' && entry.command.type === 'finish' && entry.command.reason === reason

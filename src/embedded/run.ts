@@ -45,7 +45,7 @@ export interface TurnInfo {
 /** A durable run: a handle that any process with the same store can make again from its id. */
 export class Run<Output = unknown> {
   readonly id: number
-  /** Whose it is; null where it was started for nobody in particular. */
+  /** The user that it belongs to; null where it was started without one. */
   readonly user: string | null
   readonly createdAt: Date
   #row: RunRow

@@ -15,7 +15,7 @@ import type { NameOf, OutputOfTeam, TeamSources } from './typing.ts'
 
 /** How a run is started. */
 export interface StartOptions extends Pick<RunOptions, 'input' | 'state'> {
-  /** Whose run it is; nobody's in particular unless told. */
+  /** The user that the run belongs to; none by default. */
   user?: string
   /** What ends it; the runtime's limits unless told. */
   limits?: RunLimits

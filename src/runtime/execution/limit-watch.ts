@@ -39,7 +39,7 @@ export class LimitWatch {
   #turns = 0
   #tokens = 0
   #cost = 0
-  /** A model whose price nobody knows. */
+  /** A model without a known price. */
   #unpriced: string | undefined
   #hasTold = false
   #timer: unknown
