@@ -70,7 +70,7 @@ const floors: readonly (readonly string[])[] = [
   ['runtime/models', 'server/http'],
   ['runtime/contexts', 'runtime/contract', 'runtime/journal', 'runtime/subscriptions', 'server/ws'],
   ['runtime/execution', 'runtime/tools', 'server/auth', 'server/gateway'],
-  ['runtime/team', 'server/metrics', 'server/uws'],
+  ['runtime/team', 'server/metrics', 'server/uws', 'server/web'],
   ['runtime/agents'],
   ['runtime/teams'],
   ['runtime/components', 'runtime/definitions', 'runtime/run'],
@@ -80,7 +80,8 @@ const floors: readonly (readonly string[])[] = [
   ['server/rest'],
   ['server/doors'],
   ['server', 'server/import'],
-  ['cli', 'embedded']
+  ['cli', 'embedded/handler', 'embedded/runs'],
+  ['embedded']
 ]
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
 
@@ -158,6 +159,7 @@ function circlesIn(graph: ReadonlyMap<string, readonly string[]>): string[][] {
 describe('a package has one place', () => {
   const places: Record<string, readonly [packages: string[], places: string[]]> = {
     µWebSockets: [['uWebSockets.js'], ['src/server/uws/']],
+    ws: [['ws'], ['src/server/web/']],
     'the database': [['@mikro-orm', 'better-sqlite3', 'kysely'], ['src/runtime/store/']],
     'the AI SDK': [['@ai-sdk'], ['src/runtime/models/']],
     undici: [['undici'], ['src/runtime/network/']],

@@ -10,6 +10,7 @@ import { Registry } from '../runtime/components/registry.ts'
 import { limits } from '../runtime/shared/limits.ts'
 import type { LogLevel } from '../runtime/shared/logger.ts'
 import type { Team } from '../runtime/team/team.ts'
+import { version } from '../server/version.ts'
 import { CrashReports } from './crash-reports.ts'
 import { readComponent } from './files.ts'
 import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
@@ -17,7 +18,6 @@ import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
 import { logUncaught } from './uncaught.ts'
-import { version } from './version.ts'
 
 interface Options extends PermissionFlags, LimitFlags {
   host: string

@@ -1,8 +1,10 @@
 import { demandOptions } from '../machines/shared/option-names.ts'
 import type { RunLimits } from '../protocol/run-options.ts'
 import { Runtime, type RuntimeOptions } from '../runtime/host/runtime.ts'
+import { openEgress } from '../runtime/network/egress/egress.ts'
 import type { Store } from '../runtime/store/store.ts'
 import type { Tool } from '../runtime/tools/tool.ts'
+import { environmentOf } from '../server/rest/settings.ts'
 import { demandLimits } from './limits.ts'
 import { type Registered, registryOf } from './registered.ts'
 import { openedStore } from './stores.ts'
@@ -59,10 +61,21 @@ export async function openTroupe<
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
   const store = await openedStore(given, { taken: lost.reject, now: clock && (() => clock.now()) })
-  const runtime = new Runtime({
+  // What users have set may lead elsewhere: teams of the program do not go there with its keys.
+  const envOf = async (user: string | null, isTenant: boolean) =>
+    isTenant ? environmentOf({ store, vault: runtime.vault }, user) : {}
+  const runtime: Runtime = new Runtime({
+    envOf,
     ...{ store, registry, context, clock, env, log, retainDays, disconnectPolicy },
     network: network ?? options.permissions?.egress?.network
   })
   void runtime.recover()
-  return new Troupe<Teams>({ runtime, teams: Object.keys(options.teams ?? {}), limits, lost: lost.promise })
+  const egress = options.permissions?.egress ?? openEgress
+  return new Troupe<Teams>({
+    egress,
+    runtime,
+    teams: Object.keys(options.teams ?? {}),
+    limits,
+    lost: lost.promise
+  })
 }

@@ -4,13 +4,19 @@ import { TroupeError } from '../protocol/errors.ts'
 import { mergeOptions, type RunLimits, type RunOptions } from '../protocol/run-options.ts'
 import type { RunStatus } from '../protocol/run-status.ts'
 import type { Runtime } from '../runtime/host/runtime.ts'
+import type { Egress } from '../runtime/network/egress/egress.ts'
 import { readTask, type Task } from '../runtime/shared/task.ts'
 import type { RunRow } from '../runtime/store/store.ts'
 import { steering } from '../server/run-api/commands.ts'
 import { InputAcks } from '../server/run-api/input-acks.ts'
-import type { Ask } from './ask.ts'
+import { version } from '../server/version.ts'
+import { type FetchHandler, type RequestInfo, socketsOf } from '../server/web/fetch-handler.ts'
+import { Allowed } from './handler/allow.ts'
+import type { Front } from './handler/front.ts'
+import { type HandlerOptions, handlerOptionNames } from './handler/handler-options.ts'
 import { demandLimits } from './limits.ts'
-import { Run, type RunServices } from './run.ts'
+import type { Ask } from './runs/ask.ts'
+import { Run, type RunServices } from './runs/run.ts'
 import type { NameOf, OutputOfTeam, TeamSources } from './typing.ts'
 
 /** How a run is started. */
@@ -56,6 +62,8 @@ export interface ListedRun {
 
 interface TroupeParts {
   runtime: Runtime
+  /** Which addresses components may reach. */
+  egress: Egress
   teams: readonly string[]
   limits?: RunLimits
   lost: Promise<never>
@@ -79,11 +87,15 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
   readonly #teams: readonly string[]
   readonly #limits: RunLimits | undefined
   readonly #services: RunServices
+  readonly #egress: Egress
+  /** The handlers that were asked for something. */
+  readonly #fronts = new Set<Promise<Front>>()
   #closing: Promise<void> | undefined
 
-  constructor({ runtime, teams, limits, lost }: TroupeParts) {
+  constructor({ runtime, egress, teams, limits, lost }: TroupeParts) {
     this.lost = lost
     this.#runtime = runtime
+    this.#egress = egress
     this.#teams = teams
     this.#limits = limits
     this.#services = {
@@ -175,6 +187,28 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
   }
 
   /**
+   * Answers web requests for this runtime's runs: the whole REST API, event streams and, with `attachWebSocket`, sockets.
+   * What stands before `/api/` in an address is where it is mounted.
+   *
+   * @param options who asks, and what clients may do
+   * @throws `unknown_option`, and where a verb does not exist
+   * @example
+   * app.all('/agents/*', (c) => handler(c.req.raw)) // Hono; `toNode(handler)` of `troupe/http` for Express and node:http
+   */
+  handler(options: HandlerOptions = {}): FetchHandler {
+    demandOptions('handler', options, handlerOptionNames)
+    // What is wrong with them is said at once; all else is loaded with the first request.
+    new Allowed(options.allow, options.teams)
+    let front: Promise<Front> | undefined
+    const load = (): Promise<Front> => {
+      front ??= this.#front(options)
+      return front
+    }
+    const handler = async (request: Request, info: RequestInfo = {}) => (await load()).answer(request, info)
+    return Object.assign(handler, { [socketsOf]: async () => (await load()).sockets })
+  }
+
+  /**
    * Lets what is under way finish (8 s at most), stores it, and gives everything back: runs go on where they are when
    * their store is opened again. Loops over events end, and who waits for a result is thrown `closing`.
    */
@@ -190,8 +224,16 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
   async #close(): Promise<void> {
     const { store } = this.#runtime
     await this.#runtime.close()
+    for (const front of this.#fronts) await front.then((one) => one.close()).catch(() => {})
     for (const leave of [...this.#services.leavers]) leave()
     await store.close()
+  }
+
+  #front(options: HandlerOptions): Promise<Front> {
+    const parts = { runtime: this.#runtime, egress: this.#egress, version }
+    const front = import('./handler/front.ts').then(({ Front }) => new Front(parts, options))
+    this.#fronts.add(front)
+    return front
   }
 
   #teamFields(team: string | number | ComponentModel) {

@@ -77,6 +77,7 @@ export const reasons = {
   not_authenticated: (text = 'A token is needed.') => text,
   token_expired: () => 'The token has expired.',
   admins_only: () => 'This is for admins',
+  not_allowed: (what: string) => `This program does not let its clients ${what}.`,
   not_yours: () => 'This belongs to another user',
   foreign_origin: (text: string) => text,
   unknown_session: () => 'There is no such session, or it was used already.',

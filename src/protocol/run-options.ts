@@ -70,6 +70,8 @@ export interface StartedRunOptions extends RunOptions {
   began: number
   /** Whose secrets and variables the team is loaded with, where it is a published team of another user. */
   team_owner?: string | null
+  /** Whether its team is a client's and not the program's: the program's keys do not go where it says. */
+  tenant?: boolean
   /** Whether a client has followed the run, where it does not simply continue when the last one leaves. */
   followed?: boolean
   /** How often the process has died while the run was under way and did not go on, and since when it has this one. */

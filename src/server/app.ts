@@ -2,11 +2,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { ComponentModel } from '../machines/component/component.ts'
-import { guest } from '../protocol/guest.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { Runtime } from '../runtime/host/runtime.ts'
-import { inspectionsOf } from '../runtime/inspection/inspections.ts'
 import { operatorsEnvironment } from '../runtime/models/wire/access.ts'
 import { type Egress, GuardedEgress, openEgress } from '../runtime/network/egress/egress.ts'
 import { type Logger, silentLogger } from '../runtime/shared/logger.ts'
@@ -18,11 +16,8 @@ import { authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
 import { createDoors } from './doors/index.ts'
 import { demandSafe } from './exposure.ts'
-import { demoTeam } from './gallery/demo-team.ts'
-import { defaultGallery } from './gallery/index.ts'
 import { router } from './http/router.ts'
 import { type Mount, ownPage, staticFiles } from './http/static.ts'
-import { McpSessions } from './mcp/sessions.ts'
 import { mcpSocket } from './mcp/socket.ts'
 import { metricsEndpoint } from './metrics/endpoint.ts'
 import { described } from './openapi/routes.ts'
@@ -31,6 +26,7 @@ import { type RestServices, restRoutes } from './rest/index.ts'
 import { Prices } from './rest/prices.ts'
 import { environmentOf } from './rest/settings.ts'
 import { runSocket } from './run-api/run-socket.ts'
+import { servicesOf } from './services.ts'
 import { RequestHandler } from './ws/request-handler.ts'
 import type { SocketRoute } from './ws/socket.ts'
 
@@ -165,15 +161,8 @@ async function createServices(
     ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed },
     network: permissions.egress.network
   })
-  return {
-    ...{ version, store, runtime, registry, prices, defaultGallery, vault: runtime.vault },
-    ...{ egress: permissions.egress, defaultTeam: demoTeam, servedTeam: options.servedTeam },
-    inspections: inspectionsOf(runtime),
-    mcpSessions: new McpSessions(),
-    unreadiness: () => runtime.unreadiness,
-    trouble: () => store.trouble ?? (runtime.failure ? 'The database cannot be written to.' : undefined),
-    envOf: async (user) => Object.assign(Object.create(env), await envOfUser(user ?? guest))
-  }
+  const { egress } = permissions
+  return servicesOf({ version, runtime, prices, egress, env, servedTeam: options.servedTeam })
 }
 
 /** What configs may do. Where others than the operator bring configs, they reach the public internet only. */

@@ -5,6 +5,7 @@ import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
 import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
+import { operatorsEnvironment } from '../models/wire/access.ts'
 import type { Network } from '../network/network.ts'
 import type { GroupCommitter } from '../run/group-committer.ts'
 import { LiveRun } from '../run/live-run.ts'
@@ -27,7 +28,7 @@ export interface Environments {
   /** Those of the process. */
   readonly process: Env
   /** Those that a user has set, for this user's runs only. */
-  ofUser?(user: string | null): Promise<Readonly<Record<string, string>>>
+  ofUser?(user: string | null, isTenant: boolean): Promise<Readonly<Record<string, string>>>
 }
 
 interface RunLoaderOptions {
@@ -83,7 +84,7 @@ export class RunLoader {
     const context = this.#contexts.has(id) ? this.#contexts.get(id) : this.#services.context
     return new LiveRun({
       ...{ id, ...definition, committer, scheduler, metrics, network, context, clock },
-      teamSource: this.#teamSource(teamOwner(definition.options, user_id)),
+      teamSource: this.#teamSource(teamOwner(definition.options, user_id), definition.options.tenant),
       subscribers: subscriptions.subscribersOf(id)
     })
   }
@@ -108,14 +109,16 @@ export class RunLoader {
     return this.create(saved, { options, task, history, createdAt, team_config: saved.team_config! })
   }
 
-  #teamSource(user: string | null): TeamSource {
+  #teamSource(user: string | null, isTenant = false): TeamSource {
     const { environments, registry, vault } = this.#services
     // The user's variables come when the team is loaded, and stand before those of the process.
-    const env: Record<string, string | undefined> = Object.create(environments.process)
+    const env: Record<string, string | undefined> = Object.create(
+      isTenant ? operatorsEnvironment(environments.process) : environments.process
+    )
     return {
       env,
       async load(component) {
-        Object.assign(env, await outlast(async () => environments.ofUser?.(user)))
+        Object.assign(env, await outlast(async () => environments.ofUser?.(user, isTenant)))
         return registry.load<Team>(await outlast(async () => vault.reveal(component, user)), 'team')
       }
     }

@@ -42,8 +42,11 @@ export interface RuntimeOptions {
   clock?: Clock
   /** The environment variables of the process, as runs see them. */
   env?: Readonly<Record<string, string | undefined>>
-  /** The environment variables that a user has set, for this user's runs only. */
-  envOf?(user: string | null): Promise<Readonly<Record<string, string>>>
+  /**
+   * The environment variables that a user has set, for this user's runs only; `isTenant`: the run's team is a
+   * client's and not the program's.
+   */
+  envOf?(user: string | null, isTenant: boolean): Promise<Readonly<Record<string, string>>>
   /** What happens to a run when its last client has left, unless the run asks for something else. */
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none by default. */
@@ -64,7 +67,7 @@ export interface RuntimeOptions {
 export interface RunStart {
   task: readonly ChatMessage[]
   team_config: ComponentModel
-  options?: RunOptions & Pick<StartedRunOptions, 'team_owner'>
+  options?: RunOptions & Pick<StartedRunOptions, 'team_owner' | 'tenant'>
 }
 
 /** The variables in a user's settings that say where something is sent. */

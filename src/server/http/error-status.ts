@@ -4,6 +4,7 @@ import type { HttpResponse } from './http.ts'
 /** The HTTP status of each reason for which something over REST is refused; all others are 400. */
 const statuses: Partial<Record<ReasonCode, number>> = {
   not_yours: 403,
+  not_allowed: 403,
   admins_only: 403,
   unknown_run: 404,
   unknown_team: 404,

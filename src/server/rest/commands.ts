@@ -15,11 +15,14 @@ import { type Route, route } from '../http/route.ts'
 import type { Caller, Warning } from '../run-api/caller.ts'
 import { type Steer, steering } from '../run-api/commands.ts'
 import { InputAcks } from '../run-api/input-acks.ts'
+import type { Rights } from '../run-api/rights.ts'
 import { ownRun, RunPath } from './own-run.ts'
 import { untilStored } from './until-stored.ts'
 
 export interface CommandServices {
   runtime: Runtime
+  /** What clients may do; everything, where it is not said. */
+  rights?: Rights
 }
 
 /** What a body holds: the fields of the frame. The type holds the table complete. */
@@ -35,7 +38,7 @@ const bodies: { [Type in Steer]: z.ZodType } = {
 const MOST = 1000
 
 /** `/api/runs/{id}/start` and so on: steering a run without a socket. */
-export function commandRoutes({ runtime }: CommandServices): Route[] {
+export function commandRoutes({ runtime, rights }: CommandServices): Route[] {
   const own = ownRun(runtime.store)
   const answersOf = rememberer()
   return (Object.keys(bodies) as Steer[]).map((type) => {
@@ -49,7 +52,7 @@ export function commandRoutes({ runtime }: CommandServices): Route[] {
         const warnings: Warning[] = []
         const warn = (warning: Warning) => void warnings.push(warning)
         const live = await steer(type, entered.body, {
-          ...{ runtime, run: id, warn },
+          ...{ runtime, run: id, warn, rights },
           answers: answersOf(entered.user, id)
         })
         const { status, seq } = live
@@ -61,6 +64,7 @@ export function commandRoutes({ runtime }: CommandServices): Route[] {
 
 /** Steers a run and waits until that is stored; one that was stopped has ended by then. */
 async function steer(type: Steer, fields: unknown, caller: Caller): Promise<LiveRun> {
+  caller.rights?.demand(type, fields)
   const live = await (steering[type] as (fields: unknown, caller: Caller) => Promise<LiveRun>)(fields, caller)
   const ends = type === 'stop' && !(fields as Partial<FrameOf<'stop'>>).graceful
   const stored = ends ? live.ended : type === 'start' ? live.started() : live.flushed()

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { WarningFrame } from '../../protocol/server-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { InputAcks } from './input-acks.ts'
+import type { Rights } from './rights.ts'
 
 /** Something of what a client sent was left out; the rest is done. */
 export type Warning = Omit<z.infer<typeof WarningFrame>, 'type'>
@@ -12,6 +13,8 @@ export interface Caller {
   run: number
   /** What this client has answered. */
   answers: InputAcks
+  /** What this client may do; everything, where it is not said. */
+  readonly rights?: Rights
   /** Whether the client has left meanwhile. */
   readonly hasLeft?: boolean
   warn(warning: Warning): void

@@ -11,6 +11,7 @@ import type { Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
 import { logInternal } from './log-internal.ts'
+import type { Rights } from './rights.ts'
 import { subscribe } from './whole-records.ts'
 
 /** Beyond so many characters a frame is no mere command. */
@@ -30,6 +31,7 @@ export interface Attachment {
 export class RunConnection extends BackpressuredSubscriber implements SocketEvents, Client {
   readonly runtime: Runtime
   readonly run: number
+  readonly rights: Rights | undefined
   #last: Promise<void> | null = null
   /** Characters of what waits to be done for this client. */
   #size = 0
@@ -38,11 +40,12 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   /** What came before the client was greeted and shown where the run stands: it is answered after that. */
   #early: (() => void)[] | null = []
 
-  constructor(socket: Socket, runtime: Runtime, run: number) {
+  constructor(socket: Socket, runtime: Runtime, run: number, rights?: Rights) {
     super()
     this.#socket = socket
     this.runtime = runtime
     this.run = run
+    this.rights = rights
   }
 
   get answers(): InputAcks {
@@ -112,7 +115,13 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   }
 
   async #do(frame: ClientFrame | undefined): Promise<void> {
-    if (frame) await handle(frame, this).catch((error) => this.#refuse(error))
+    try {
+      if (!frame) return
+      this.rights?.demand(frame.type, frame)
+      await handle(frame, this)
+    } catch (error) {
+      this.#refuse(error)
+    }
   }
 
   #refuse(error: unknown): void {

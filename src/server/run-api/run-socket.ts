@@ -5,15 +5,20 @@ import { type Auth, noAuth, socketUser } from '../auth/auth.ts'
 import { mayAccess } from '../http/http.ts'
 import type { Socket, SocketEvents, SocketRoute, UpgradeRequest, Verdict } from '../ws/socket.ts'
 import { logInternal } from './log-internal.ts'
+import type { Rights } from './rights.ts'
 import { type Attachment, RunConnection } from './run-connection.ts'
 import { wantsWholeRecords } from './whole-records.ts'
 
 /** `/api/ws/runs/{run_id}`: follows a run and steers it. */
-export const runSocket = (runtime: Runtime, auth: Auth = noAuth): SocketRoute<Attachment> => ({
+export const runSocket = (
+  runtime: Runtime,
+  auth: Auth = noAuth,
+  rights?: Rights
+): SocketRoute<Attachment> => ({
   path: '/api/ws/runs/{run_id}',
   upgrade: (request) => admit(runtime, auth, request),
   open(socket: Socket, visit: Attachment): SocketEvents {
-    const connection = new RunConnection(socket, runtime, visit.run.id)
+    const connection = new RunConnection(socket, runtime, visit.run.id, rights)
     connection.greet(visit).catch((error) => {
       logInternal(runtime, visit.run.id, error, 'a client could not follow a run')
       socket.close(closeCodes.lost.code, closeCodes.lost.reason)

@@ -4,6 +4,7 @@ import { TroupeError } from '../../protocol/errors.ts'
 import { mergeOptions } from '../../protocol/run-options.ts'
 import { modern } from '../../runtime/components/documents/recognize.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
+import { slugOf } from '../../runtime/components/slug.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { readTask } from '../../runtime/shared/task.ts'
@@ -38,7 +39,13 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   // Read again, since another may have started the run meanwhile.
   const now = await runtime.store.runs.get(run)
   if (!now) throw new TroupeError('unknown_run', String(run))
-  const live = runtime.start(now, { task: [...said, ...messages], team_config: component, options })
+  // A team that was registered under a name is the program's own.
+  const isForeign = caller.rights?.isTenant === true && component.provider !== fields.team
+  const live = runtime.start(now, {
+    task: [...said, ...messages],
+    team_config: component,
+    options: isForeign ? { ...options, tenant: true } : options
+  })
   warn()
   if (caller.hasLeft) runtime.clientLeft(run)
   return live
@@ -68,7 +75,9 @@ async function namedTeam(name: string | number, row: RunRow, runtime: Runtime): 
     return { provider: name, component_type: 'team', version: registered.version, config: {} }
   if (row.user_id !== null && typeof name === 'string') {
     const teams = await runtime.store.teams.list(row.user_id)
-    const found = teams.find(({ component: { label, config } }) => label === name || config.name === name)
+    const found =
+      teams.find(({ component: { label, config } }) => label === name || config.name === name) ??
+      teams.find(({ component }) => slugOf(component) === name)
     if (found) return found.component
   }
   return /^\d+$/.test(String(name)) && Number.isSafeInteger(Number(name))

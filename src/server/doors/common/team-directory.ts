@@ -1,9 +1,9 @@
 import type { ComponentModel } from '../../../machines/component/component.ts'
 import { TroupeError } from '../../../protocol/errors.ts'
 import { guest } from '../../../protocol/guest.ts'
+import { slugOf } from '../../../runtime/components/slug.ts'
 import type { Store, TeamHeader, TeamRow } from '../../../runtime/store/store.ts'
 import { isAdmin, type User } from '../../http/http.ts'
-import { slugOf } from './slug.ts'
 
 /** A team as clients of other protocols are shown it. */
 export interface ListedTeam {

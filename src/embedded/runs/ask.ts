@@ -1,8 +1,8 @@
-import type { FunctionCall } from '../machines/messages/index.ts'
-import type { Decision } from '../machines/shared/decision.ts'
-import { TroupeError } from '../protocol/errors.ts'
-import type { PendingInput } from '../protocol/server-frames.ts'
-import type { Runtime } from '../runtime/host/runtime.ts'
+import type { FunctionCall } from '../../machines/messages/index.ts'
+import type { Decision } from '../../machines/shared/decision.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import type { PendingInput } from '../../protocol/server-frames.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
 
 /** A question of a run to a person that is not answered yet: for a text, or whether a tool may be called. */
 export class Ask<Asking extends { readonly id: number }> {

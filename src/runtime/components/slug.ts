@@ -1,4 +1,4 @@
-import type { ComponentModel } from '../../../machines/component/component.ts'
+import type { ComponentModel } from '../../machines/component/component.ts'
 
 /** The name of a team in addresses: `config.name`, else its label, in lower case; other signs become `-`. May be empty. */
 export function slugOf({ config, label }: ComponentModel): string {

@@ -1,9 +1,9 @@
 import type { z } from 'zod'
-import { TroupeError } from '../protocol/errors.ts'
-import type { OutgoingFrame } from '../protocol/frames.ts'
-import type { DurableFrame, MessageChunkFrame } from '../protocol/server-frames.ts'
-import type { Runtime } from '../runtime/host/runtime.ts'
-import type { Subscriber } from '../runtime/subscriptions/subscriber.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import type { OutgoingFrame } from '../../protocol/frames.ts'
+import type { DurableFrame, MessageChunkFrame } from '../../protocol/server-frames.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import type { Subscriber } from '../../runtime/subscriptions/subscriber.ts'
 import { keepAlive } from './keep-alive.ts'
 
 /** A frame of a run as clients are sent it: those of the log, which have a `seq`, and pieces of messages. */

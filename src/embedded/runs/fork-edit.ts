@@ -1,8 +1,8 @@
-import { TroupeError } from '../protocol/errors.ts'
-import { plainMessage } from '../protocol/frames.ts'
-import type { Runtime } from '../runtime/host/runtime.ts'
-import type { Task } from '../runtime/shared/task.ts'
-import type { RunRow } from '../runtime/store/store.ts'
+import { TroupeError } from '../../protocol/errors.ts'
+import { plainMessage } from '../../protocol/frames.ts'
+import type { Runtime } from '../../runtime/host/runtime.ts'
+import type { Task } from '../../runtime/shared/task.ts'
+import type { RunRow } from '../../runtime/store/store.ts'
 
 type State = Record<string, unknown>
 
