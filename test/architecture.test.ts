@@ -76,7 +76,7 @@ const floors: readonly (readonly string[])[] = [
   ['runtime/components', 'runtime/definitions', 'runtime/run'],
   ['index', 'runtime/host', 'server/mcp', 'server/openapi', 'server/validate'],
   ['runtime/inspection'],
-  ['server/run-api'],
+  ['client', 'server/run-api'],
   ['server/rest'],
   ['server/doors'],
   ['server', 'server/import'],

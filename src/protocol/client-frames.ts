@@ -24,7 +24,7 @@ export const StartFrame = z
     team: z
       .union([z.string(), z.int()])
       .nullish()
-      .describe("the name of a registered team, or the name or id of one of the run's owner"),
+      .describe('a registered team by its name, or a stored one, own or published, by name, slug or id'),
     files: z
       .array(z.unknown())
       .nullish()

@@ -1,7 +1,7 @@
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import type { ClientFrame } from '../../protocol/client-frames.ts'
 import { TroupeError } from '../../protocol/errors.ts'
-import type { Rights } from '../../server/run-api/rights.ts'
+import type { Rights } from '../../server/run-api/caller.ts'
 
 /**
  * What clients of a handler may do. `start`: make sessions and runs, and start them; `follow`: read everything, by

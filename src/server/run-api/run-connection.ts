@@ -7,11 +7,10 @@ import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
 import type { Socket, SocketEvents } from '../ws/socket.ts'
 import { BackpressuredSubscriber } from './backpressured-subscriber.ts'
-import type { Warning } from './caller.ts'
+import type { Rights, Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
 import { logInternal } from './log-internal.ts'
-import type { Rights } from './rights.ts'
 import { subscribe } from './whole-records.ts'
 
 /** Beyond so many characters a frame is no mere command. */

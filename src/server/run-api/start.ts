@@ -4,12 +4,12 @@ import { TroupeError } from '../../protocol/errors.ts'
 import { mergeOptions } from '../../protocol/run-options.ts'
 import { modern } from '../../runtime/components/documents/recognize.ts'
 import { ComponentJson } from '../../runtime/components/registry.ts'
-import { slugOf } from '../../runtime/components/slug.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { readTask } from '../../runtime/shared/task.ts'
 import type { RunRow } from '../../runtime/store/store.ts'
 import type { Caller } from './caller.ts'
+import { type ChosenTeam, namedTeam, ownTeam } from './named-team.ts'
 import { readFiles } from './task-files.ts'
 
 type Fields = Omit<FrameOf<'start'>, 'type'>
@@ -33,7 +33,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
     throw new TroupeError('invalid_start')
   }
   const said = told ? readTask(task, runtime.clock) : []
-  const component = await teamOf(fields, row, runtime)
+  const { component, ...owner } = await teamOf(fields, row, runtime)
   if (row.status !== 'created') throw new TroupeError('already_started')
   if (options.continue) options.state ??= await runtime.history.lastState(row)
   // Read again, since another may have started the run meanwhile.
@@ -44,43 +44,24 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   const live = runtime.start(now, {
     task: [...said, ...messages],
     team_config: component,
-    options: isForeign ? { ...options, tenant: true } : options
+    options: { ...options, ...owner, ...(isForeign && { tenant: true }) }
   })
   warn()
   if (caller.hasLeft) runtime.clientLeft(run)
   return live
 }
 
-async function teamOf({ team_config, team_id, team }: Fields, row: RunRow, runtime: Runtime) {
+async function teamOf(
+  { team_config, team_id, team }: Fields,
+  row: RunRow,
+  runtime: Runtime
+): Promise<ChosenTeam> {
   if (!team_config || Object.keys(team_config).length === 0) {
     if (team_id == null && team == null) throw new TroupeError('invalid_start')
-    return team_id == null ? namedTeam(team!, row, runtime) : storedTeam(team_id, row, runtime)
+    return team_id == null ? namedTeam(team!, row, runtime) : ownTeam(team_id, row, runtime)
   }
   // A config that is no component becomes the run's error when it opens.
   const given = modern(team_config)?.component ?? (team_config as unknown as ComponentModel)
   const component: ComponentModel = ComponentJson.safeParse(given).data ?? given
-  return runtime.vault.seal(component, row.user_id)
-}
-
-async function storedTeam(id: number, { user_id }: RunRow, { store }: Runtime): Promise<ComponentModel> {
-  const team = await store.teams.get(id)
-  if (!team || team.user_id !== user_id) throw new TroupeError('unknown_team', String(id))
-  return team.component
-}
-
-/** A team that the operator has registered under a name, else the latest of the run's owner with this name, or this id. */
-async function namedTeam(name: string | number, row: RunRow, runtime: Runtime): Promise<ComponentModel> {
-  const registered = typeof name === 'string' ? runtime.registry.find(name) : undefined
-  if (registered?.kind === 'team' && registered.provider === name)
-    return { provider: name, component_type: 'team', version: registered.version, config: {} }
-  if (row.user_id !== null && typeof name === 'string') {
-    const teams = await runtime.store.teams.list(row.user_id)
-    const found =
-      teams.find(({ component: { label, config } }) => label === name || config.name === name) ??
-      teams.find(({ component }) => slugOf(component) === name)
-    if (found) return found.component
-  }
-  return /^\d+$/.test(String(name)) && Number.isSafeInteger(Number(name))
-    ? storedTeam(Number(name), row, runtime)
-    : Promise.reject(new TroupeError('unknown_team', String(name)))
+  return { component: await runtime.vault.seal(component, row.user_id) }
 }
