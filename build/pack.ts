@@ -29,8 +29,8 @@ function manifest(): object {
       dependencies,
       optionalDependencies
     },
-    // uWebSockets.js is built for this one.
-    engines: { node: '^22.18.0' },
+    // Types are stripped from this one on; where uWebSockets.js is not built for a newer one `ws` takes its place.
+    engines: { node: '>=22.18.0' },
     exports: compiled(rest.exports),
     files: ['lib', ...copied]
   }

@@ -31,6 +31,7 @@ interface Options extends PermissionFlags, LimitFlags {
   maxFrame?: number
   maxConnections?: number
   workers: number
+  sockets?: 'uws' | 'ws'
   authConfig?: string
   insecure?: boolean
   onDisconnect: OnDisconnect
@@ -162,6 +163,10 @@ const options = (): Option[] => [
   )
     .default(1)
     .argParser(whole(1)),
+  flag(
+    '--sockets <what>',
+    'what has the port: uws, or ws on node:http (default: ws where uws cannot be loaded)'
+  ).choices(['uws', 'ws']),
   ...permissionFlags(),
   flag('--on-disconnect <policy>', 'what happens to a run when its last client has left')
     .choices(OnDisconnect.options)

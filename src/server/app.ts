@@ -48,6 +48,8 @@ export interface ServerOptions {
   maxConnections?: number
   /** How many processes listen on the port: this one, which has the database and the runs, and gateways to it. */
   workers?: number
+  /** What has the port: µWebSockets where it can be loaded unless told, else `ws` on `node:http`. */
+  sockets?: 'uws' | 'ws'
   /** The team that answers `/predict/{task}`. */
   servedTeam?: ComponentModel
   /** What configs may start on this machine; nothing, where it is not said. */

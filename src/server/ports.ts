@@ -1,5 +1,5 @@
 import { Gateways } from './gateway/gateways.ts'
-import { openPort } from './uws/server.ts'
+import type { Address, OpenPort } from './ws/port.ts'
 import type { RequestHandler } from './ws/request-handler.ts'
 
 /** Where a server is reached. */
@@ -9,6 +9,8 @@ export interface PortOptions {
   port: number
   /** How many processes listen there, this one included; one unless told. */
   workers?: number
+  /** What has the port: µWebSockets where its binary fits this machine and this Node, else `ws` on `node:http`. */
+  sockets?: 'uws' | 'ws'
 }
 
 /** A server that listens. */
@@ -21,9 +23,11 @@ export interface Listening {
 /** Lets clients come in to a server, here and through gateways; rejects when the port is taken. */
 export async function listen(
   front: RequestHandler,
-  { host, port, workers = 1 }: PortOptions
+  { host, port, workers = 1, sockets }: PortOptions
 ): Promise<Listening> {
-  const own = workers > 1 ? await openShared(front, host, port) : await openPort(front, { host, port })
+  const openPort = await opener(front, sockets, workers)
+  const own =
+    workers > 1 ? await openShared(openPort, front, host, port) : await openPort(front, { host, port })
   const gateways = new Gateways(front, { host, port: own.port })
   const close = async () => {
     own.shut()
@@ -51,9 +55,32 @@ export async function listen(
 }
 
 /** A port that is shared would be shared with strangers too, so it is taken alone first. */
-async function openShared(front: RequestHandler, host: string, port: number) {
+async function openShared(openPort: Opener, front: RequestHandler, host: string, port: number) {
   const alone = await openPort(front, { host, port })
   alone.shut()
   alone.close()
   return openPort(front, { host, port: alone.port, shared: true })
+}
+
+type Opener = (front: RequestHandler, address: Address) => Promise<OpenPort>
+
+/** What opens ports here. Throws where µWebSockets is demanded, or needed for several processes, and cannot be loaded. */
+export async function opener(
+  { log }: Pick<RequestHandler, 'log'>,
+  wanted: PortOptions['sockets'],
+  workers: number,
+  load = () => import('./uws/server.ts')
+): Promise<Opener> {
+  if (wanted === 'ws' && workers > 1)
+    throw new Error(`Several processes need µWebSockets: leave out --sockets ws.`)
+  if (wanted !== 'ws') {
+    try {
+      return (await load()).openPort
+    } catch (error) {
+      const why = `µWebSockets cannot be loaded here (${(error as Error).message.split('\n', 1)[0]})`
+      if (wanted === 'uws' || workers > 1) throw new Error(`${why}, and it is needed.`, { cause: error })
+      log.warn({ err: error }, `${why}: ws on node:http takes its place, which serves fewer clients`)
+    }
+  }
+  return (await import('./web/node-port.ts')).openNodePort
 }

@@ -37,18 +37,28 @@ export const said = (text: string) => async () => text
 export const headers = (fields: Record<string, string>): ReadonlyMap<string, string> =>
   new Map(Object.entries({ host: '127.0.0.1:8081', ...fields }))
 
-type Options = Partial<RequestHandlerOptions & PortOptions>
+type Options = Partial<RequestHandlerOptions & Omit<PortOptions, 'sockets'>>
 
-/** How clients reach a server. */
-export const ways = ['its own port', 'a gateway'] as const
+type Way = 'its own port' | 'a gateway' | 'node:http'
+
+/** How clients reach a server. The long tests go the way without µWebSockets too. */
+export const ways: readonly Way[] =
+  process.env.TROUPE_WAY === 'node:http' ? ['node:http'] : ['its own port', 'a gateway']
 
 /** Makes servers that are reached like this and closed after the test. */
 export const startAt =
-  (way: (typeof ways)[number]) =>
+  (way: Way) =>
   async (options: Options = {}) => {
     const handle = (): HttpResponse => ({ status: 200, body: { ok: true } })
     const all = { host: '127.0.0.1', port: 0, handle, ...options }
-    const server = await (way === 'a gateway' ? listenThrough : listen)(new RequestHandler(all), all)
+    const address = {
+      host: all.host,
+      port: all.port,
+      workers: all.workers,
+      ...(way === 'node:http' && { sockets: 'ws' as const })
+    }
+    const open = way === 'a gateway' ? listenThrough : listen
+    const server = await open(new RequestHandler(all), address)
     onTestFinished(() => server.close())
     return { ...server, url: `http://127.0.0.1:${server.port}` }
   }

@@ -26,8 +26,9 @@ import { restRoutes } from '../../server/rest/index.ts'
 import { Prices } from '../../server/rest/prices.ts'
 import { runSocket } from '../../server/run-api/run-socket.ts'
 import { servicesOf } from '../../server/services.ts'
-import type { RequestInfo, SocketEntry } from '../../server/web/fetch-handler.ts'
+import type { HandlerSockets, RequestInfo } from '../../server/web/fetch-handler.ts'
 import { FetchResponse } from '../../server/web/fetch-response.ts'
+import { webRequest } from '../../server/web/to-node.ts'
 import { RequestHandler } from '../../server/ws/request-handler.ts'
 import type { SocketRoute } from '../../server/ws/socket.ts'
 import { splitAddress, withOwnUser } from './addresses.ts'
@@ -89,11 +90,13 @@ export class Front {
   }
 
   /** How sockets come in. */
-  get sockets(): SocketEntry {
+  get sockets(): HandlerSockets {
     const { sockets, maxFrame, idleTimeout } = this.#front
     return {
       ...{ registry: sockets, maxFrame, idleTimeout },
-      admit: (request, info) => {
+      admit: (incoming) => {
+        const request = webRequest(incoming)
+        const info = { remote: incoming.socket.remoteAddress }
         const { path, search } = splitAddress(request.url, this.#isKnown)
         return sockets.admit(this.#headOf(request, path, search, info))
       },

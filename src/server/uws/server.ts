@@ -9,28 +9,11 @@ import {
   type WebSocketBehavior
 } from 'uWebSockets.js'
 import { headOf } from '../http/exchange.ts'
+import type { Address, OpenPort } from '../ws/port.ts'
 import type { RequestHandler } from '../ws/request-handler.ts'
 import type { SocketConnection } from '../ws/socket-connection.ts'
 import type { SocketRegistry } from '../ws/socket-registry.ts'
 import { bind, keeping, notFound, shakeHands } from './port.ts'
-
-/** Where clients arrive. */
-export interface Address {
-  host: string
-  /** 0 takes a free one. */
-  port: number
-  /** Lets other processes listen on the same port; the kernel spreads the connections. */
-  shared?: boolean
-}
-
-/** A port that is open. `shut` first lets the connections that are open finish. */
-export interface OpenPort {
-  port: number
-  /** Accepts no new connection; those that are open stay. */
-  shut(): void
-  /** Ends what is left. */
-  close(): void
-}
 
 /** Lets clients in at a port; rejects when it is taken. */
 export async function openPort(

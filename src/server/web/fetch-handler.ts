@@ -1,5 +1,4 @@
-import type { SocketConnection } from '../ws/socket-connection.ts'
-import type { SocketRegistry } from '../ws/socket-registry.ts'
+import type { SocketEntry } from './ws-sockets.ts'
 
 /** What a server knows of a request besides what stands in it. */
 export interface RequestInfo {
@@ -8,14 +7,7 @@ export interface RequestInfo {
 }
 
 /** Where the sockets of a handler come in. */
-export interface SocketEntry {
-  registry: SocketRegistry
-  /** Begins to decide about a client; undefined where its path has no sockets. */
-  admit(request: Request, info: RequestInfo): SocketConnection | undefined
-  /** The largest frame, in bytes. */
-  maxFrame: number
-  /** Seconds without anything from a client after which it is cut off. */
-  idleTimeout: number
+export interface HandlerSockets extends SocketEntry {
   /** Has something done when the handler's runtime is closed. */
   onClosed(close: () => void): void
 }
@@ -29,5 +21,5 @@ export const socketsOf: unique symbol = Symbol.for('troupe.sockets')
  */
 export interface FetchHandler {
   (request: Request, info?: RequestInfo): Promise<Response>
-  readonly [socketsOf]: () => Promise<SocketEntry>
+  readonly [socketsOf]: () => Promise<HandlerSockets>
 }

@@ -61,7 +61,6 @@ async function answer(
 /** The request of a socket or of a page, as the web has it. */
 export function webRequest(incoming: IncomingMessage, signal?: AbortSignal): Request {
   const { method = 'GET', headers } = incoming
-  const host = headers.host ?? 'localhost'
   const hasBody = method !== 'GET' && method !== 'HEAD'
   const body = hasBody ? bodyOf(incoming) : null
   const given = new Headers()
@@ -71,7 +70,14 @@ export function webRequest(incoming: IncomingMessage, signal?: AbortSignal): Req
   // One that was read and is written anew may be longer or shorter.
   if (typeof body === 'string') given.set('content-length', String(Buffer.byteLength(body)))
   const init = { method, headers: given, body, signal, duplex: 'half' } as RequestInit
-  return new Request(new URL(addressOf(incoming), `http://${host}`), init)
+  return new Request(urlOf(incoming), init)
+}
+
+/** The whole address. A path may begin with two slashes, and a `Host` may be none. */
+function urlOf(incoming: IncomingMessage): string {
+  const path = addressOf(incoming)
+  const url = `http://${incoming.headers.host ?? 'localhost'}${path}`
+  return URL.canParse(url) ? url : `http://invalid${path}`
 }
 
 function bodyOf(incoming: IncomingMessage): RequestInit['body'] {
