@@ -9,6 +9,7 @@ export type { Decision } from './machines/shared/decision.ts'
 export type { DiGraph, EdgeTest } from './machines/teams/digraph.ts'
 export type { Choice, Chosen, Selector } from './machines/teams/selector.ts'
 export { type ReasonCode, TroupeError } from './protocol/errors.ts'
+export type { RunLimits } from './protocol/run-options.ts'
 export type { HandoffConfig } from './runtime/agents/assistant/handoff.ts'
 export type { ObjectSchema } from './runtime/agents/assistant/options.ts'
 export type { Summarize } from './runtime/agents/assistant/summary.ts'
@@ -49,6 +50,15 @@ export {
   unbounded
 } from './runtime/contexts/index.ts'
 export type { Agent, Effect, EffectCall, Turn } from './runtime/contract/agent.ts'
+export type {
+  Hooks,
+  ModelCallEvent,
+  StatusEvent,
+  ToolCallEvent,
+  ToolErrorEvent,
+  TurnEvent,
+  UsageEvent
+} from './runtime/contract/hooks.ts'
 export type { ApprovalQuestion, Question } from './runtime/contract/question.ts'
 export type { MessageWith, OutputOf, Typed } from './runtime/contract/typing.ts'
 export type { RunUsage } from './runtime/contract/usage.ts'

@@ -1,6 +1,7 @@
 /** The durable runtime in a program of one's own: runs that are kept in a database and go on in a later process. */
 export type { RunLimits } from '../protocol/run-options.ts'
 export type { RunStatus } from '../protocol/run-status.ts'
+export type { Hooks } from '../runtime/contract/hooks.ts'
 export type { RunOverview, RunRow, SavedRun, Store } from '../runtime/store/store.ts'
 export type { TaskResult } from '../runtime/team/task-result.ts'
 export type { FetchHandler } from '../server/web/fetch-handler.ts'

@@ -1,11 +1,11 @@
 import { demandOptions } from '../machines/shared/option-names.ts'
-import type { RunLimits } from '../protocol/run-options.ts'
+import { demandLimits, type RunLimits } from '../protocol/run-options.ts'
+import { demandHooks, type Hooks } from '../runtime/contract/hooks.ts'
 import { Runtime, type RuntimeOptions } from '../runtime/host/runtime.ts'
 import { openEgress } from '../runtime/network/egress/egress.ts'
 import type { Store } from '../runtime/store/store.ts'
 import type { Tool } from '../runtime/tools/tool.ts'
 import { environmentOf } from '../server/rest/settings.ts'
-import { demandLimits } from './limits.ts'
 import { type Registered, registryOf } from './registered.ts'
 import { openedStore } from './stores.ts'
 import { Troupe } from './troupe.ts'
@@ -21,8 +21,10 @@ export interface TroupeSettings<Teams extends TeamSources, Tools extends readonl
   teams?: Teams
   /** Tools that components name. Teams in code have their tools already; here the compiler checks what they are given. */
   tools?: Tools
-  /** What ends each run, unless the run says otherwise. */
+  /** What ends each run, unless the run or its team says otherwise. */
   limits?: RunLimits
+  /** Functions that hear what all runs do. */
+  on?: Hooks
 }
 
 /** The options of `openTroupe`. */
@@ -34,7 +36,17 @@ export type TroupeOptions<
 
 const names: readonly (keyof TroupeSettings<TeamSources, readonly Tool[]> | 'context')[] = [
   ...(['store', 'teams', 'tools', 'agents', 'conditions', 'models', 'memories', 'permissions'] as const),
-  ...(['context', 'limits', 'clock', 'env', 'log', 'retainDays', 'disconnectPolicy', 'network'] as const)
+  ...([
+    'context',
+    'limits',
+    'on',
+    'clock',
+    'env',
+    'log',
+    'retainDays',
+    'disconnectPolicy',
+    'network'
+  ] as const)
 ]
 
 /**
@@ -55,8 +67,20 @@ export async function openTroupe<
   Context extends Needs<Teams, Tools> = Needs<Teams, Tools>
 >(options: TroupeOptions<Teams, Tools, Context>): Promise<Troupe<Teams>> {
   demandOptions('openTroupe', options, names)
-  const { store: given, context, limits, clock, env, log, retainDays, disconnectPolicy, network } = options
+  const {
+    store: given,
+    context,
+    limits,
+    on,
+    clock,
+    env,
+    log,
+    retainDays,
+    disconnectPolicy,
+    network
+  } = options
   demandLimits(limits)
+  demandHooks(on)
   const registry = registryOf(options)
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
@@ -65,7 +89,7 @@ export async function openTroupe<
   const envOf = async (user: string | null, isTenant: boolean) =>
     isTenant ? environmentOf({ store, vault: runtime.vault }, user) : {}
   const runtime: Runtime = new Runtime({
-    envOf,
+    ...{ envOf, on, limits },
     ...{ store, registry, context, clock, env, log, retainDays, disconnectPolicy },
     network: network ?? options.permissions?.egress?.network
   })
@@ -75,7 +99,6 @@ export async function openTroupe<
     egress,
     runtime,
     teams: Object.keys(options.teams ?? {}),
-    limits,
     lost: lost.promise
   })
 }

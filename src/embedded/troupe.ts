@@ -1,7 +1,7 @@
 import type { ComponentModel } from '../machines/component/component.ts'
 import { demandOptions, nearestName } from '../machines/shared/option-names.ts'
 import { TroupeError } from '../protocol/errors.ts'
-import { mergeOptions, type RunLimits, type RunOptions } from '../protocol/run-options.ts'
+import { demandLimits, mergeOptions, type RunLimits, type RunOptions } from '../protocol/run-options.ts'
 import type { RunStatus } from '../protocol/run-status.ts'
 import type { Runtime } from '../runtime/host/runtime.ts'
 import type { Egress } from '../runtime/network/egress/egress.ts'
@@ -14,7 +14,6 @@ import { type FetchHandler, type RequestInfo, socketsOf } from '../server/web/fe
 import { Allowed } from './handler/allow.ts'
 import type { Front } from './handler/front.ts'
 import { type HandlerOptions, handlerOptionNames } from './handler/handler-options.ts'
-import { demandLimits } from './limits.ts'
 import type { Ask } from './runs/ask.ts'
 import { Run, type RunServices } from './runs/run.ts'
 import type { NameOf, OutputOfTeam, TeamSources } from './typing.ts'
@@ -65,7 +64,6 @@ interface TroupeParts {
   /** Which addresses components may reach. */
   egress: Egress
   teams: readonly string[]
-  limits?: RunLimits
   lost: Promise<never>
 }
 
@@ -85,19 +83,17 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
   readonly lost: Promise<never>
   readonly #runtime: Runtime
   readonly #teams: readonly string[]
-  readonly #limits: RunLimits | undefined
   readonly #services: RunServices
   readonly #egress: Egress
   /** The handlers that were asked for something. */
   readonly #fronts = new Set<Promise<Front>>()
   #closing: Promise<void> | undefined
 
-  constructor({ runtime, egress, teams, limits, lost }: TroupeParts) {
+  constructor({ runtime, egress, teams, lost }: TroupeParts) {
     this.lost = lost
     this.#runtime = runtime
     this.#egress = egress
     this.#teams = teams
-    this.#limits = limits
     this.#services = {
       runtime,
       leavers: new Set(),
@@ -130,14 +126,14 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
     const fields = this.#teamFields(team)
     const said = readTask(task, this.#runtime.clock)
     const { store } = this.#runtime
-    const { user, session, context, limits = this.#limits, ...rest } = options
+    const { user, session, context, ...rest } = options
     const user_id = user ?? null
     const text = said.find(({ content }) => typeof content === 'string')?.content
     const name = typeof text === 'string' ? text.slice(0, NAME) : ''
     const session_id = session ?? (await store.sessions.insert({ user_id, name, team_id: null })).id
     const row = await store.runs.create({ session_id, user_id })
     if ('context' in options) this.#runtime.giveContext(row.id, context)
-    return this.#begin(row, { ...fields, task: said, options: { ...rest, ...(limits && { limits }) } })
+    return this.#begin(row, { ...fields, task: said, options: rest })
   }
 
   /**

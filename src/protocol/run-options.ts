@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { demandOptions } from '../machines/shared/option-names.ts'
+import { explain, TroupeError } from './errors.ts'
 
 /** What happens to a run when its last client has left. */
 export const OnDisconnect = z.enum(['continue', 'pause', 'stop'])
@@ -13,6 +15,14 @@ export const RunLimits = z
   })
   .describe('What ends a run at the latest, with a stop reason that says so.')
 export type RunLimits = z.infer<typeof RunLimits>
+
+/** Throws `unknown_option` or `bad_option` where limits are none. */
+export function demandLimits(given: RunLimits | null | undefined): void {
+  if (given == null) return
+  demandOptions('limits', given, Object.keys(RunLimits.shape))
+  const parsed = RunLimits.safeParse(given)
+  if (!parsed.success) throw new TroupeError('bad_option', `limits: ${explain(parsed.error)}`)
+}
 
 export const RunOptions = z
   .object({

@@ -5,7 +5,9 @@ import type { Decision } from '../../machines/shared/decision.ts'
 import type { MagenticStep } from '../../machines/teams/magentic-choice.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
+import type { RunLimits } from '../../protocol/run-options.ts'
 import type { Model, ModelCall } from '../models/model.ts'
+import type { Hooks } from './hooks.ts'
 import type { ApprovalQuestion, Question } from './question.ts'
 import type { Typed } from './typing.ts'
 
@@ -153,6 +155,10 @@ export interface RunScope {
 
 /** A team as a run or a turn executes it. */
 export interface RunnableTeam {
+  /** What ends its runs. */
+  readonly limits?: RunLimits | undefined
+  /** Hear what its runs do. */
+  readonly on?: Hooks | undefined
   progress: TeamProgress
   /** Throws where the team was loaded but can never run. */
   check(): void

@@ -3,7 +3,9 @@ import type { ChatMessage } from '../../machines/messages/index.ts'
 import type { RunOutput } from '../../machines/run.ts'
 import { failureOf } from '../../machines/shared/outcome.ts'
 import type { RunLimits } from '../../protocol/run-options.ts'
+import { statePath, statusOf } from '../../protocol/run-status.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
+import type { RunHooks } from '../contract/hooks.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { Network } from '../network/network.ts'
@@ -11,7 +13,7 @@ import { type Clock, systemClock } from '../shared/clock.ts'
 import { Scheduler } from '../shared/scheduler.ts'
 import type { ActivityScope } from '../shared/telemetry/activity.ts'
 import { charts } from './charts.ts'
-import { type LimitEnd, LimitWatch } from './limit-watch.ts'
+import { type LimitEnd, LimitWatch, strictest } from './limit-watch.ts'
 import { RunContext, type RunObserver, setRunContext } from './run-context.ts'
 
 /** How long a cancelled run waits for effects that ignore their signal, in milliseconds. */
@@ -55,8 +57,10 @@ export interface ExecuteOptions {
   activity?: ActivityScope
   /** What its models' requests go through; the usual one, where it is not said. */
   network?: Network
-  /** What ends the run, and how. */
-  limits?: { limits: RunLimits; began: number; end: LimitEnd }
+  /** What ends the run, before what its team says, and how. */
+  limits?: { limits?: RunLimits | undefined; began: number; end: LimitEnd }
+  /** Hear what the run does, besides those of its team. */
+  hooks?: RunHooks
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
   once?: <T>(key: string, run: () => Promise<T>) => Promise<T>
 }
@@ -90,6 +94,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     network,
     once,
     limits,
+    hooks,
     context: given,
     showTask = true
   } = options
@@ -98,12 +103,15 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   const open = async () => {
     team = typeof source === 'function' ? await source() : source
     team.check()
+    hooks?.add(team.on)
+    const all = strictest(team.limits, limits?.limits)
+    if (limits && Object.keys(all).length > 0)
+      context.watch(new LimitWatch({ ...limits, limits: all, clock }))
   }
   const { clock, ...rest } = surroundings(mode)
-  const watch = limits && new LimitWatch({ ...limits, clock })
   const context = new RunContext({
     ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
-    limits: watch,
+    hooks,
     recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})
@@ -115,7 +123,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   setRunContext(actor.system, context)
   const ended = new Promise<RunOutput>((resolve) => {
     const end = (output: RunOutput) => {
-      watch?.stop()
+      context.endWatch()
       // A team that was given up is left as it was at its last whole turn.
       if (output.progress) team!.progress = output.progress
       resolve(output)
@@ -124,7 +132,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     actor.subscribe({
       complete: () => {
         const { output } = actor.getSnapshot()
-        watch?.stop()
+        context.endWatch()
         // An actor that was stopped from outside has none.
         if (output) end(output)
         else closeLoaded()
@@ -134,7 +142,22 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   })
   actor.start()
   actor.send({ type: 'start' })
-  watch?.start()
+  if (hooks) tellStatus(actor, context, hooks)
   if (replay) context.startReplay(replay.events)
   return { actor, context, ended }
+}
+
+/** Has hooks hear of each status that the run comes to anew; a replay is none. */
+function tellStatus(actor: Actor<typeof charts.run>, context: RunContext, hooks: RunHooks): void {
+  let last: string | undefined
+  actor.subscribe({
+    next({ value }) {
+      const state = statePath(value)
+      const status = statusOf(state)
+      const isNew = status !== last
+      last = status
+      if (isNew && !context.replay) hooks.call('status', { status, state })
+    },
+    error: () => {}
+  })
 }

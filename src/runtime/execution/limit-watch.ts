@@ -26,6 +26,14 @@ interface LimitWatchOptions {
 /** The longest that a timer waits, in milliseconds; a longer one would fire at once. */
 const LONGEST_TIMER = 2 ** 31 - 1
 
+/** The limits of a run and those of its team: of each the smaller one counts. */
+export function strictest(one: RunLimits = {}, other: RunLimits = {}): RunLimits {
+  const both: RunLimits = { ...one, ...other }
+  for (const name of Object.keys(both) as (keyof RunLimits)[])
+    both[name] = Math.min(one[name] ?? Number.POSITIVE_INFINITY, other[name] ?? Number.POSITIVE_INFINITY)
+  return both
+}
+
 /** When a run that began at a time is to end at the latest; both in milliseconds since 1970. Null without a limit of time. */
 export const latestEnd = (limits: RunLimits | undefined, began: number): number | null =>
   limits?.seconds === undefined ? null : began + limits.seconds * 1000

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { ParticipantContext, RunScope, TeamContext } from '../contract/agent.ts'
+import type { RunHooks } from '../contract/hooks.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
 import { type Spending, UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
@@ -12,6 +13,7 @@ import type { Clock } from '../shared/clock.ts'
 import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import { type Activity, type ActivityScope, unfollowed } from '../shared/telemetry/activity.ts'
+import { hooked } from './hooked-activity.ts'
 import type { LimitWatch } from './limit-watch.ts'
 
 /** What a run reports, at once and in order. */
@@ -53,8 +55,8 @@ interface RunContextOptions {
   recording?: Recording
   /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
-  /** Ends the run where it reaches a limit. */
-  limits?: LimitWatch
+  /** Hear what the run does. */
+  hooks?: RunHooks
   /** The activity that observes its turns; none by default. */
   activity?: ActivityScope
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
@@ -77,7 +79,9 @@ export class RunContext implements RunScope {
   readonly context: unknown
   /** What the model calls have used, also those before a replay. */
   readonly usage = new UsageMeter()
-  readonly #limits: LimitWatch | undefined
+  /** Ends the run where it reaches a limit; known once the team is loaded. */
+  #limits: LimitWatch | undefined
+  readonly #hooks: RunHooks | undefined
   readonly journal: JournalWriter
   /** Where a run inside of a tool call keeps the results of its effects. */
   readonly once: RunContextOptions['once']
@@ -113,8 +117,9 @@ export class RunContext implements RunScope {
     this.journal = options.journal ?? discardingJournal
     this.once = options.once
     this.#open = options.open
-    this.#limits = options.limits
-    this.#activity = options.activity ?? unfollowed
+    this.#hooks = options.hooks
+    const activity = options.activity ?? unfollowed
+    this.#activity = options.hooks ? hooked(options.hooks, activity) : activity
     this.#recording = options.recording
     this.#seed = options.seed ?? crypto.randomUUID()
     for (const entry of options.recording?.entries ?? [])
@@ -166,11 +171,24 @@ export class RunContext implements RunScope {
     return next()
   }
 
+  /** From now on a limit may end the run. */
+  watch(limits: LimitWatch): void {
+    this.#limits = limits
+    limits.start()
+  }
+
+  endWatch(): void {
+    this.#limits?.stop()
+  }
+
   /** A model call was answered. */
   spent(spending: Spending): void {
     this.usage.add(spending)
     this.#limits?.spent(spending)
-    if (!this.replay) this.#limits?.look()
+    if (this.replay) return
+    this.#limits?.look()
+    const { usage: spent, model } = spending
+    this.#hooks?.call('usage', { spent, model, total: this.usage.total })
   }
 
   /** An effect is performed: the turn to which it belongs is under way. */
@@ -256,7 +274,9 @@ export class RunContext implements RunScope {
     if (!isLast) return
     const turn = this.#turns++
     this.#limits?.turnEnded(turn)
-    this.observer.turnEnded?.(turn, this.#speakers.splice(0))
+    const speakers = this.#speakers.splice(0)
+    this.observer.turnEnded?.(turn, speakers)
+    if (turn > 0 && !this.replay) this.#hooks?.call('turn', { turn, speakers })
     const seed = this.#seeds.get(turn)
     if (seed === undefined) return
     this.#seed = seed

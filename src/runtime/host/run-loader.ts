@@ -4,6 +4,7 @@ import { failureFor, type ReasonCode, TroupeError } from '../../protocol/errors.
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
+import type { Hooks } from '../contract/hooks.ts'
 import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
 import { operatorsEnvironment } from '../models/wire/access.ts'
 import type { Network } from '../network/network.ts'
@@ -42,6 +43,8 @@ interface RunLoaderOptions {
   network?: Network
   /** What the program gives its tools. */
   context?: unknown
+  /** Hear what all runs do. */
+  on?: Hooks
   clock: Clock
   subscriptions: Subscriptions
 }
@@ -80,10 +83,10 @@ export class RunLoader {
   }
 
   create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
-    const { committer, scheduler, metrics, network, clock, subscriptions } = this.#services
+    const { committer, scheduler, metrics, network, on, clock, subscriptions } = this.#services
     const context = this.#contexts.has(id) ? this.#contexts.get(id) : this.#services.context
     return new LiveRun({
-      ...{ id, ...definition, committer, scheduler, metrics, network, context, clock },
+      ...{ id, ...definition, committer, scheduler, metrics, network, context, on, clock },
       teamSource: this.#teamSource(teamOwner(definition.options, user_id), definition.options.tenant),
       subscribers: subscriptions.subscribersOf(id)
     })

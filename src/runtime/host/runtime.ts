@@ -1,11 +1,12 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import { ignoreOwn, reasons, TroupeError } from '../../protocol/errors.ts'
-import type { RunOptions, StartedRunOptions } from '../../protocol/run-options.ts'
+import type { RunLimits, RunOptions, StartedRunOptions } from '../../protocol/run-options.ts'
 import { isFinal } from '../../protocol/run-status.ts'
 import type { RunInfo } from '../../protocol/server-frames.ts'
 import { Registry } from '../components/registry.ts'
 import { type Addresses, addressesIn, SecretVault } from '../components/secret-vault.ts'
+import type { Hooks } from '../contract/hooks.ts'
 import type { Network } from '../network/network.ts'
 import { GroupCommitter } from '../run/group-committer.ts'
 import type { LiveRun } from '../run/live-run.ts'
@@ -59,6 +60,10 @@ export interface RuntimeOptions {
   metrics?: Metrics
   /** What the program gives its tools. */
   context?: unknown
+  /** Hear what all runs do. */
+  on?: Hooks
+  /** What ends runs that have no limits of their own. */
+  limits?: RunLimits
   /** What requests of models go through; the usual one, where it is not said. */
   network?: Network
 }
@@ -98,6 +103,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
   readonly #sweeper: IdleSweeper
   readonly #retention: Retention
   readonly #quarantine: Quarantine
+  readonly #limits: RunLimits | undefined
   #isClosing = false
   #isRecovered = false
 
@@ -107,6 +113,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     this.clock = clock
     this.log = options.log ?? silentLogger
     this.metrics = options.metrics ?? new Metrics()
+    this.#limits = options.limits
     this.vault = new SecretVault(store.secrets, (user) => addressesOf(store, user))
     this.history = new History({ store, registry: this.registry, clock, loaded: this.#loaded })
     this.#committer = new GroupCommitter(store.runs, { logger: this.log, metrics: this.metrics })
@@ -117,7 +124,7 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     })
     this.#loader = new RunLoader({
       ...{ store, registry: this.registry, vault: this.vault, clock, scheduler: this.scheduler },
-      ...{ metrics: this.metrics, network: options.network, context: options.context },
+      ...{ metrics: this.metrics, network: options.network, context: options.context, on: options.on },
       ...{ committer: this.#committer, subscriptions: this.#subscriptions },
       environments: { process: env, ofUser: options.envOf }
     })
@@ -160,7 +167,13 @@ export class Runtime implements RunHost, DisconnectPolicyTarget {
     if (this.#isClosing) throw new TroupeError('closing')
     if (this.#loaded.has(run.id) || run.status !== 'created') throw new TroupeError('already_started')
     this.metrics.runsStarted++
-    const started = { ...options, seed: crypto.randomUUID(), began: this.clock.now() }
+    const limits = options?.limits ?? this.#limits
+    const started = {
+      ...options,
+      ...(limits && { limits }),
+      seed: crypto.randomUUID(),
+      began: this.clock.now()
+    }
     return this.#add(this.#loader.create(run, { ...start, options: started }))
   }
 

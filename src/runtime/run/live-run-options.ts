@@ -1,6 +1,7 @@
 import type { ComponentModel } from '../../machines/component/component.ts'
 import type { ChatMessage } from '../../machines/messages/index.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
+import type { Hooks } from '../contract/hooks.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -36,5 +37,7 @@ export interface LiveRunOptions {
   network?: Network
   /** What the program gives its tools. */
   context?: unknown
+  /** Hear what the run does. */
+  on?: Hooks
   clock: Clock
 }

@@ -8,8 +8,9 @@ import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { isIdle, type RunStatus, statePath } from '../../protocol/run-status.ts'
 import type { PendingInput } from '../../protocol/server-frames.ts'
+import { RunHooks } from '../contract/hooks.ts'
 import { type Execution, execute } from '../execution/execute.ts'
-import { latestEnd } from '../execution/limit-watch.ts'
+import { latestEnd, strictest } from '../execution/limit-watch.ts'
 import type { RunCommand } from '../journal/entries.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -70,8 +71,7 @@ export class LiveRun {
     this.options = options
     this.#clock = clock
     this.#limitsSince = Math.max(options.began, createdAt)
-    const end = latestEnd(options.limits, this.#limitsSince)
-    this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests, end)
+    this.#pendingInputs = new PendingInputs(options, clock, history?.inputRequests)
     this.#outbox = new Outbox({
       ...{ run: id, committer, scheduler, subscribers, metrics, pendingInputs: this.#pendingInputs },
       ...{ seq: history?.seq, journal: history?.journal, size: history?.size },
@@ -250,13 +250,17 @@ export class LiveRun {
       teamSource,
       scheduler,
       metrics,
+      on,
       ...given
-    }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics' | 'network' | 'context'>
+    }: Pick<LiveRunOptions, 'teamSource' | 'scheduler' | 'metrics' | 'network' | 'context' | 'on'>
   ): Execution {
     const load = async () => {
       // What the run was asked to do is committed before anything is done.
       if (!history) await this.#outbox.committed().then(() => scheduler.turn(true))
       this.#team = await teamSource.load(team_config)
+      this.#pendingInputs.endBy(
+        latestEnd(strictest(this.#team.limits, this.options.limits), this.#limitsSince)
+      )
       if (this.options.state) this.#team.loadState(this.options.state)
       return this.#team
     }
@@ -268,13 +272,13 @@ export class LiveRun {
         if (this.#isActive) this.#outcome.resolve({ failure: failureFor('log_does_not_fit') })
       }
     }
-    const { limits } = this.options
     const end = {
       finish: (reason: string) => this.#command({ type: 'finish', reason, by: 'limit' }),
       cancel: (reason: string) => this.stop(reason)
     }
     return execute({
-      limits: limits && { limits, began: this.#limitsSince, end },
+      limits: { limits: this.options.limits, began: this.#limitsSince, end },
+      hooks: new RunHooks(this.id, on),
       mode: {
         ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
         ...(history && { replay: { recording: history.recording, events } })

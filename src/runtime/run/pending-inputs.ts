@@ -14,28 +14,28 @@ interface OpenInput {
 export class PendingInputs {
   readonly #timeout: StartedRunOptions['input']
   /** When the run is to end at the latest, in ISO 8601; null without a limit of time. */
-  readonly #end: string | null
+  #end: string | null = null
   readonly #clock: Clock
   /** `input_request` frames of earlier processes, by request id. */
   readonly #earlier: ReadonlyMap<string, OutgoingFrame>
   readonly #open = new Map<string, OpenInput>()
   readonly #requested = new Set<string>()
 
-  /**
-   * `earlier`: the `input_request` frames that are stored already, by request id. `end`: when the run is to end at the
-   * latest, in milliseconds since 1970.
-   */
+  /** `earlier`: the `input_request` frames that are stored already, by request id. */
   constructor(
     { input }: Pick<StartedRunOptions, 'input'>,
     clock: Clock,
-    earlier: ReadonlyMap<string, OutgoingFrame> = new Map<string, OutgoingFrame>(),
-    end: number | null = null
+    earlier: ReadonlyMap<string, OutgoingFrame> = new Map<string, OutgoingFrame>()
   ) {
-    this.#end = end === null ? null : new Date(end).toISOString()
     this.#timeout = input
     this.#clock = clock
     this.#earlier = earlier
     for (const requestId of earlier.keys()) this.#requested.add(requestId)
+  }
+
+  /** When the run is to end at the latest, in milliseconds since 1970; null without a limit of time. */
+  endBy(end: number | null): void {
+    this.#end = end === null ? null : new Date(end).toISOString()
   }
 
   /** The open questions that clients were sent, oldest first. */

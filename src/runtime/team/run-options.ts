@@ -1,6 +1,8 @@
 import type { ChatMessage, Draft } from '../../machines/messages/index.ts'
 import type { Decision } from '../../machines/shared/decision.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
+import { demandLimits, type RunLimits } from '../../protocol/run-options.ts'
+import { demandHooks, type Hooks } from '../contract/hooks.ts'
 import type { ApprovalQuestion, Question } from '../contract/question.ts'
 import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -32,6 +34,10 @@ export interface RunOptions<Context = unknown> {
    * a restart.
    */
   within?: ToolContext<Context>
+  /** What ends the run, before what the team says. */
+  limits?: RunLimits
+  /** Functions that hear what the run does, besides those of the team. */
+  on?: Hooks
   /** Environment variables for the models; by default those of the process. */
   env?: Readonly<Record<string, string | undefined>>
   clock?: Clock
@@ -58,6 +64,8 @@ const names: readonly (keyof RunOptionsWithTask)[] = [
     'input',
     'approve',
     'within',
+    'limits',
+    'on',
     'env',
     'clock',
     'seed',
@@ -73,6 +81,8 @@ export function readRunArguments(
 ): RunOptionsWithTask {
   const options = isTask(first) ? { ...second, task: first } : { ...first, ...second }
   demandOptions('run', options, names)
+  demandLimits(options.limits)
+  demandHooks(options.on)
   return options
 }
 

@@ -6,6 +6,7 @@ import type {
 import { errorOf, type Failure, originalOf } from '../../machines/shared/outcome.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
+import { RunHooks } from '../contract/hooks.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
 import { AsyncQueue } from '../execution/async-queue.ts'
 import { type Execution, execute } from '../execution/execute.ts'
@@ -30,6 +31,15 @@ export async function* streamRun(
   const cancel = () => {
     if (run.actor.getSnapshot().status === 'active') run.actor.send({ type: 'cancel' })
   }
+  /** The limit of time that has ended the run. */
+  let limit: string | undefined
+  const end = {
+    finish: (reason: string) => run.actor.send({ type: 'finish', reason, by: 'limit' }),
+    cancel(reason: string) {
+      limit = reason
+      cancel()
+    }
+  }
   const fail = (error: unknown) => {
     problem ??= error
     cancel()
@@ -42,6 +52,8 @@ export async function* streamRun(
     mode: { kind: 'library', clock, env },
     ...{ team, task, showTask, context, ...place, seed: options.seed, activity: options.activity },
     network: options.network,
+    limits: { limits: options.limits, began: clock.now(), end },
+    hooks: new RunHooks(undefined, options.on),
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),
@@ -64,8 +76,8 @@ export async function* streamRun(
     if ('failure' in outcome) throw runErrorOf(outcome.failure)
     yield {
       type: 'TaskResult',
-      status: statusOfOutcome(outcome),
-      stopReason: 'stop' in outcome ? outcome.stop : reasonOf(signal),
+      status: limit === undefined ? statusOfOutcome(outcome) : 'stopped',
+      stopReason: 'stop' in outcome ? outcome.stop : (limit ?? reasonOf(signal)),
       messages,
       usage: run.context.usage.total,
       output: outputOf(messages, task ?? [])

@@ -1,5 +1,7 @@
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import type { MessageType } from '../../machines/messages/index.ts'
+import type { RunLimits } from '../../protocol/run-options.ts'
+import type { Hooks } from '../contract/hooks.ts'
 
 /** What all teams may be told. */
 export interface TeamOptions {
@@ -15,6 +17,13 @@ export interface TeamOptions {
   emitTeamEvents?: boolean
   /** Types of messages besides the built-in ones and those of the participants. */
   customMessageTypes?: readonly MessageType[]
+  /**
+   * What ends its runs: `turns`, `tokens` and `cost` after the turn in which they are reached, `seconds` at once. Those of
+   * a nested team do not count.
+   */
+  limits?: RunLimits | null
+  /** Functions that hear what its runs do. */
+  on?: Hooks | null
 }
 
 /** Marks options that come from a component: what could run is taken as it is, and said in a note. */
@@ -26,7 +35,9 @@ export type MarkedTeamOptions = TeamOptions & { [fromConfig]?: true }
 /** Their names. */
 export const teamOptionNames: readonly string[] = [
   ...['name', 'description', 'until', 'terminationCondition', 'maxTurns', 'emitTeamEvents'],
-  'customMessageTypes'
+  'customMessageTypes',
+  'limits',
+  'on'
 ]
 
 /** The condition among options, under either name. */

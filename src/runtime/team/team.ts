@@ -16,8 +16,10 @@ import { demandOptions } from '../../machines/shared/option-names.ts'
 import { errorOf } from '../../machines/shared/outcome.ts'
 import type { Chosen } from '../../machines/teams/selector.ts'
 import { TroupeError } from '../../protocol/errors.ts'
+import { demandLimits, type RunLimits } from '../../protocol/run-options.ts'
 import type { ParticipantContext, RunnableTeam, RunScope, TeamContext } from '../contract/agent.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { demandHooks, type Hooks } from '../contract/hooks.ts'
 import type { MessageWith, Typing } from '../contract/typing.ts'
 import type { Execution } from '../execution/execute.ts'
 import type { Task } from '../shared/task.ts'
@@ -63,6 +65,8 @@ export abstract class Team<Output = unknown, Context = any>
   readonly messageTypes: readonly MessageType[]
   /** The messages that may stand in a saved state. */
   readonly types: MessageTypes
+  readonly limits: RunLimits | undefined
+  readonly on: Hooks | undefined
   thread: TeamMessage[] = []
   progress: TeamProgress
   choices = 0
@@ -85,6 +89,10 @@ export abstract class Team<Output = unknown, Context = any>
     this.name = options.name ?? type.name
     this.description = options.description ?? type.description
     this.emitTeamEvents = options.emitTeamEvents ?? false
+    demandLimits(options.limits)
+    demandHooks(options.on)
+    this.limits = options.limits ?? undefined
+    this.on = options.on ?? undefined
     this.#notes = this.#misuses(participants, options)
     this.definition = {
       names,

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import type { Nested } from '../../machines/component/component.ts'
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
+import { RunLimits } from '../../protocol/run-options.ts'
 import type { Agent } from '../contract/agent.ts'
+import type { Hooks } from '../contract/hooks.ts'
 import { Team } from '../team/team.ts'
 import {
   conditionIn,
@@ -16,7 +18,11 @@ export const teamFields = (nested: Nested) => ({
   name: z.string().nullish(),
   description: z.string().nullish(),
   termination_condition: nested<TerminationCondition>('termination').nullish(),
-  max_turns: z.int().nullish()
+  max_turns: z.int().nullish(),
+  /** Ours: what ends its runs. */
+  limits: RunLimits.nullish(),
+  /** In a program only: hears what its runs do. */
+  on: z.custom<Hooks>((value) => typeof value === 'object').optional()
 })
 /** Whether the choice of each speaker is shown; not every team can be told. */
 export const emit_team_events = z.boolean().default(false)
@@ -30,6 +36,8 @@ export const optionsOf = (config: TeamFields): MarkedTeamOptions => ({
   terminationCondition: config.termination_condition,
   maxTurns: config.max_turns,
   emitTeamEvents: config.emit_team_events,
+  ...(config.limits && { limits: config.limits }),
+  ...(config.on && { on: config.on }),
   [fromConfig]: true
 })
 
@@ -43,7 +51,9 @@ export const fieldsOf = (
   description: team.description,
   participants: [...participants],
   termination_condition: conditionIn(options) ?? undefined,
-  max_turns: maxTurnsIn(options) ?? undefined
+  max_turns: maxTurnsIn(options) ?? undefined,
+  ...(options.limits && { limits: options.limits }),
+  ...(options.on && { on: options.on })
 })
 
 /** Throws where a team is to take part in one that takes agents only. */
