@@ -2,6 +2,7 @@ import type { ModelMessage } from '../../machines/messages/index.ts'
 import type { Effect, Turn } from '../contract/agent.ts'
 import { askModel } from '../models/ask-model.ts'
 import type { Model, ModelRequest, ModelResult } from '../models/model.ts'
+import { sleep } from '../models/service/sleep.ts'
 import { withoutImages } from './vision.ts'
 
 /** What an agent asks of its model, and how it shows the answer that is being written. */
@@ -14,6 +15,8 @@ export interface Asking extends Pick<ModelRequest, 'toolChoice' | 'json'> {
   streams: boolean
   id: string
   turn: Turn
+  /** Milliseconds to wait before the model is asked. */
+  delayMs?: number
   /** Gives the tools that are offered, looked up when the model is asked. */
   offer?(signal: AbortSignal): Promise<ModelRequest['tools']>
 }
@@ -26,11 +29,13 @@ export const modelEffect = ({
   id,
   turn,
   offer,
+  delayMs = 0,
   ...asking
 }: Asking): Effect<ModelResult> => ({
   step,
   model,
   async perform(call) {
+    if (delayMs > 0) await sleep(delayMs, call.signal)
     const tools = await offer?.(call.signal)
     const { toolChoice, json } = asking
     const request: ModelRequest = {

@@ -6,6 +6,7 @@ import type { Model } from '../../models/model.ts'
 import type { Tool, Workbench } from '../../tools/tool.ts'
 import { AgentName } from '../name.ts'
 import { HandoffConfig } from './handoff.ts'
+import { Retry } from './retry.ts'
 import type { StructuredMessageFactory } from './structured.ts'
 import type { Summarize } from './summary.ts'
 
@@ -33,6 +34,8 @@ export const AssistantConfig = (nested: Nested) => {
     metadata: z.record(z.string(), z.string()).nullish(),
     /** Ours: which calls a person has to approve, all (`true`) or those of the tools that are named. */
     requires_approval: z.union([z.boolean(), z.array(z.string())]).nullish(),
+    /** Ours: how often the model is asked again where that fails, or its answer does not fit. */
+    retry: Retry.nullish(),
     structured_message_factory: nested<StructuredMessageFactory>().nullish()
   })
 }

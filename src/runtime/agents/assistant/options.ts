@@ -8,6 +8,7 @@ import type { Model } from '../../models/model.ts'
 import type { Tool, Workbench } from '../../tools/tool.ts'
 import { AssistantConfig } from './config.ts'
 import type { HandoffConfig } from './handoff.ts'
+import { type RetryOptions, retryOptionNames } from './retry.ts'
 import { structured } from './structured.ts'
 import type { Summarize } from './summary.ts'
 
@@ -54,6 +55,11 @@ export interface AssistantSettings<Output = unknown, Context = unknown> {
    * A tool may ask for that itself (`tool({ needsApproval })`).
    */
   requiresApproval?: boolean | readonly string[]
+  /**
+   * Asks the model again where a call fails or its answer does not fit `outputType`: so often, each time after so many
+   * milliseconds. Tools are not called again. What is refused for good, such as a wrong key, is not asked again.
+   */
+  retry?: RetryOptions
   /** What its config says about it; nothing here depends on it. */
   metadata?: Record<string, string>
 }
@@ -67,7 +73,8 @@ const names: readonly (keyof AssistantOptions | 'name')[] = [
   ...(['handoffs', 'modelContext', 'memory', 'description', 'stream', 'modelClientStream'] as const),
   ...(['reflectOnToolUse', 'maxToolIterations', 'toolCallSummaryFormat', 'outputType'] as const),
   ...(['toolCallSummaryFormatter', 'outputContentType', 'outputContentTypeFormat', 'metadata'] as const),
-  'requiresApproval'
+  'requiresApproval',
+  'retry'
 ]
 
 const usual = 'You are a helpful assistant. Use your tools where they help. When all is done, say TERMINATE.'
@@ -79,7 +86,8 @@ const Config = AssistantConfig(asGiven)
 /** The options in the words of a config. Throws `unknown_option`, and `bad_component` where one does not fit. */
 export function configOf(name: string, options: AssistantOptions): AssistantConfig {
   demandOptions('AssistantAgent', options, names)
-  const { workbench } = options
+  const { workbench, retry } = options
+  if (retry) demandOptions('retry', retry, retryOptionNames)
   const type = oneOf(options, 'outputType', 'outputContentType')
   const message = oneOf(options, 'instructions', 'systemMessage')
   const parsed = Config.safeParse({
@@ -99,6 +107,7 @@ export function configOf(name: string, options: AssistantOptions): AssistantConf
     tool_call_summary_formatter: options.toolCallSummaryFormatter,
     metadata: options.metadata,
     requires_approval: options.requiresApproval,
+    retry: retry && { times: retry.times, delay_ms: retry.delayMs },
     structured_message_factory: type && structured(type, options.outputContentTypeFormat)
   })
   if (!parsed.success) throw new TroupeError('bad_component', explain(parsed.error))

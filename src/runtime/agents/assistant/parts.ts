@@ -7,6 +7,7 @@ import { StaticWorkbench } from '../../tools/static-workbench.ts'
 import type { Workbench } from '../../tools/tool.ts'
 import type { AssistantConfig } from './config.ts'
 import { type Handoff, type HandoffConfig, handoffOf } from './handoff.ts'
+import type { Retry } from './retry.ts'
 import type { StructuredMessageFactory } from './structured.ts'
 import { byFormat, type Summarize } from './summary.ts'
 import { ToolRunner } from './tool-runner.ts'
@@ -28,6 +29,7 @@ export interface AssistantParts {
   reflects: boolean
   summarize: Summarize
   structure: StructuredMessageFactory | null
+  retry: Retry
 }
 
 /** Fills in what a config leaves open. Throws where its parts do not go together. */
@@ -48,7 +50,8 @@ export function partsOf(config: AssistantConfig): AssistantParts {
     rounds: config.max_tool_iterations,
     reflects: config.reflect_on_tool_use ?? Boolean(structured_message_factory),
     summarize: config.tool_call_summary_formatter ?? byFormat(config.tool_call_summary_format),
-    structure: structured_message_factory ?? null
+    structure: structured_message_factory ?? null,
+    retry: config.retry ?? { times: 0, delay_ms: 0 }
   }
 }
 

@@ -17,6 +17,7 @@ import { type Asking, modelEffect } from '../model-effect.ts'
 import { askApproval } from './approval.ts'
 import { type Executed, handoffMessage } from './handoff.ts'
 import type { AssistantParts } from './parts.ts'
+import { mayPass } from './retry.ts'
 import { summaryMessage } from './summary.ts'
 import type { CallResult } from './tool-runner.ts'
 
@@ -78,16 +79,35 @@ export class AssistantTurn {
     throw new Error(`The model of "${this.#parts.name}" was to reflect in words, and called tools again.`)
   }
 
-  /** Asks the model and makes news of its answer. */
+  /** Asks the model, again where that may help, and makes news of its answer. */
   *#ask(more: Pick<Asking, 'step' | 'offer' | 'toolChoice'>): Script<ModelResult> {
-    const { model, streams, structure, name, context, systemMessage } = this.#parts
-    const messages = context.toSend(this.news)
-    const frame = { turn: this.#turn, id: this.#id, systemMessage, messages, json: structure?.schema }
-    const result = yield* wait(modelEffect({ model, streams, ...frame, ...more }))
+    const { name, retry } = this.#parts
+    let result: ModelResult | undefined
+    for (let tried = 0; !result; tried++) {
+      try {
+        const answer: ModelResult = yield* this.#askOnce({ ...more, delayMs: tried > 0 ? retry.delay_ms : 0 })
+        if (retry.times > tried) this.#demandShape(answer)
+        result = answer
+      } catch (error) {
+        if (tried >= retry.times || !mayPass(error)) throw error
+      }
+    }
     const { content, thought } = result
     if (thought) this.#think(thought, typeof content !== 'string')
     this.news.push({ type: 'AssistantMessage', content, thought, source: name })
     return result
+  }
+
+  *#askOnce(more: Pick<Asking, 'step' | 'offer' | 'toolChoice' | 'delayMs'>): Script<ModelResult> {
+    const { model, streams, structure, context, systemMessage } = this.#parts
+    const messages = context.toSend(this.news)
+    const frame = { turn: this.#turn, id: this.#id, systemMessage, messages, json: structure?.schema }
+    return yield* wait(modelEffect({ model, streams, ...frame, ...more }))
+  }
+
+  /** Throws where an answer is to have a shape and has another. */
+  #demandShape({ content }: ModelResult): void {
+    if (typeof content === 'string') this.#parts.structure?.read(content)
   }
 
   // The text that a model writes beside its calls was streamed, and the thought is all that becomes of it.
