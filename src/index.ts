@@ -51,6 +51,13 @@ export {
   unbounded
 } from './runtime/contexts/index.ts'
 export type { Agent, Effect, EffectCall, Turn } from './runtime/contract/agent.ts'
+export {
+  type Guard,
+  type GuardCheck,
+  type GuardedText,
+  type GuardVerdict,
+  guard
+} from './runtime/contract/guards.ts'
 export type {
   Hooks,
   ModelCallEvent,

@@ -1,5 +1,6 @@
 import { demandOptions } from '../machines/shared/option-names.ts'
 import { demandLimits, type RunLimits } from '../protocol/run-options.ts'
+import { demandGuards, type Guard } from '../runtime/contract/guards.ts'
 import { demandHooks, type Hooks } from '../runtime/contract/hooks.ts'
 import { Runtime, type RuntimeOptions } from '../runtime/host/runtime.ts'
 import { openEgress } from '../runtime/network/egress/egress.ts'
@@ -25,6 +26,8 @@ export interface TroupeSettings<Teams extends TeamSources, Tools extends readonl
   limits?: RunLimits
   /** Functions that hear what all runs do. */
   on?: Hooks
+  /** Look at tasks and at what is said in all runs, before the guards of teams. */
+  guards?: readonly Guard[]
 }
 
 /** The options of `openTroupe`. */
@@ -40,6 +43,7 @@ const names: readonly (keyof TroupeSettings<TeamSources, readonly Tool[]> | 'con
     'context',
     'limits',
     'on',
+    'guards',
     'clock',
     'env',
     'log',
@@ -81,7 +85,9 @@ export async function openTroupe<
   } = options
   demandLimits(limits)
   demandHooks(on)
+  demandGuards(options.guards)
   const registry = registryOf(options)
+  registry.guards.push(...(options.guards ?? []))
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
   const store = await openedStore(given, { taken: lost.reject, now: clock && (() => clock.now()) })

@@ -35,6 +35,7 @@ export const reasons = {
   limit_seconds: (seconds: string) => `The limit of ${seconds} seconds is reached.`,
   no_price: (model: string) =>
     `The limit of cost cannot be kept: nobody knows what the model "${model}" costs. Give it a price, or another limit.`,
+  guard_refused: (what: string, why: string) => `${what} was refused by a guard.${why ? ` ${why}` : ''}`,
   input_timeout: () => 'Nobody answered in time.',
   answer_too_large: (model: string, origin: string, limit: string) =>
     `The answer of the model "${model}" at ${origin} is larger than what is taken of one (${limit} MiB).`,

@@ -11,8 +11,10 @@ import { conditions } from '../../machines/conditions/index.ts'
 import { explain, leaves, type ReasonCode, reasons, TroupeError } from '../../protocol/errors.ts'
 import { agents, agentTools, answers, executors } from '../agents/index.ts'
 import { contexts } from '../contexts/index.ts'
+import type { Guard } from '../contract/guards.ts'
 import { memories } from '../memory/index.ts'
 import { models } from '../models/index.ts'
+import { Team } from '../team/team.ts'
 import { teams, teamTools } from '../teams/index.ts'
 import { tools } from '../tools/index.ts'
 import { whatIs } from './documents/describe.ts'
@@ -41,6 +43,8 @@ export type AnyType = ComponentType<any, any>
 export class Registry {
   readonly #types = new Map<string, AnyType>()
   readonly #schemas = new Map<AnyType, z.ZodType<object>>()
+  /** Guards of all teams that it loads, before their own. */
+  readonly guards: Guard[] = []
 
   constructor(types: readonly AnyType[] = builtIn) {
     for (const type of types) this.register(type)
@@ -66,9 +70,14 @@ export class Registry {
     const document = recognize(component)
     const given = document.kind === 'component' ? document.component : component
     const parsed = this.nested<Thing>(...kinds).safeParse(given)
-    if (parsed.success) return parsed.data
+    if (parsed.success) return this.#withGuards(parsed.data)
     if (document.kind === 'component') throw badComponent(parsed.error)
     throw new TroupeError('bad_component', `component: This is ${whatIs(document)}`)
+  }
+
+  #withGuards<Thing>(thing: Thing): Thing {
+    if (this.guards.length > 0 && thing instanceof Team) thing.guards = [...this.guards, ...thing.guards]
+    return thing
   }
 
   /** The schema of a component's config, nested components included. */

@@ -7,6 +7,7 @@ import type { Chosen } from '../../machines/teams/selector.ts'
 import type { SelectorStep } from '../../machines/teams/selector-choice.ts'
 import type { RunLimits } from '../../protocol/run-options.ts'
 import type { Model, ModelCall } from '../models/model.ts'
+import type { Guard } from './guards.ts'
 import type { Hooks } from './hooks.ts'
 import type { ApprovalQuestion, Question } from './question.ts'
 import type { Typed } from './typing.ts'
@@ -159,6 +160,8 @@ export interface RunnableTeam {
   readonly limits?: RunLimits | undefined
   /** Hear what its runs do. */
   readonly on?: Hooks | undefined
+  /** Look at what comes in and goes out. */
+  readonly guards?: readonly Guard[] | undefined
   progress: TeamProgress
   /** Throws where the team was loaded but can never run. */
   check(): void

@@ -126,7 +126,7 @@ export class EffectRunner<Reply> implements Turn {
     const { run, name } = this.#options
     if (this.#cancelling.signal.aborted) return
     if (messageId !== null) this.#chunked.add(messageId)
-    run.observer.chunk(name, content, messageId)
+    run.chunk(name, content, messageId)
   }
 
   /** The result of an effect: the recorded one in a replay, else what performing it comes to. */

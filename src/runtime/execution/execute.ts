@@ -5,6 +5,7 @@ import { failureOf } from '../../machines/shared/outcome.ts'
 import type { RunLimits } from '../../protocol/run-options.ts'
 import { statePath, statusOf } from '../../protocol/run-status.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
+import { guarded } from '../contract/guards.ts'
 import type { RunHooks } from '../contract/hooks.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
@@ -99,24 +100,18 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     showTask = true
   } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
-  let team: RunnableTeam | undefined
-  const open = async () => {
-    team = typeof source === 'function' ? await source() : source
-    team.check()
-    hooks?.add(team.on)
-    const all = strictest(team.limits, limits?.limits)
-    if (limits && Object.keys(all).length > 0)
-      context.watch(new LimitWatch({ ...limits, limits: all, clock }))
-  }
+  const opened: Opened = { task: null }
+  const open = () => openTeam({ team: source, task, limits, hooks }, context, opened)
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
     ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
     hooks,
+    performs: mode.kind === 'library' || mode.kind === 'live',
     recording: replay?.recording
   })
-  const closeLoaded = () => typeof source === 'function' && void team?.close().catch(() => {})
+  const closeLoaded = () => typeof source === 'function' && void opened.team?.close().catch(() => {})
   const actor = createActor(charts.run, {
-    input: { grace: GRACE, team: () => ({ ...team!.enter(context, 'team', task), showTask }) },
+    input: { grace: GRACE, team: () => ({ ...opened.team!.enter(context, 'team', opened.task), showTask }) },
     clock,
     inspect: mode.kind === 'shadow' ? mode.inspect : undefined
   })
@@ -125,7 +120,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     const end = (output: RunOutput) => {
       context.endWatch()
       // A team that was given up is left as it was at its last whole turn.
-      if (output.progress) team!.progress = output.progress
+      if (output.progress) opened.team!.progress = output.progress
       resolve(output)
       closeLoaded()
     }
@@ -145,6 +140,44 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   if (hooks) tellStatus(actor, context, hooks)
   if (replay) context.startReplay(replay.events)
   return { actor, context, ended }
+}
+
+/** What a run has once it is open: its team, and its task as guards let it pass. */
+interface Opened {
+  team?: RunnableTeam
+  task: readonly ChatMessage[] | null
+}
+
+/** Loads the team, and has its limits, hooks and guards hold from now on. */
+async function openTeam(
+  { team: source, task, limits, hooks }: Pick<ExecuteOptions, 'team' | 'task' | 'limits' | 'hooks'>,
+  context: RunContext,
+  opened: Opened
+): Promise<void> {
+  const team = typeof source === 'function' ? await source() : source
+  opened.team = team
+  team.check()
+  hooks?.add(team.on)
+  context.guardBy(team.guards ?? [])
+  opened.task = task && (await guardedTask(task, context))
+  const all = strictest(team.limits, limits?.limits)
+  if (limits && Object.keys(all).length > 0)
+    context.watch(new LimitWatch({ ...limits, limits: all, clock: context.clock }))
+}
+
+/** A task as guards let it pass; what was said of it before is said again. Throws `guard_refused`. */
+async function guardedTask(
+  task: readonly ChatMessage[],
+  context: RunContext
+): Promise<readonly ChatMessage[]> {
+  const guards = context.guards('input')
+  if (guards.length === 0) return task
+  const { signal } = new AbortController()
+  const passed = task.map(async (message) => {
+    if (context.isRecorded(message.id)) return context.recordedMessage(message)
+    return context.performsEffects ? guarded(message, guards, { context: context.context, signal }) : message
+  })
+  return Promise.all(passed)
 }
 
 /** Has hooks hear of each status that the run comes to anew; a replay is none. */

@@ -2,6 +2,7 @@ import type { AnyActorRef } from 'xstate'
 import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { ParticipantContext, RunScope, TeamContext } from '../contract/agent.ts'
+import type { Guard } from '../contract/guards.ts'
 import type { RunHooks } from '../contract/hooks.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
 import { type Spending, UsageMeter } from '../contract/usage.ts'
@@ -57,6 +58,8 @@ interface RunContextOptions {
   seed?: string
   /** Hear what the run does. */
   hooks?: RunHooks
+  /** Whether effects are performed, or only played; performed unless told. */
+  performs?: boolean
   /** The activity that observes its turns; none by default. */
   activity?: ActivityScope
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
@@ -82,6 +85,9 @@ export class RunContext implements RunScope {
   /** Ends the run where it reaches a limit; known once the team is loaded. */
   #limits: LimitWatch | undefined
   readonly #hooks: RunHooks | undefined
+  /** Whether effects are performed, or only played. */
+  readonly performsEffects: boolean
+  #guards: readonly Guard[] = []
   readonly journal: JournalWriter
   /** Where a run inside of a tool call keeps the results of its effects. */
   readonly once: RunContextOptions['once']
@@ -118,6 +124,7 @@ export class RunContext implements RunScope {
     this.once = options.once
     this.#open = options.open
     this.#hooks = options.hooks
+    this.performsEffects = options.performs ?? true
     const activity = options.activity ?? unfollowed
     this.#activity = options.hooks ? hooked(options.hooks, activity) : activity
     this.#recording = options.recording
@@ -169,6 +176,31 @@ export class RunContext implements RunScope {
       this.#ids.set(key, next)
     }
     return next()
+  }
+
+  /** The guards of the team, which is loaded. */
+  guardBy(guards: readonly Guard[]): void {
+    this.#guards = guards
+  }
+
+  /** The guards of what comes in, or of what goes out. */
+  guards(kind: Guard['kind']): Guard[] {
+    return this.#guards.filter((guard) => guard.kind === kind)
+  }
+
+  /** Whether a message was published before this process loaded the run. */
+  isRecorded(id: string): boolean {
+    return this.#recording?.messages.has(id) ?? false
+  }
+
+  /** A message as it was published before this process loaded the run, where it was. */
+  recordedMessage<M extends TeamMessage>(message: M): M {
+    return (this.#recording?.messages.get(message.id) as M | undefined) ?? message
+  }
+
+  /** Publishes a piece of a message that is still being written; not where what is said is looked at first. */
+  chunk(source: string, content: string, messageId: string | null): void {
+    if (!this.#guards.some(({ kind }) => kind === 'output')) this.observer.chunk(source, content, messageId)
   }
 
   /** From now on a limit may end the run. */
@@ -255,7 +287,7 @@ export class RunContext implements RunScope {
   /** Publishes a message or a chunk from inside an effect, which may come out otherwise when it is performed again. */
   publishInner(path: string, message: TeamMessage): void {
     if (message.type === 'ModelClientStreamingChunkEvent')
-      return this.observer.chunk(message.source, message.content, message.full_message_id ?? null)
+      return this.chunk(message.source, message.content, message.full_message_id ?? null)
     const recorded = this.#recording?.messages.get(message.id)
     this.publish(path, recorded && !isAlike(recorded, message) ? { ...message, id: randomId() } : message)
   }

@@ -1,9 +1,11 @@
 import { fromCallback } from 'xstate'
 import { type ChatMessage, isChat, type TeamMessage } from '../../machines/messages/index.ts'
 import { type Chosen, demandKnown } from '../../machines/teams/selector.ts'
+import { type Agent, type Effect, wait } from '../contract/agent.ts'
+import { guarded } from '../contract/guards.ts'
 import type { EffectCommand, EffectEvent } from './effect-inputs.ts'
 import { EffectRunner } from './effect-runner.ts'
-import { runContextOf } from './run-context.ts'
+import { type RunContext, runContextOf } from './run-context.ts'
 
 type Reply = ChatMessage | readonly TeamMessage[]
 
@@ -45,7 +47,7 @@ export const turn = fromCallback<EffectCommand, { path: string }>(
           return { type: 'said', messages: [...shown, said], heard: [said], at }
         }
       })
-      void runner.run(agent.respond(heard, runner))
+      void runner.run(guardedTurn(agent.respond(heard, runner), agent, run))
     }
 
     receive((command) => {
@@ -61,6 +63,27 @@ export const turn = fromCallback<EffectCommand, { path: string }>(
     }
   }
 )
+
+/** A turn whose reply guards look at: what a person says is input, all else output. */
+function* guardedTurn(
+  turn: Generator<Effect, Reply, unknown>,
+  { opening }: Agent,
+  run: RunContext
+): Generator<Effect, Reply, unknown> {
+  const reply = yield* turn
+  const guards = run.guards(opening === 'askPerson' ? 'input' : 'output')
+  // What a nested team says its participants have said, each by a turn.
+  if (guards.length === 0 || !('source' in reply)) return reply
+  return yield* wait<ChatMessage>({
+    step: 'work',
+    // It is not journaled: a reply that was published stays as it was, whatever guards say today.
+    whole: false,
+    async perform({ signal, context }) {
+      if (run.isRecorded(reply.id)) return reply
+      return run.performsEffects ? guarded(reply, guards, { context, signal }) : new Promise(() => {})
+    }
+  })
+}
 
 /** The `choose` actor of a team whose choice of speaker takes effects: runs the team's own turn. */
 export const choose = fromCallback<EffectCommand, { path: string }>(

@@ -1,6 +1,7 @@
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import type { MessageType } from '../../machines/messages/index.ts'
 import type { RunLimits } from '../../protocol/run-options.ts'
+import type { Guard } from '../contract/guards.ts'
 import type { Hooks } from '../contract/hooks.ts'
 
 /** What all teams may be told. */
@@ -24,6 +25,8 @@ export interface TeamOptions {
   limits?: RunLimits | null
   /** Functions that hear what its runs do. */
   on?: Hooks | null
+  /** Look at tasks and at what is said, those of nested teams included, and rewrite or refuse it. */
+  guards?: readonly Guard[] | null
 }
 
 /** Marks options that come from a component: what could run is taken as it is, and said in a note. */
@@ -37,7 +40,8 @@ export const teamOptionNames: readonly string[] = [
   ...['name', 'description', 'until', 'terminationCondition', 'maxTurns', 'emitTeamEvents'],
   'customMessageTypes',
   'limits',
-  'on'
+  'on',
+  'guards'
 ]
 
 /** The condition among options, under either name. */

@@ -19,6 +19,7 @@ import { TroupeError } from '../../protocol/errors.ts'
 import { demandLimits, type RunLimits } from '../../protocol/run-options.ts'
 import type { ParticipantContext, RunnableTeam, RunScope, TeamContext } from '../contract/agent.ts'
 import { type Agent, type Effect, type Turn, wait } from '../contract/agent.ts'
+import { demandGuards, type Guard } from '../contract/guards.ts'
 import { demandHooks, type Hooks } from '../contract/hooks.ts'
 import type { MessageWith, Typing } from '../contract/typing.ts'
 import type { Execution } from '../execution/execute.ts'
@@ -67,6 +68,7 @@ export abstract class Team<Output = unknown, Context = any>
   readonly types: MessageTypes
   readonly limits: RunLimits | undefined
   readonly on: Hooks | undefined
+  guards: readonly Guard[]
   thread: TeamMessage[] = []
   progress: TeamProgress
   choices = 0
@@ -93,6 +95,8 @@ export abstract class Team<Output = unknown, Context = any>
     demandHooks(options.on)
     this.limits = options.limits ?? undefined
     this.on = options.on ?? undefined
+    demandGuards(options.guards)
+    this.guards = options.guards ?? []
     this.#notes = this.#misuses(participants, options)
     this.definition = {
       names,

@@ -3,6 +3,7 @@ import type { Nested } from '../../machines/component/component.ts'
 import type { TerminationCondition } from '../../machines/conditions/index.ts'
 import { RunLimits } from '../../protocol/run-options.ts'
 import type { Agent } from '../contract/agent.ts'
+import type { Guard } from '../contract/guards.ts'
 import type { Hooks } from '../contract/hooks.ts'
 import { Team } from '../team/team.ts'
 import {
@@ -22,7 +23,9 @@ export const teamFields = (nested: Nested) => ({
   /** Ours: what ends its runs. */
   limits: RunLimits.nullish(),
   /** In a program only: hears what its runs do. */
-  on: z.custom<Hooks>((value) => typeof value === 'object').optional()
+  on: z.custom<Hooks>((value) => typeof value === 'object').optional(),
+  /** In a program only: look at what comes in and goes out. */
+  guards: z.array(z.custom<Guard>((value) => typeof value === 'object')).optional()
 })
 /** Whether the choice of each speaker is shown; not every team can be told. */
 export const emit_team_events = z.boolean().default(false)
@@ -38,6 +41,7 @@ export const optionsOf = (config: TeamFields): MarkedTeamOptions => ({
   emitTeamEvents: config.emit_team_events,
   ...(config.limits && { limits: config.limits }),
   ...(config.on && { on: config.on }),
+  ...(config.guards && { guards: config.guards }),
   [fromConfig]: true
 })
 
@@ -53,7 +57,8 @@ export const fieldsOf = (
   termination_condition: conditionIn(options) ?? undefined,
   max_turns: maxTurnsIn(options) ?? undefined,
   ...(options.limits && { limits: options.limits }),
-  ...(options.on && { on: options.on })
+  ...(options.on && { on: options.on }),
+  ...(options.guards && { guards: [...options.guards] })
 })
 
 /** Throws where a team is to take part in one that takes agents only. */
