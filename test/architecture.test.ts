@@ -179,6 +179,17 @@ describe('a package has one place', () => {
     })
 })
 
+test('optional packages are installed by an npm that runs on Node 20, which passes over those for newer ones', () => {
+  const { packages } = JSON.parse(readFileSync(new URL('../package-lock.json', import.meta.url), 'utf8')) as {
+    packages: Record<string, { optional?: boolean; os?: string[]; engines?: { node?: string } }>
+  }
+  const newer = Object.entries(packages).filter(
+    ([, { optional, os, engines }]) =>
+      optional && !os && /^\s*(?:>=|\^|~)?\s*2[1-9]/.test(engines?.node ?? '')
+  )
+  expect(newer.map(([name]) => name)).toEqual([])
+})
+
 describe('machines are pure', () => {
   const impure = [
     /\bDate\.now\b/,

@@ -5,11 +5,12 @@ import { errorResponse } from '../../src/server/http/error-status.ts'
 
 const text = readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8')
 
-/** What no client is told: it is for who uses the library, or told in the words of a `bad_component`. */
+/** Codes that no client gets: they are for programs, part of a `bad_component`, or the sentence of a stop reason. */
 const within = [
   ...['unknown_provider', 'wrong_kind', 'newer_version', 'cannot_be_dumped', 'no_answer', 'not_running'],
   ...['already_running', 'reset_while_running', 'load_while_running', 'forsaken', 'unknown_option'],
-  ...['no_end', 'unknown_handoff']
+  ...['no_end', 'unknown_handoff', 'bad_option', 'made_once', 'no_such_team', 'no_price'],
+  ...['limit_turns', 'limit_tokens', 'limit_cost', 'limit_seconds']
 ]
 
 describe('the list of reasons', () => {
