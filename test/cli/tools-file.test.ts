@@ -97,3 +97,30 @@ describe('a module of tools, wherever it lies', () => {
     )
   })
 })
+
+const kinds = `import { defineAgent, defineCondition, defineMemory, defineModel, defineTeam } from 'troupe'
+import { z } from 'zod'
+export const echo = defineAgent({ provider: 'my.agents.Echo', config: z.object({ prefix: z.string() }), work: (heard, turn, { prefix }) => prefix + heard.at(-1).content })
+export const parrot = defineModel({ provider: 'my.models.Parrot', config: z.object({ text: z.string() }), create: (request, call, { text }) => text })
+export const panel = defineTeam({ provider: 'my.teams.Panel', selector: () => ({ begin: () => 0, next: (at, names) => ({ state: at + 1, speakers: [names[at % names.length]] }) }) })
+export const notes = defineMemory({ provider: 'my.memories.Notes', create: () => ({ add: async () => {}, query: async () => [], update: async () => ({ messages: [], memories: [] }), clear: async () => {} }) })
+`
+
+test('kinds of components that a module defines are found by their providers, whatever their configs want', async () => {
+  const agent = {
+    provider: 'my.agents.Echo',
+    component_type: 'agent',
+    config: { name: 'a', prefix: 'You said ' }
+  }
+  const b = assistant('b', { provider: 'my.models.Parrot', config: { text: 'Hello.' } })
+  const memory = [{ provider: 'my.memories.Notes', config: {} }]
+  const team = {
+    provider: 'my.teams.Panel',
+    config: { participants: [agent, { ...b, config: { ...b.config, memory } }], max_turns: 2 }
+  }
+  const at = filesOf({ 'kinds.ts': kinds, 'team.json': team as never })
+  const { out, code } = await run(at('team.json'), '--tools', at('kinds.ts'))
+  expect(code).toBe(0)
+  expect(out).toContain('"content":"You said Go."')
+  expect(out).toContain('"content":"Hello."')
+})

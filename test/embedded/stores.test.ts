@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { openTroupe, type Store, sqlite } from '../../src/embedded/index.ts'
 import { storeMethods } from '../../src/embedded/stores.ts'
-import { openStore } from '../../src/runtime/store/open-store.ts'
+import { needing, openStore } from '../../src/runtime/store/open-store.ts'
 import { talk } from './desk.ts'
 
 test('a store that is opened when it is used has every method of one that is open', async () => {
@@ -42,4 +42,14 @@ test('a store can be opened again when it was closed', async () => {
 
 test('a database that cannot be opened is named, with the reason', async () => {
   await expect(openTroupe({ store: sqlite('/dev/null/desk.db') })).rejects.toThrow('/dev/null')
+})
+
+test('a driver that is not installed is named, with how it is installed', async () => {
+  const missing = Object.assign(new Error("Cannot find package 'better-sqlite3' imported from x"), {
+    code: 'ERR_MODULE_NOT_FOUND'
+  })
+  await expect(needing('SQLite', 'better-sqlite3', Promise.reject(missing))).rejects.toThrow(
+    'SQLite needs a package that is not installed, "better-sqlite3": npm install better-sqlite3'
+  )
+  await expect(needing('SQLite', 'better-sqlite3', Promise.reject(new Error('else')))).rejects.toThrow('else')
 })

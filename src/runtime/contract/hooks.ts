@@ -95,19 +95,14 @@ export class RunHooks {
   readonly #run: number | undefined
   readonly #all: Hooks[]
 
-  constructor(run: number | undefined, ...all: (Hooks | null | undefined)[]) {
+  constructor(run: number | undefined, hooks: Hooks) {
     this.#run = run
-    this.#all = all.filter((hooks) => hooks != null)
+    this.#all = [hooks]
   }
 
   /** The team is loaded: its hooks hear what follows. */
-  add(hooks: Hooks | null | undefined): void {
-    if (hooks) this.#all.push(hooks)
-  }
-
-  /** Whether there are any. */
-  get areThere(): boolean {
-    return this.#all.length > 0
+  add(hooks: Hooks): void {
+    this.#all.push(hooks)
   }
 
   call<Name extends keyof Hooks>(name: Name, event: Omit<EventOf<Name>, 'run'>): void {

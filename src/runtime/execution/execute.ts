@@ -6,7 +6,7 @@ import type { RunLimits } from '../../protocol/run-options.ts'
 import { statePath, statusOf } from '../../protocol/run-status.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
 import { guarded } from '../contract/guards.ts'
-import type { RunHooks } from '../contract/hooks.ts'
+import { type Hooks, RunHooks } from '../contract/hooks.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { Network } from '../network/network.ts'
@@ -60,8 +60,10 @@ export interface ExecuteOptions {
   network?: Network
   /** What ends the run, before what its team says, and how. */
   limits?: { limits?: RunLimits | undefined; began: number; end: LimitEnd }
-  /** Hear what the run does, besides those of its team. */
-  hooks?: RunHooks
+  /** Hear what the run does, besides the hooks of its team. */
+  on?: Hooks | undefined
+  /** The id of a durable run, for hooks. */
+  run?: number
   /** Keeps the results of effects of a run inside of a tool call, and has those that are kept already. */
   once?: <T>(key: string, run: () => Promise<T>) => Promise<T>
 }
@@ -95,17 +97,24 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
     network,
     once,
     limits,
-    hooks,
+    on,
+    run,
     context: given,
     showTask = true
   } = options
   const replay = mode.kind === 'library' ? undefined : mode.replay
   const opened: Opened = { task: null }
-  const open = () => openTeam({ team: source, task, limits, hooks }, context, opened)
+  const hooks = on && new RunHooks(run, on)
+  const open = async () => {
+    await openTeam({ team: source, task, limits }, context, opened)
+    const { on: ofTeam } = opened.team!
+    if (!ofTeam) return
+    if (hooks) return hooks.add(ofTeam)
+    tellStatus(actor, context, context.hookBy(new RunHooks(run, ofTeam)))
+  }
   const { clock, ...rest } = surroundings(mode)
   const context = new RunContext({
     ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
-    hooks,
     performs: mode.kind === 'library' || mode.kind === 'live',
     recording: replay?.recording
   })
@@ -137,7 +146,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   })
   actor.start()
   actor.send({ type: 'start' })
-  if (hooks) tellStatus(actor, context, hooks)
+  if (hooks) tellStatus(actor, context, context.hookBy(hooks))
   if (replay) context.startReplay(replay.events)
   return { actor, context, ended }
 }
@@ -148,16 +157,15 @@ interface Opened {
   task: readonly ChatMessage[] | null
 }
 
-/** Loads the team, and has its limits, hooks and guards hold from now on. */
+/** Loads the team, and has its limits and guards hold from now on. */
 async function openTeam(
-  { team: source, task, limits, hooks }: Pick<ExecuteOptions, 'team' | 'task' | 'limits' | 'hooks'>,
+  { team: source, task, limits }: Pick<ExecuteOptions, 'team' | 'task' | 'limits'>,
   context: RunContext,
   opened: Opened
 ): Promise<void> {
   const team = typeof source === 'function' ? await source() : source
   opened.team = team
   team.check()
-  hooks?.add(team.on)
   context.guardBy(team.guards ?? [])
   opened.task = task && (await guardedTask(task, context))
   const all = strictest(team.limits, limits?.limits)

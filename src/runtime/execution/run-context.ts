@@ -56,8 +56,6 @@ interface RunContextOptions {
   recording?: Recording
   /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
-  /** Hear what the run does. */
-  hooks?: RunHooks
   /** Whether effects are performed, or only played; performed unless told. */
   performs?: boolean
   /** The activity that observes its turns; none by default. */
@@ -84,7 +82,7 @@ export class RunContext implements RunScope {
   readonly usage = new UsageMeter()
   /** Ends the run where it reaches a limit; known once the team is loaded. */
   #limits: LimitWatch | undefined
-  readonly #hooks: RunHooks | undefined
+  #hooks: RunHooks | undefined
   /** Whether effects are performed, or only played. */
   readonly performsEffects: boolean
   #guards: readonly Guard[] = []
@@ -95,7 +93,7 @@ export class RunContext implements RunScope {
   busy = 0
   /** How many of these only wait for persons who are asked inside of them. */
   waiting = 0
-  readonly #activity: ActivityScope
+  #activity: ActivityScope
   /** The turns under way that are followed, by the path of the speaker. */
   readonly #turnsFollowed = new Map<string, Activity>()
   readonly #open: RunContextOptions['open']
@@ -123,10 +121,8 @@ export class RunContext implements RunScope {
     this.journal = options.journal ?? discardingJournal
     this.once = options.once
     this.#open = options.open
-    this.#hooks = options.hooks
     this.performsEffects = options.performs ?? true
-    const activity = options.activity ?? unfollowed
-    this.#activity = options.hooks ? hooked(options.hooks, activity) : activity
+    this.#activity = options.activity ?? unfollowed
     this.#recording = options.recording
     this.#seed = options.seed ?? crypto.randomUUID()
     for (const entry of options.recording?.entries ?? [])
@@ -176,6 +172,13 @@ export class RunContext implements RunScope {
       this.#ids.set(key, next)
     }
     return next()
+  }
+
+  /** From now on hooks hear what the run does. */
+  hookBy(hooks: RunHooks): RunHooks {
+    this.#hooks = hooks
+    this.#activity = hooked(hooks, this.#activity)
+    return hooks
   }
 
   /** The guards of the team, which is loaded. */

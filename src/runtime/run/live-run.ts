@@ -8,9 +8,8 @@ import type { OutgoingFrame } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import { isIdle, type RunStatus, statePath } from '../../protocol/run-status.ts'
 import type { PendingInput } from '../../protocol/server-frames.ts'
-import { RunHooks } from '../contract/hooks.ts'
 import { type Execution, execute } from '../execution/execute.ts'
-import { latestEnd, strictest } from '../execution/limit-watch.ts'
+import { type LimitEnd, latestEnd, strictest } from '../execution/limit-watch.ts'
 import type { RunCommand } from '../journal/entries.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { Clock } from '../shared/clock.ts'
@@ -27,7 +26,7 @@ import { type FinalOutcome, RunWriter } from './run-writer.ts'
  * A durable run that is loaded: executes its team, and has everything it does numbered, committed and then published.
  * Commands (stop, pause, resume) wait until the team is loaded and a replay is over; a stop does not wait for the team.
  */
-export class LiveRun {
+export class LiveRun implements LimitEnd {
   readonly id: number
   readonly options: StartedRunOptions
   readonly subscribers: Subscribers
@@ -160,6 +159,14 @@ export class LiveRun {
   stop(reason: string): void {
     this.#command({ type: 'cancel', reason })
   }
+  /** Ends the run after the present turn, since it has reached a limit. */
+  finish(reason: string): void {
+    this.#command({ type: 'finish', reason, by: 'limit' })
+  }
+  /** Ends the run at once, since its time is over. */
+  cancel(reason: string): void {
+    this.stop(reason)
+  }
   /** Ends the run after the present turn. */
   stopGracefully(): void {
     this.#command({ type: 'finish', reason: externalStop })
@@ -272,13 +279,9 @@ export class LiveRun {
         if (this.#isActive) this.#outcome.resolve({ failure: failureFor('log_does_not_fit') })
       }
     }
-    const end = {
-      finish: (reason: string) => this.#command({ type: 'finish', reason, by: 'limit' }),
-      cancel: (reason: string) => this.stop(reason)
-    }
     return execute({
-      limits: { limits: this.options.limits, began: this.#limitsSince, end },
-      hooks: new RunHooks(this.id, on),
+      limits: { limits: this.options.limits, began: this.#limitsSince, end: this },
+      ...{ on, run: this.id },
       mode: {
         ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
         ...(history && { replay: { recording: history.recording, events } })

@@ -43,9 +43,36 @@ const known = '"sqlite:<path>", "sqlite::memory:" or "postgres://<user>:<passwor
 async function openBackend(options: StoreOptions, now: () => string): Promise<Backend> {
   const { database } = options
   const file = /^sqlite:(.+)$/s.exec(database)?.[1]
-  if (file !== undefined) return (await import('./sqlite/open.ts')).openSqlite(file, options, now)
+  if (file !== undefined)
+    return (await needing('SQLite', 'better-sqlite3', import('./sqlite/open.ts'))).openSqlite(
+      file,
+      options,
+      now
+    )
   if (/^postgres(ql)?:\/\//.test(database) && URL.canParse(database))
-    return (await import('./postgres/open.ts')).openPostgres(database, options, now)
+    return (await needing('PostgreSQL', 'pg', import('./postgres/open.ts'))).openPostgres(
+      database,
+      options,
+      now
+    )
   // What stands before the colon: an address may hold a password.
   throw new Error(`The database is ${known}, not "${/^[^:]*/.exec(database)![0]}:…"`)
+}
+
+/** What opens a kind of database. Its driver may not be installed, and is named then. */
+export async function needing<Opener>(
+  what: string,
+  driver: string,
+  opener: Promise<Opener>
+): Promise<Opener> {
+  try {
+    return await opener
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error
+    const missing = /'([^']+)'/.exec(message)?.[1] ?? driver
+    throw new Error(`${what} needs a package that is not installed, "${missing}": npm install ${driver}`, {
+      cause: error
+    })
+  }
 }

@@ -6,7 +6,6 @@ import type {
 import { errorOf, type Failure, originalOf } from '../../machines/shared/outcome.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
-import { RunHooks } from '../contract/hooks.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
 import { AsyncQueue } from '../execution/async-queue.ts'
 import { type Execution, execute } from '../execution/execute.ts'
@@ -53,7 +52,7 @@ export async function* streamRun(
     ...{ team, task, showTask, context, ...place, seed: options.seed, activity: options.activity },
     network: options.network,
     limits: { limits: options.limits, began: clock.now(), end },
-    hooks: new RunHooks(undefined, options.on),
+    on: options.on,
     observer: {
       message: (message) => queue.push(message),
       chunk: (source, content, id) => queue.push(chunkOf(source, content, id, clock)),
