@@ -77,6 +77,7 @@ export { defineTeam, type TeamDefinition, type TeamMaker } from './runtime/defin
 export { ListMemory, type Memory, type MemoryCall, type Recollection } from './runtime/memory/index.ts'
 export type { AiSdkModel } from './runtime/models/ai-sdk/any-version.ts'
 export { fromAiSdk } from './runtime/models/ai-sdk/from-ai-sdk.ts'
+export type { ClosableModel } from './runtime/models/closable.ts'
 export {
   anthropic,
   azureOpenAI,

@@ -5,7 +5,8 @@ import {
   schemaFunction
 } from '../../machines/component/define.ts'
 import type { FunctionCall, Usage } from '../../machines/messages/index.ts'
-import type { Model, ModelCall, ModelInfo, ModelRequest, ModelResult } from '../models/model.ts'
+import { type ClosableModel, closable } from '../models/closable.ts'
+import type { ModelCall, ModelInfo, ModelRequest, ModelResult } from '../models/model.ts'
 import { everything } from '../models/model-info.ts'
 
 /** What a model of one's own answers: a text, or a result of which only the content has to be given. */
@@ -36,16 +37,17 @@ export const defineModel = <Config extends object, Given = Config>({
   info,
   create,
   close
-}: ModelDefinition<Config, Given>): Definition<Model, Config, Given> =>
-  definition<Model, Config, Given>({
+}: ModelDefinition<Config, Given>): Definition<ClosableModel, Config, Given> =>
+  definition<ClosableModel, Config, Given>({
     ...{ provider, description, config: schemaFunction(config) },
     kind: 'model',
     version: 1,
-    create: (given) => ({
-      info: { ...everything, ...info },
-      create: async (request, call) => resultOf(await create(request, call, given)),
-      close: () => close?.(given)
-    })
+    create: (given) =>
+      closable({
+        info: { ...everything, ...info },
+        create: async (request, call) => resultOf(await create(request, call, given)),
+        close: () => close?.(given)
+      })
   })
 
 const nothing: Usage = { prompt_tokens: 0, completion_tokens: 0 }

@@ -5,6 +5,7 @@ import { readConfig } from '../../machines/component/define.ts'
 import type { Usage } from '../../machines/messages/index.ts'
 import { demandOptions } from '../../machines/shared/option-names.ts'
 import { type AnthropicConfig, anthropic as anthropicType } from './anthropic/anthropic.ts'
+import { type ClosableModel, closable } from './closable.ts'
 import { type GeminiConfig, gemini as geminiType } from './google/gemini.ts'
 import type { Model, ModelInfo } from './model.ts'
 import { everything, infoOf } from './model-info.ts'
@@ -33,19 +34,24 @@ const nothing: Nested = () => {
 }
 
 /** Makes a model of its config. Throws `unknown_option` or `bad_component` where it does not fit. */
-function made<Config extends object>(what: string, type: ComponentType<Model, Config>, given: object): Model {
-  return make(type, readConfig(what, type.config(nothing), given))
+function made<Config extends object>(
+  what: string,
+  type: ComponentType<Model, Config>,
+  given: object
+): ClosableModel {
+  return closable(make(type, readConfig(what, type.config(nothing), given)))
 }
 
 /** The models in the words of a component file: `models.openai({ model: 'gpt-4o-mini', base_url: '…' })`. */
 export const models = {
-  openai: (config: Strict<OpenAIConfig>): Model => made('models.openai', openaiType, config),
-  azureOpenai: (config: Strict<AzureConfig>): Model => made('models.azureOpenai', azureType, config),
-  anthropic: (config: Strict<AnthropicConfig>): Model => made('models.anthropic', anthropicType, config),
-  ollama: (config: Strict<OllamaConfig>): Model => made('models.ollama', ollamaType, config),
-  google: (config: Strict<GeminiConfig>): Model => made('models.google', geminiType, config),
+  openai: (config: Strict<OpenAIConfig>): ClosableModel => made('models.openai', openaiType, config),
+  azureOpenai: (config: Strict<AzureConfig>): ClosableModel => made('models.azureOpenai', azureType, config),
+  anthropic: (config: Strict<AnthropicConfig>): ClosableModel =>
+    made('models.anthropic', anthropicType, config),
+  ollama: (config: Strict<OllamaConfig>): ClosableModel => made('models.ollama', ollamaType, config),
+  google: (config: Strict<GeminiConfig>): ClosableModel => made('models.google', geminiType, config),
   /** Gives these answers, one after the other; for tests and for trying things out. It may be given tools. */
-  replay: (answers: readonly unknown[], can: Partial<ModelInfo> = {}): Model =>
+  replay: (answers: readonly unknown[], can: Partial<ModelInfo> = {}): ClosableModel =>
     replay(answers as readonly ReplayAnswer[], { modelInfo: can })
 }
 
@@ -71,31 +77,31 @@ export type ReplayAnswer =
     }
 
 /** One of OpenAI's models, or of any server that speaks as OpenAI's chat completions do. */
-export const openai = (model: string, options: OpenAIOptions = {}): Model =>
+export const openai = (model: string, options: OpenAIOptions = {}): ClosableModel =>
   ofService('openai', openaiType, model, options)
 
 /** A model of a server that speaks OpenAI's chat completions; many of these need no key. */
-export const openaiCompatible = (model: string, options: OpenAICompatibleOptions): Model =>
+export const openaiCompatible = (model: string, options: OpenAICompatibleOptions): ClosableModel =>
   ofService('openaiCompatible', openaiType, model, { apiKey: 'none', ...options })
 
 /** One of OpenAI's models in Azure. */
-export const azureOpenAI = (model: string, options: AzureOpenAIOptions): Model =>
+export const azureOpenAI = (model: string, options: AzureOpenAIOptions): ClosableModel =>
   ofService('azureOpenAI', azureType, model, options)
 
 /** One of Anthropic's models. */
-export const anthropic = (model: string, options: AnthropicOptions = {}): Model =>
+export const anthropic = (model: string, options: AnthropicOptions = {}): ClosableModel =>
   ofService('anthropic', anthropicType, model, options)
 
 /** A model that Ollama serves. */
-export const ollama = (model: string, options: OllamaOptions = {}): Model =>
+export const ollama = (model: string, options: OllamaOptions = {}): ClosableModel =>
   ofService('ollama', ollamaType, model, options)
 
 /** One of Google's Gemini models. */
-export const google = (model: string, options: GoogleOptions = {}): Model =>
+export const google = (model: string, options: GoogleOptions = {}): ClosableModel =>
   ofService('google', geminiType, model, options)
 
 /** Gives these answers, one after the other, without a model. */
-export function replay(answers: readonly ReplayAnswer[], options: ReplayOptions = {}): Model {
+export function replay(answers: readonly ReplayAnswer[], options: ReplayOptions = {}): ClosableModel {
   const { modelInfo, ...rest } = options
   demandOptions('replay', options, ['modelInfo', 'delayMs', 'chunkDelayMs'])
   const config = {
@@ -127,7 +133,7 @@ function ofService<Config extends object>(
   type: ComponentType<Model, Config>,
   model: string,
   options: ServiceOptions
-): Model {
+): ClosableModel {
   const { modelInfo, ...rest } = options
   demandOptions(what, options, ['modelInfo', ...optionNames(type)])
   const known = knownInfo(model)

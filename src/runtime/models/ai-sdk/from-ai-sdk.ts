@@ -1,5 +1,5 @@
 import { demandOptions } from '../../../machines/shared/option-names.ts'
-import type { Model } from '../model.ts'
+import { type ClosableModel, closable } from '../closable.ts'
 import { everything } from '../model-info.ts'
 import type { ServiceOptions } from '../model-options.ts'
 import { patience } from '../service/service-config.ts'
@@ -7,12 +7,12 @@ import { serviceModel } from '../service/service-model.ts'
 import { type AiSdkModel, asV4 } from './any-version.ts'
 
 /** A model of any provider of the AI SDK. Address and key are the provider's affair. */
-export function fromAiSdk(model: AiSdkModel, options: ServiceOptions = {}): Model {
+export function fromAiSdk(model: AiSdkModel, options: ServiceOptions = {}): ClosableModel {
   demandOptions('fromAiSdk', options, ['timeout', 'maxRetries', 'maxConcurrency', 'modelInfo'])
   const { modelId, provider } = model
   const { timeout, maxRetries, maxConcurrency, modelInfo } = options
   const name = `${provider} ${modelId}`
-  return serviceModel({
+  const made = serviceModel({
     model: modelId,
     info: { ...everything, ...modelInfo },
     ...patience({ model: modelId, timeout, max_retries: maxRetries, max_concurrency: maxConcurrency }),
@@ -29,4 +29,5 @@ export function fromAiSdk(model: AiSdkModel, options: ServiceOptions = {}): Mode
       })
     }
   })
+  return closable(made)
 }
