@@ -34,6 +34,7 @@ interface Options extends PermissionFlags, LimitFlags {
   sockets?: 'uws' | 'ws'
   authConfig?: string
   insecure?: boolean
+  teams: 'any' | 'stored'
   onDisconnect: OnDisconnect
   disconnectGrace: number
   retainDays?: number
@@ -148,6 +149,12 @@ const options = (): Option[] => [
   flag('--ui <folder>', 'static pages to serve at /'),
   flag('--team <file>', 'a team that answers GET /predict/{task}'),
   flag('--auth-config <file>', 'JSON or YAML: how users prove who they are (default: not at all)'),
+  flag(
+    '--teams <which>',
+    'which teams users may run: any, or stored ones (with authentication: published ones)'
+  )
+    .choices(['any', 'stored'])
+    .default('any'),
   yesFlag('--insecure', 'lets everybody in from other machines although authentication is off'),
   flag('--allow-origin <origin>', 'a page that may use the server from elsewhere; repeatable').argParser(
     collect

@@ -54,6 +54,7 @@ export const storeMethods = {
   settings: ['list', 'get', 'insert', 'update', 'delete'],
   galleries: ['list', 'get', 'insert', 'update', 'delete'],
   secrets: ['put', 'get'],
+  tokens: ['list', 'put'],
   conversations: ['add', 'newest', 'firstOf'],
   imports: ['importedAs', 'insert']
 } as const

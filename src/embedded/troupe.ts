@@ -9,6 +9,7 @@ import { readTask, type Task } from '../runtime/shared/task.ts'
 import type { RunRow } from '../runtime/store/store.ts'
 import { steering } from '../server/run-api/commands.ts'
 import { InputAcks } from '../server/run-api/input-acks.ts'
+import { StartableTeams } from '../server/run-api/teams/startable-teams.ts'
 import { version } from '../server/version.ts'
 import { type FetchHandler, type RequestInfo, socketsOf } from '../server/web/fetch-handler.ts'
 import { Allowed } from './handler/allow.ts'
@@ -243,7 +244,9 @@ export class Troupe<Teams extends TeamSources = TeamSources> implements AsyncDis
 
   async #begin(row: RunRow, fields: Parameters<typeof steering.start>[0]): Promise<Run> {
     const runtime = this.#runtime
-    const live = await steering.start(fields, { runtime, run: row.id, answers: new InputAcks(), warn() {} })
+    const teams = new StartableTeams(runtime)
+    const caller = { runtime, teams, run: row.id, answers: new InputAcks(), warn() {} }
+    const live = await steering.start(fields, caller)
     await live.started()
     return new Run(this.#services, { ...row, status: 'active' })
   }

@@ -64,6 +64,8 @@ export const reasons = {
   unknown_run: (id: string) => `There is no run with id "${id}".`,
   unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
   no_such_team: (name: string, hint: string) => `There is no team "${name}" here. ${hint}`,
+  team_not_stored: () =>
+    'Only teams that are stored and published may be run here (--teams stored): start one by its team_id.',
   unknown_turn: (turn: string) => `This run has no turn ${turn} that has ended.`,
   no_state: (reason: string) => `The state of this run cannot be told: ${reason}`,
   egress_refused: (where: string) => `The operator does not allow ${where} to be reached (--egress).`,
@@ -77,6 +79,9 @@ export const reasons = {
   run_over: () => 'The run is over: connect with ?after=0 to read it',
   not_authenticated: (text = 'A token is needed.') => text,
   token_expired: () => 'The token has expired.',
+  token_scope: (run: string) =>
+    `This token is for following and answering the run ${run}, and for nothing else.`,
+  no_authentication: () => 'There are no tokens here: authentication is off (--auth-config).',
   admins_only: () => 'This is for admins',
   not_allowed: (what: string) => `This program does not let its clients ${what}.`,
   not_yours: () => 'This belongs to another user',

@@ -162,6 +162,9 @@ export const Me = z
     roles: z.array(z.string()).readonly()
   })
   .describe('The caller, as its token names it.')
+export const RunToken = envelope(
+  z.object({ token: z.string(), run_id: z.int(), expires_at: Timestamp })
+).describe('A token by which one run can be followed and answered.')
 export const LoginUrl = z.object({ login_url: z.string() })
 export const Login = z.object({ token: z.string(), user: z.unknown() }).describe('A token and whom it names.')
 

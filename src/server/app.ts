@@ -12,8 +12,9 @@ import { LoopDelay } from '../runtime/shared/metrics/loop-delay.ts'
 import { openStore, type StoreOptions } from '../runtime/store/open-store.ts'
 import type { Store } from '../runtime/store/store.ts'
 import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-policy.ts'
-import { authenticated, createAuth } from './auth/auth.ts'
+import { type Auth, authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
+import { TokenRegister } from './auth/token-register.ts'
 import { createDoors } from './doors/index.ts'
 import { demandSafe } from './exposure.ts'
 import { router } from './http/router.ts'
@@ -29,6 +30,7 @@ import { runSocket } from './run-api/run-socket.ts'
 import { servicesOf } from './services.ts'
 import { RequestHandler } from './ws/request-handler.ts'
 import type { SocketRoute } from './ws/socket.ts'
+import { TokenExpiries } from './ws/token-expiry.ts'
 
 /** How a server is set up; each is a flag of `troupe serve`. */
 export interface ServerOptions {
@@ -56,6 +58,8 @@ export interface ServerOptions {
   permissions?: Permissions
   /** How users prove who they are; without it authentication is off. */
   auth?: AuthConfig
+  /** Which teams may be run: `any`, or only those that are stored (with authentication: and published). */
+  teams?: 'any' | 'stored'
   /** Whether everybody may be let in from other machines too; without it such a server does not start. */
   insecure?: boolean
   /** What happens to a run when its last client has left, unless the run says otherwise. */
@@ -87,25 +91,31 @@ export interface Server {
 export async function serve(options: ServerOptions): Promise<Server> {
   const { host, version, log = silentLogger } = options
   demandSafe(options, log)
-  const auth = await createAuth(options.auth ?? noConfig)
+  const expiries = new TokenExpiries()
+  const tokenRegister = new TokenRegister(expiries)
+  const auth = await createAuth(options.auth ?? noConfig, tokenRegister)
   const permissions = permissionsOf(options)
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
-  const services = await createServices(options, permissions, lost.reject)
+  const services = await createServices(options, { permissions, auth, tokenRegister, taken: lost.reject })
   const { runtime, inspections, mcpSessions, store, vault } = services
   const handle = router(described([...auth.routes, ...restRoutes(services)], version), log)
   const doors = createDoors(services, log)
   const routedParts = new Set(options.servedTeam ? ['api', 'predict'] : ['api'])
   const front = new RequestHandler({
     ...options,
-    metrics: runtime.metrics,
+    ...{ metrics: runtime.metrics, expiries },
     metricsEndpoint: metricsEndpoint(sourcesOf(services), { auth, token: options.metricsToken }),
-    handle: authenticated(auth, (request) => (doors.own(request.path) ? doors.handle : handle)(request)),
+    handle: authenticated(
+      auth,
+      (request) => (doors.own(request.path) ? doors.handle : handle)(request),
+      expiries
+    ),
     staticFiles: staticFiles(pages(options.ui)),
     routed: (path) => doors.own(path) || routedParts.has(path.split('/', 2)[1] ?? ''),
     present: (request, answer) => doors.present(request, answer),
     sockets: [
-      runSocket(runtime, auth) as SocketRoute,
+      runSocket(runtime, auth, { teams: services.teams }) as SocketRoute,
       mcpSocket({
         mcpSessions,
         auth,
@@ -138,11 +148,19 @@ export async function serve(options: ServerOptions): Promise<Server> {
   }
 }
 
+/** What is there before the store is opened. */
+interface Beginnings {
+  permissions: Permissions & { egress: Egress }
+  auth: Auth
+  tokenRegister: TokenRegister
+  /** Another process has taken the database. */
+  taken(error: Error): void
+}
+
 /** Opens the store and makes the services of a server. */
 async function createServices(
   options: ServerOptions,
-  permissions: Permissions & { egress: Egress },
-  taken: (error: Error) => void
+  { permissions, auth, tokenRegister, taken }: Beginnings
 ): Promise<RestServices & { store: Store }> {
   const {
     version,
@@ -157,14 +175,20 @@ async function createServices(
   const store = await openStore({ database, synchronous, alone: true, taken })
   const registry = permit(new Registry(), permissions)
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
-  const env = options.auth && options.auth.type !== 'none' ? operatorsEnvironment(process.env) : process.env
+  const isAuthenticated = options.auth !== undefined && options.auth.type !== 'none'
+  if (isAuthenticated) await tokenRegister.open(store.tokens)
+  const env = isAuthenticated ? operatorsEnvironment(process.env) : process.env
   const envOfUser = (user: string | null) => environmentOf({ store, vault: runtime.vault }, user)
   const runtime = new Runtime({
     ...{ store, registry, env, envOf: envOfUser, disconnectPolicy, retainDays, log, hasCrashed },
     network: permissions.egress.network
   })
   const { egress } = permissions
-  return servicesOf({ version, runtime, prices, egress, env, servedTeam: options.servedTeam })
+  const teamPolicy = options.teams !== 'stored' ? 'any' : isAuthenticated ? 'published' : 'stored'
+  return servicesOf({
+    ...{ version, runtime, prices, egress, env, servedTeam: options.servedTeam, teamPolicy, auth },
+    ...(isAuthenticated && { tokenRegister })
+  })
 }
 
 /** What configs may do. Where others than the operator bring configs, they reach the public internet only. */

@@ -4,6 +4,7 @@ import { silentLogger } from '../../src/runtime/shared/logger.ts'
 import { Metrics } from '../../src/runtime/shared/metrics/metrics.ts'
 import type { RunRow } from '../../src/runtime/store/store.ts'
 import { RunConnection } from '../../src/server/run-api/run-connection.ts'
+import { StartableTeams } from '../../src/server/run-api/teams/startable-teams.ts'
 
 test('a client that sends more than can be done meanwhile is told so and closed with 4429, and what it sent is not kept [LIMIT-10]', async () => {
   const sent: string[] = []
@@ -25,8 +26,9 @@ test('a client that sends more than can be done meanwhile is told so and closed 
     info: async () => ({ id: 1 }),
     subscribe: async () => () => {}
   } as unknown as Runtime
-  const connection = new RunConnection(socket, runtime, 1)
-  await connection.greet({ run: { id: 1 } as RunRow, after: null, whole: false })
+  const visit = { run: { id: 1 } as RunRow, after: null, whole: false }
+  const connection = new RunConnection(socket, { runtime, teams: new StartableTeams(runtime) }, visit)
+  await connection.greet(visit)
   const long = JSON.stringify({ type: 'stop', reason: 'x'.repeat(2 ** 20) })
   for (let at = 0; at < 63; at++) connection.onMessage(long)
   expect(close).not.toHaveBeenCalled()

@@ -50,7 +50,18 @@ async function take(postgres: string): Promise<string> {
   return used
 }
 
-const tables = ['run', 'session', 'team', 'frame', 'journal', 'settings', 'gallery', 'secret', 'taken']
+const tables = [
+  'run',
+  'session',
+  'team',
+  'frame',
+  'journal',
+  'settings',
+  'gallery',
+  'secret',
+  'taken',
+  'token'
+]
 const numbered = ['run', 'session', 'team', 'frame', 'settings', 'gallery']
 
 /** Deletes all rows, and lets ids begin anew: quicker than to make a database. */

@@ -16,7 +16,9 @@ export const common = [
   'GET /api/auth/me',
   'POST /api/validate/',
   'POST /api/validate/test',
-  'POST /api/mcp/ws/connect'
+  'POST /api/mcp/ws/connect',
+  // A caller that has a token may end it.
+  'POST /api/auth/revoke'
 ]
 /** Routes that need no token. */
 const open_ =
@@ -43,7 +45,9 @@ const bodies = (ids: Ids, user_id: string): Record<string, unknown> => ({
   },
   'POST /api/validate/': { component: { provider: 'none', config: {} } },
   'POST /api/validate/test': { component: { provider: 'none', config: {} } },
-  'POST /api/mcp/ws/connect': { server_params: {} }
+  'POST /api/mcp/ws/connect': { server_params: {} },
+  'POST /api/runs/{run_id}/tokens': {},
+  'POST /api/auth/revoke': { token: 'of nobody' }
 })
 
 /** Every route, asked for what is alice's in the name of `user`. */

@@ -63,7 +63,7 @@ export class Front {
     const auth = user ? byProgram() : noUsers
     const routes = described([...auth.routes, ...restRoutes({ ...services, rights: allowed })], version)
     const sockets = [
-      runSocket(runtime, auth, allowed),
+      runSocket(runtime, auth, { rights: allowed, teams: services.teams }),
       mcpSocket({ mcpSessions: services.mcpSessions, auth, vault: runtime.vault, commands: [], egress })
     ] as SocketRoute[]
     this.#options = options

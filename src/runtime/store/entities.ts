@@ -186,6 +186,20 @@ export const Conversation = defineEntity({
   indexes: [{ name: 'conversation_digest', properties: ['digest', 'id'] }]
 })
 
+/** Tokens for one run, and tokens that were revoked. */
+export const Token = defineEntity({
+  name: 'Token',
+  tableName: 'token',
+  properties: {
+    digest: p.text().primary(),
+    kind: p.text().$type<'run' | 'revoked' | 'user'>(),
+    user_id: p.text().strictNullable(),
+    run_id: p.integer().strictNullable(),
+    expires_at: moment(),
+    created_at: moment()
+  }
+})
+
 /** Everything that Troupe keeps. */
 export const entities = [
   Team,
@@ -198,5 +212,6 @@ export const entities = [
   Gallery,
   Secret,
   ImportedRow,
-  Conversation
+  Conversation,
+  Token
 ]

@@ -8,6 +8,7 @@ import { conversations } from './tables/conversations.ts'
 import { secrets } from './tables/secrets.ts'
 import { table } from './tables/table.ts'
 import { teams } from './tables/teams.ts'
+import { tokens } from './tables/tokens.ts'
 
 export type { StoreOptions } from './backend.ts'
 
@@ -29,6 +30,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     settings: { ...rows<SettingsRow>(UserSettings), list: statements.settingsOf },
     galleries: rows<GalleryRow>(Gallery),
     secrets: secrets(em, read, now),
+    tokens: tokens(backend, now),
     conversations: conversations(backend, now),
     imports: studioImport(backend),
     get trouble() {

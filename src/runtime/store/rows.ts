@@ -118,6 +118,19 @@ export interface ConversationEntry {
   data: unknown
 }
 
+/** A token for one `run`, one that was `revoked`, or the revocation of all that a `user` has had until then. */
+export interface TokenRow {
+  /** SHA-256 of the token; `user:` and the id of a user whose tokens are all revoked. */
+  digest: string
+  kind: 'run' | 'revoked' | 'user'
+  user_id: string | null
+  /** The one run that it is for. */
+  run_id: number | null
+  /** When it need not be known any more. */
+  expires_at: string
+  created_at: string
+}
+
 /** A value that clients are never shown. */
 export interface StoredSecret {
   id: string

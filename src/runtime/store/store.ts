@@ -15,7 +15,8 @@ import type {
   StoredFrame,
   StoredSecret,
   TeamHeader,
-  TeamRow
+  TeamRow,
+  TokenRow
 } from './rows.ts'
 
 export type * from './rows.ts'
@@ -118,6 +119,14 @@ export interface Secrets {
   get(id: string): Promise<StoredSecret | undefined>
 }
 
+/** Tokens for one run, and tokens that were revoked. */
+export interface Tokens {
+  /** Those that have not expired. */
+  list(): Promise<TokenRow[]>
+  /** Keeps one, in the place of one with the same digest; forgets those that have expired. */
+  put(token: Omit<TokenRow, 'created_at'>): Promise<TokenRow>
+}
+
 /** Everything that Troupe keeps in a database. `test/support/store-contract.ts` holds what each member promises. */
 export interface Store {
   runs: RunLog
@@ -127,6 +136,7 @@ export interface Store {
   settings: Table<SettingsRow>
   galleries: Table<GalleryRow>
   secrets: Secrets
+  tokens: Tokens
   conversations: Conversations
   imports: StudioImport
   /** Why the database cannot be used at present, or null. */

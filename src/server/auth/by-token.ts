@@ -1,11 +1,12 @@
 import type { AuthConfig } from './config.ts'
-import { type Auth, tokenOf } from './identity-check.ts'
+import { type Auth, tokenOf, unauthorized } from './identity-check.ts'
 import { openPaths, ownOpenPaths } from './open-routes.ts'
 import { authRoutes } from './routes.ts'
-import { unauthorized, verifier } from './tokens.ts'
+import type { TokenRegister } from './token-register.ts'
+import { verifier } from './tokens.ts'
 
 /** Authentication by tokens. */
-export function byToken(config: Exclude<AuthConfig, { type: 'none' }>): Auth {
+export function byToken(config: Exclude<AuthConfig, { type: 'none' }>, register: TokenRegister): Auth {
   const open = [...new Set([...openPaths, ...config.exclude_paths])]
   const verify = verifier(config)
   return {
@@ -14,7 +15,7 @@ export function byToken(config: Exclude<AuthConfig, { type: 'none' }>): Auth {
     async identify(head, query) {
       const token = tokenOf(head, query)
       if (token === undefined) throw unauthorized('A token is needed.')
-      return verify(token)
+      return register.runToken(token) ?? register.checked(token, await verify(token))
     }
   }
 }

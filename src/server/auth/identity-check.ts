@@ -1,4 +1,4 @@
-import type { RequestHead, User } from '../http/http.ts'
+import { HttpError, type RequestHead, type User } from '../http/http.ts'
 import type { Route } from '../http/route.ts'
 
 /** How users prove who they are. */
@@ -17,3 +17,7 @@ export function tokenOf({ headers, query }: RequestHead, byQuery: boolean): stri
     (token): token is string => !!token && token !== 'null' && token !== 'undefined'
   )
 }
+
+/** The refusal of a request without a good token. */
+export const unauthorized = (detail: string): HttpError =>
+  new HttpError(401, detail, { 'www-authenticate': 'Bearer' })

@@ -7,6 +7,8 @@ export interface Identity extends User {
   email?: string
   avatar_url?: string
   provider: string
+  /** When its token was issued, in seconds since 1970. */
+  issued?: number
 }
 
 /** The user that a token's claims name; undefined where they name none. */
@@ -17,7 +19,7 @@ export function identityOf(
   const id = claim(claims, user_claim)
   if (typeof id !== 'string' || id === '') return undefined
   const roles = rolesOf(claim(claims, roles_claim))
-  const { exp } = claims
+  const { exp, iat } = claims
   return {
     id,
     name: text(claims.name) ?? text(claims.preferred_username) ?? id,
@@ -25,7 +27,8 @@ export function identityOf(
     avatar_url: text(claims.avatar_url),
     provider: text(claims.provider) ?? 'jwt',
     roles: admins.includes(id) ? [...new Set([...roles, 'admin'])] : roles,
-    ...(typeof exp === 'number' && { expires: exp * 1000 })
+    ...(typeof exp === 'number' && { expires: exp * 1000 }),
+    ...(typeof iat === 'number' && { issued: iat })
   }
 }
 

@@ -1,15 +1,17 @@
-import type { HttpResponse, Sent, Sink, SinkEvents } from '../http/http.ts'
-import type { Expiring, TokenExpiries } from '../ws/token-expiry.ts'
+import type { HttpResponse, Sent, Sink, SinkEvents, User } from '../http/http.ts'
+import type { Expiring, TokenExpiries, TokenHolder } from '../ws/token-expiry.ts'
 
 /** An event stream that ends with the token of its client. */
 class LimitedStream implements Sink, SinkEvents, Expiring {
   readonly #sink: Sink
   readonly #expiries: TokenExpiries
   readonly #at: number
+  readonly holder: TokenHolder
   #owner: SinkEvents | undefined
   #open = true
 
-  constructor(sink: Sink, expiries: TokenExpiries, at: number) {
+  constructor(sink: Sink, expiries: TokenExpiries, at: number, holder: TokenHolder) {
+    this.holder = holder
     this.#sink = sink
     this.#expiries = expiries
     this.#at = at
@@ -52,8 +54,12 @@ class LimitedStream implements Sink, SinkEvents, Expiring {
 }
 
 /** The same answer; if it is a stream, it ends when the token does. */
-export function limited(answer: HttpResponse, expiries: TokenExpiries, at: number | undefined): HttpResponse {
+export function limited(
+  answer: HttpResponse,
+  expiries: TokenExpiries,
+  { id, token, expires: at }: Pick<User, 'id' | 'token' | 'expires'>
+): HttpResponse {
   const { stream } = answer
   if (stream === undefined || at === undefined) return answer
-  return { ...answer, stream: (sink) => new LimitedStream(sink, expiries, at).start(stream) }
+  return { ...answer, stream: (sink) => new LimitedStream(sink, expiries, at, { id, token }).start(stream) }
 }

@@ -14,6 +14,7 @@ import {
 import { HttpError } from '../http/http.ts'
 import type { AuthConfig } from './config.ts'
 import { type Identity, identityOf } from './identity.ts'
+import { unauthorized } from './identity-check.ts'
 
 /** Reads tokens: gives whom they name, or throws what the client is answered. */
 export type Verify = (token: string) => Promise<Identity>
@@ -56,10 +57,6 @@ type Minutes = Pick<AuthConfig, 'token_expiry_minutes'>
 
 /** Seconds by which the clock of another issuer may be ahead. */
 const LEEWAY = 60
-
-/** The refusal of a request without a good token. */
-export const unauthorized = (detail: string): HttpError =>
-  new HttpError(401, detail, { 'www-authenticate': 'Bearer' })
 
 function keySet({
   jwks_file,

@@ -6,6 +6,10 @@ export interface User {
   roles: readonly string[]
   /** When the token ends that proved it, in milliseconds since 1970. */
   expires?: number
+  /** SHA-256 of that token, by which it can be revoked. */
+  token?: string
+  /** The one run that the token is for, which it lets follow and answer. */
+  run?: number
 }
 
 /** The user of every request while authentication is off. */

@@ -54,9 +54,10 @@ async function admit(
   if (tokenOf(request, true) !== undefined) {
     const user = await socketUser(auth, request)
     if ('refuse' in user) return user
+    if (user.run !== undefined) return refusal('notYours', 'token_scope', String(user.run))
     if (owner && !mayAccess(user, owner.id)) return { ...refusal('notYours', 'not_yours'), user: user.id }
   }
   const visit = mcpSessions.take(id)
   if (!visit) return refusal('unknownSession', 'unknown_session')
-  return { accept: visit, expires: visit.user.expires, user: visit.user.id }
+  return { accept: visit, expires: visit.user.expires, user: visit.user.id, token: visit.user.token }
 }

@@ -6,6 +6,10 @@ export const summaries: Readonly<Record<string, string>> = {
   'GET /api/ready': 'Whether the server can take work',
   'GET /api/openapi.json': 'This description',
   'GET /api/docs': 'This description as a page',
+  'POST /api/auth/revoke':
+    'Ends a token (that of the request, unless another is given), or all of a user until now',
+  'POST /api/runs/{run_id}/tokens':
+    'Makes a token by which this run can be followed and answered, for `expires_in` seconds',
   'GET /api/auth/type': 'How users prove who they are',
   'GET /api/auth/me': 'Who the token names',
   'GET /api/auth/login-url': 'Where a login begins',

@@ -15,11 +15,14 @@ import { type Route, route } from '../http/route.ts'
 import type { Caller, Rights, Warning } from '../run-api/caller.ts'
 import { type Steer, steering } from '../run-api/commands.ts'
 import { InputAcks } from '../run-api/input-acks.ts'
+import type { StartableTeams } from '../run-api/teams/startable-teams.ts'
 import { ownRun, RunPath } from './own-run.ts'
 import { untilStored } from './until-stored.ts'
 
 export interface CommandServices {
   runtime: Runtime
+  /** Which teams may be started. */
+  teams: StartableTeams
   /** What clients may do; everything, where it is not said. */
   rights?: Rights
 }
@@ -37,7 +40,7 @@ const bodies: { [Type in Steer]: z.ZodType } = {
 const MOST = 1000
 
 /** `/api/runs/{id}/start` and so on: steering a run without a socket. */
-export function commandRoutes({ runtime, rights }: CommandServices): Route[] {
+export function commandRoutes({ runtime, teams, rights }: CommandServices): Route[] {
   const own = ownRun(runtime.store)
   const answersOf = rememberer()
   return (Object.keys(bodies) as Steer[]).map((type) => {
@@ -51,7 +54,7 @@ export function commandRoutes({ runtime, rights }: CommandServices): Route[] {
         const warnings: Warning[] = []
         const warn = (warning: Warning) => void warnings.push(warning)
         const live = await steer(type, entered.body, {
-          ...{ runtime, run: id, warn, rights },
+          ...{ runtime, teams, run: id, warn, rights },
           answers: answersOf(entered.user, id)
         })
         const { status, seq } = live

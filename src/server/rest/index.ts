@@ -13,6 +13,7 @@ import { type RunsServices, runRoutes } from './runs.ts'
 import { type SessionsServices, sessionRoutes } from './sessions.ts'
 import { type SettingsServices, settingsRoutes } from './settings.ts'
 import { type TeamsServices, teamRoutes } from './teams.ts'
+import { type TokenServices, tokenRoutes } from './tokens.ts'
 import { type ValidateServices, validateRoutes } from './validate.ts'
 
 /** The services that the resources use, all together. */
@@ -30,6 +31,7 @@ export type RestServices = CommandServices &
   SessionsServices &
   SettingsServices &
   TeamsServices &
+  TokenServices &
   ValidateServices
 
 /** The routes of all resources but `/auth`, which depend on how users prove who they are. */
@@ -39,6 +41,7 @@ export const restRoutes = (services: RestServices): Route[] =>
     teamRoutes,
     sessionRoutes,
     runRoutes,
+    tokenRoutes,
     overviewRoutes,
     commandRoutes,
     eventsRoutes,

@@ -7,6 +7,7 @@ import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Store, TeamRow } from '../../runtime/store/store.ts'
 import { isAdmin, ok, refuse, requireOwner } from '../http/http.ts'
 import { ForUser, Id, type Route, route, Text } from '../http/route.ts'
+import { demandMayBring, type TeamPolicy } from '../run-api/teams/startable-teams.ts'
 import { listOrFirst } from './first.ts'
 
 export interface TeamsServices {
@@ -14,6 +15,8 @@ export interface TeamsServices {
   /** What a user without teams gets at the first list. */
   defaultTeam: ComponentModel
   vault?: SecretVault
+  /** Which teams users may run. */
+  teamPolicy?: TeamPolicy
 }
 
 /** A component as a page saves it: whether it can be loaded is asked elsewhere, half-made teams are kept too. */
@@ -36,8 +39,17 @@ const Change = z.object({
 const Owner = z.object({ user_id: Text.optional() })
 
 /** `/api/teams/`: the teams of a user. */
-export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServices): Route[] {
-  const list = listOrFirst<TeamRow>(teams, (user_id) => teams.insert({ user_id, component: defaultTeam }))
+export function teamRoutes({
+  store: { teams },
+  defaultTeam,
+  vault,
+  teamPolicy = 'any'
+}: TeamsServices): Route[] {
+  const listOrDemo = listOrFirst<TeamRow>(teams, (user_id) =>
+    teams.insert({ user_id, component: defaultTeam })
+  )
+  // Where only stored teams may be run, only admins store teams.
+  const list = teamPolicy === 'any' ? listOrDemo : (user: string) => teams.list(user)
   return [
     route('GET', '/api/teams/', { query: ForUser, answer: answers.Teams }, async ({ query, user }) => {
       requireOwner(user, query.user_id)
@@ -45,6 +57,7 @@ export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServic
     }),
     route('POST', '/api/teams/', { body: Team, answer: answers.Team }, async ({ body, user }) => {
       requireOwner(user, body.user_id)
+      demandMayBring(user, teamPolicy)
       const component = (await vault?.seal(body.component, body.user_id)) ?? body.component
       return ok(await save(teams, { ...body, component }))
     }),
@@ -64,6 +77,7 @@ export function teamRoutes({ store: { teams }, defaultTeam, vault }: TeamsServic
       async ({ path, query, body, user }) => {
         const row = (await teams.get(path.team_id, query.user_id)) ?? refuse(404, 'Team not found')
         requireOwner(user, row.user_id)
+        demandMayBring(user, teamPolicy)
         // There is one default team for everybody.
         if (body.default && !row.default && !isAdmin(user)) throw new TroupeError('admins_only')
         const component =

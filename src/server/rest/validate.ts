@@ -6,11 +6,13 @@ import { ComponentJson } from '../../runtime/components/registry.ts'
 import type { SecretVault } from '../../runtime/components/secret-vault.ts'
 import type { Egress } from '../../runtime/network/egress/egress.ts'
 import { type Route, route } from '../http/route.ts'
+import { demandMayBring, type TeamPolicy } from '../run-api/teams/startable-teams.ts'
 import { type ComponentCheck, checkComponent } from '../validate/check.ts'
 import { type TestResult, testComponent } from '../validate/test.ts'
 
 export interface ValidateServices extends ComponentCheck {
   vault: SecretVault
+  teamPolicy?: TeamPolicy
   /** What may be reached. */
   egress?: Egress
   /** The environment variables with which a component is tested. */
@@ -47,6 +49,7 @@ export const validateRoutes = (services: ValidateServices): Route[] => [
     })
   ),
   route('POST', '/api/validate/test', { body: Test, answer: answers.Trial }, async ({ body, user }) => {
+    demandMayBring(user, services.teamPolicy)
     const { component, model_client, timeout } = body
     const check = checkComponent(component, services)
     if (!check.is_valid) return { status: 200, body: failed(check.errors.map(({ error }) => error)) }

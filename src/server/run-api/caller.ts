@@ -3,6 +3,7 @@ import type { ClientFrame } from '../../protocol/client-frames.ts'
 import type { WarningFrame } from '../../protocol/server-frames.ts'
 import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { InputAcks } from './input-acks.ts'
+import type { StartableTeams } from './teams/startable-teams.ts'
 
 /** Something of what a client sent was left out; the rest is done. */
 export type Warning = Omit<z.infer<typeof WarningFrame>, 'type'>
@@ -10,6 +11,8 @@ export type Warning = Omit<z.infer<typeof WarningFrame>, 'type'>
 /** A client that commands a run, by a frame or by REST. */
 export interface Caller {
   runtime: Runtime
+  /** Which teams may be started. */
+  teams: StartableTeams
   run: number
   /** What this client has answered. */
   answers: InputAcks

@@ -11,6 +11,7 @@ import type { Rights, Warning } from './caller.ts'
 import { type Client, handle } from './frame-handlers.ts'
 import { InputAcks } from './input-acks.ts'
 import { logInternal } from './log-internal.ts'
+import type { StartableTeams } from './teams/startable-teams.ts'
 import { subscribe } from './whole-records.ts'
 
 /** Beyond so many characters a frame is no mere command. */
@@ -18,12 +19,17 @@ const LONG = 500
 /** Characters of what may wait to be done for one client, and what a frame counts beside its text. */
 const [MOST, FRAME] = [64 * 2 ** 20, 2 ** 14]
 
+/** The frames of a client that may only follow and answer. */
+const scoped: readonly ClientFrame['type'][] = ['ping', 'input_response']
+
 /** A client that was let in to a run: `after` is where it left off, null when it wants only what comes. */
 export interface Attachment {
   run: RunRow
   after: number | null
   /** Whether it wants the records of model calls whole. */
   whole: boolean
+  /** Whether it may answer questions, and nothing else. */
+  answersOnly?: boolean
 }
 
 /** One client of one run: reads its frames, sends it the run's. */
@@ -31,6 +37,8 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   readonly runtime: Runtime
   readonly run: number
   readonly rights: Rights | undefined
+  readonly teams: StartableTeams
+  readonly #answersOnly: boolean
   #last: Promise<void> | null = null
   /** Characters of what waits to be done for this client. */
   #size = 0
@@ -39,12 +47,18 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
   /** What came before the client was greeted and shown where the run stands: it is answered after that. */
   #early: (() => void)[] | null = []
 
-  constructor(socket: Socket, runtime: Runtime, run: number, rights?: Rights) {
+  constructor(
+    socket: Socket,
+    { runtime, teams, rights }: Pick<Client, 'runtime' | 'teams' | 'rights'>,
+    { run, answersOnly = false }: Attachment
+  ) {
     super()
     this.#socket = socket
     this.runtime = runtime
-    this.run = run
+    this.teams = teams
+    this.run = run.id
     this.rights = rights
+    this.#answersOnly = answersOnly
   }
 
   get answers(): InputAcks {
@@ -106,7 +120,10 @@ export class RunConnection extends BackpressuredSubscriber implements SocketEven
 
   #read(text: string): ClientFrame | undefined {
     try {
-      return parseFrame(text)
+      const frame = parseFrame(text)
+      if (this.#answersOnly && !scoped.includes(frame.type))
+        throw new TroupeError('token_scope', String(this.run))
+      return frame
     } catch (error) {
       this.#refuse(error)
       return undefined

@@ -1,15 +1,9 @@
-import type { ComponentModel } from '../../machines/component/component.ts'
 import type { FrameOf } from '../../protocol/client-frames.ts'
 import { TroupeError } from '../../protocol/errors.ts'
 import { mergeOptions } from '../../protocol/run-options.ts'
-import { modern } from '../../runtime/components/documents/recognize.ts'
-import { ComponentJson } from '../../runtime/components/registry.ts'
-import type { Runtime } from '../../runtime/host/runtime.ts'
 import type { LiveRun } from '../../runtime/run/live-run.ts'
 import { readTask } from '../../runtime/shared/task.ts'
-import type { RunRow } from '../../runtime/store/store.ts'
 import type { Caller } from './caller.ts'
-import { type ChosenTeam, namedTeam, ownTeam } from './named-team.ts'
 import { readFiles } from './task-files.ts'
 
 type Fields = Omit<FrameOf<'start'>, 'type'>
@@ -33,7 +27,7 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
     throw new TroupeError('invalid_start')
   }
   const said = told ? readTask(task, runtime.clock) : []
-  const { component, ...owner } = await teamOf(fields, row, runtime)
+  const { component, ...owner } = await caller.teams.find(fields, row)
   if (row.status !== 'created') throw new TroupeError('already_started')
   if (options.continue) options.state ??= await runtime.history.lastState(row)
   // Read again, since another may have started the run meanwhile.
@@ -49,19 +43,4 @@ export async function start(fields: Fields, caller: Caller): Promise<LiveRun> {
   warn()
   if (caller.hasLeft) runtime.clientLeft(run)
   return live
-}
-
-async function teamOf(
-  { team_config, team_id, team }: Fields,
-  row: RunRow,
-  runtime: Runtime
-): Promise<ChosenTeam> {
-  if (!team_config || Object.keys(team_config).length === 0) {
-    if (team_id == null && team == null) throw new TroupeError('invalid_start')
-    return team_id == null ? namedTeam(team!, row, runtime) : ownTeam(team_id, row, runtime)
-  }
-  // A config that is no component becomes the run's error when it opens.
-  const given = modern(team_config)?.component ?? (team_config as unknown as ComponentModel)
-  const component: ComponentModel = ComponentJson.safeParse(given).data ?? given
-  return { component: await runtime.vault.seal(component, row.user_id) }
 }

@@ -9,6 +9,7 @@ import type { RawResponse } from '../http/raw.ts'
 import { logged } from '../http/request-log.ts'
 import type { SocketRoute } from './socket.ts'
 import { SocketRegistry } from './socket-registry.ts'
+import type { TokenExpiries } from './token-expiry.ts'
 
 /** What answers clients, wherever they arrive. */
 export interface RequestHandlerOptions {
@@ -34,6 +35,8 @@ export interface RequestHandlerOptions {
   log?: Logger
   /** Where what clients do is counted. */
   metrics?: Metrics
+  /** Ends what tokens keep open. */
+  expiries?: TokenExpiries
   /** Answers `/metrics`. */
   metricsEndpoint?: HttpHandler
 }

@@ -5,7 +5,7 @@ import type { Metrics } from '../../runtime/shared/metrics/metrics.ts'
 import type { Sent } from '../http/http.ts'
 import type { SlowClients } from './slow-clients.ts'
 import type { Socket, SocketEvents, SocketRoute, Verdict } from './socket.ts'
-import type { Expiring } from './token-expiry.ts'
+import type { Expiring, TokenHolder } from './token-expiry.ts'
 
 /** Frames of one client within a second. */
 const MOST_FRAMES = 1000
@@ -54,6 +54,8 @@ export class SocketConnection implements Socket, Expiring {
   expires: number | undefined
   /** Whose it is, for the log; known once it is decided about. */
   user: string | null | undefined
+  /** SHA-256 of its token. */
+  private token: string | undefined
   private readonly id: string
   private readonly rules: ConnectionRules
   private opening: Promise<Admission> | undefined
@@ -70,6 +72,10 @@ export class SocketConnection implements Socket, Expiring {
     this.id = id
     this.opening = opening
     this.address = address
+  }
+
+  get holder(): TokenHolder {
+    return { id: this.user ?? null, token: this.token }
   }
 
   get buffered(): number {
@@ -128,6 +134,7 @@ export class SocketConnection implements Socket, Expiring {
     this.guard(() => {
       if ('refuse' in verdict) return this.turnAway(verdict.refuse)
       this.expires = verdict.expires
+      this.token = verdict.token
       this.own(route!.open(this, verdict.accept))
     })
     for (const text of said) this.hear(text)

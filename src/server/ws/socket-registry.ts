@@ -18,6 +18,8 @@ export interface SocketRegistryOptions {
   maxFrame: number
   log: Logger
   metrics: Metrics
+  /** Ends what tokens keep open. */
+  expiries?: TokenExpiries
 }
 
 /** Where sockets come in: their paths, who is refused, and all that are open. */
@@ -26,11 +28,12 @@ export class SocketRegistry {
   private readonly routes: { route: SocketRoute; pattern: PathPattern }[]
   private readonly peers = new Set<SocketConnection>()
   private readonly perAddress = new Map<string, number>()
-  private readonly expiries = new TokenExpiries()
+  private readonly expiries: TokenExpiries
   private closing = false
 
   constructor(options: SocketRegistryOptions) {
     this.options = { ...options, slow: new SlowClients() }
+    this.expiries = options.expiries ?? new TokenExpiries()
     const routes = options.sockets ?? []
     this.routes = routes.map((route) => ({ route, pattern: pathPattern(route.path) }))
   }

@@ -40,6 +40,8 @@ export type Verdict<Accepted> =
       expires?: number
       /** Who it is, for the log. */
       user?: string | null
+      /** SHA-256 of the client's token: the socket ends when that is revoked. */
+      token?: string
     }
   | { refuse: Refusal; user?: string | null }
 

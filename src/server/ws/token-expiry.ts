@@ -1,7 +1,15 @@
 /** Something that a token keeps open. */
 export interface Expiring {
+  /** Whose it is, and by which token it was opened. */
+  readonly holder?: TokenHolder
   /** The token is over. */
   expire(): void
+}
+
+/** Who holds a token: the id of the user, and SHA-256 of the token. */
+export interface TokenHolder {
+  id: string | null
+  token?: string
 }
 
 /** Ends what tokens keep open when they expire: one timer for all of it, by the second. */
@@ -24,6 +32,12 @@ export class TokenExpiries {
     const there = this.#due.get(second)
     if (there?.delete(thing) && there.size === 0) this.#due.delete(second)
     if (this.#due.size === 0) this.#rest()
+  }
+
+  /** Ends everything at once that tokens have opened which were revoked. */
+  revoked(isRevoked: (holder: TokenHolder) => boolean): void {
+    for (const things of [...this.#due.values()])
+      for (const thing of [...things]) if (thing.holder && isRevoked(thing.holder)) thing.expire()
   }
 
   /** Ends everything whose time has come. Tokens live about as long as each other, so there are few seconds. */

@@ -9,7 +9,7 @@ const findTables = {
   name: 'find_tables',
   text: `select tablename::text as name from pg_tables where schemaname = current_schema()
     and tablename in ('${migrationTable}', 'run', 'run_state', 'session', 'team', 'frame', 'journal', 'settings',
-      'gallery', 'secret', 'taken', 'conversation')`
+      'gallery', 'secret', 'taken', 'conversation', 'token')`
 }
 const findMigrations = {
   name: 'find_migrations',

@@ -11,6 +11,7 @@ import { untilStored } from '../../rest/until-stored.ts'
 import { steering } from '../../run-api/commands.ts'
 import { InputAcks } from '../../run-api/input-acks.ts'
 import { logInternal } from '../../run-api/log-internal.ts'
+import type { StartableTeams } from '../../run-api/teams/startable-teams.ts'
 import type { AnswerEnd, AnswerEvent } from './answer-events.ts'
 import { AnswerReader } from './answer-reader.ts'
 import type { DoorServices } from './door.ts'
@@ -43,14 +44,17 @@ const NAME = 80
 export class DoorRuns {
   readonly #runtime: Runtime
   readonly #store: Store
+  readonly #teams: StartableTeams
 
-  constructor({ runtime, store }: Pick<DoorServices, 'runtime' | 'store'>) {
+  constructor({ runtime, store, teams }: Pick<DoorServices, 'runtime' | 'store' | 'teams'>) {
     this.#runtime = runtime
+    this.#teams = teams
     this.#store = store
   }
 
-  /** Begins a run of a team; resolves when that is stored. */
+  /** Begins a run of a team; resolves when that is stored. Throws `team_not_stored`. */
   async begin({ team, user, task, before }: Beginning): Promise<AnswerPlace> {
+    this.#teams.demand(team)
     const runtime = this.#runtime
     const user_id = before?.user_id ?? ownerOfRun(user, team)
     const session_id =
@@ -77,7 +81,13 @@ export class DoorRuns {
   /** Answers a question of a run, the oldest unless told; resolves when that is stored. Throws as `input` does. */
   async answer(run: RunRow, response: string, request_id?: string): Promise<AnswerPlace> {
     const { seq, pending_input } = await this.#runtime.info(run)
-    const caller = { runtime: this.#runtime, run: run.id, answers: new InputAcks(), warn: () => {} }
+    const caller = {
+      runtime: this.#runtime,
+      teams: this.#teams,
+      run: run.id,
+      answers: new InputAcks(),
+      warn: () => {}
+    }
     const live = await steering.input_response({ response, request_id }, caller)
     await untilStored(live.flushed())
     const still = new Set(live.pendingInput.map((question) => question.request_id))

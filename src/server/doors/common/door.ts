@@ -4,11 +4,14 @@ import type { Logger } from '../../../runtime/shared/logger.ts'
 import type { Store } from '../../../runtime/store/store.ts'
 import type { HttpResponse, RequestHead } from '../../http/http.ts'
 import type { Route } from '../../http/route.ts'
+import type { StartableTeams } from '../../run-api/teams/startable-teams.ts'
 
 /** What doors are made of. */
 export interface DoorServices {
   store: Store
   runtime: Runtime
+  /** Which teams may be started. */
+  teams: StartableTeams
   inspections: Inspections
   version: string
   log: Logger
