@@ -77,7 +77,7 @@ const floors: readonly (readonly string[])[] = [
   ['index', 'runtime/host', 'server/mcp', 'server/openapi', 'server/validate'],
   ['runtime/inspection'],
   ['client', 'server/run-api'],
-  ['server/rest'],
+  ['react', 'server/rest'],
   ['server/doors'],
   ['server', 'server/import'],
   ['cli', 'embedded/handler', 'embedded/runs'],

@@ -102,6 +102,11 @@ export class ClientRun implements AsyncIterable<RunEvent> {
     return this.#connection
   }
 
+  /** Why the run cannot be followed; null where it can, or has ended. */
+  get error(): ClientError | null {
+    return this.#over?.error ?? null
+  }
+
   /** The `seq` of the last frame that was received: where `client.run(id, { after })` goes on. */
   get cursor(): number {
     return this.#cursor
@@ -110,7 +115,7 @@ export class ClientRun implements AsyncIterable<RunEvent> {
   /** The statecharts of the run, its manager and its participants; followed from now on until `close()`. */
   get chart(): RunChart {
     this.#open.add(this)
-    this.#chart ??= new RunChart(this.#api, this.id, () => this.#tell())
+    this.#chart ??= new RunChart(this.#api, this.id)
     return this.#chart
   }
 
@@ -230,8 +235,8 @@ export class ClientRun implements AsyncIterable<RunEvent> {
 
   /** Ends loops and the chart, and closes the connection. The run goes on. */
   close(): void {
-    this.#end()
     this.#shut()
+    this.#end()
     this.#chart?.close()
     this.#chart = undefined
     this.#open.delete(this)

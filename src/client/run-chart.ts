@@ -16,7 +16,7 @@ const DELAY = 1000
 export class RunChart {
   readonly #api: Api
   readonly #run: number
-  readonly #changed: () => void
+  readonly #listeners = new Set<() => void>()
   readonly #stop = new AbortController()
   readonly #views = new ActorViews()
   readonly #ready = Promise.withResolvers<void>()
@@ -24,11 +24,9 @@ export class RunChart {
   #phase: ChartPhase = 'loading'
   #all: readonly ActorView[] = []
 
-  /** `changed` is called after each change. */
-  constructor(api: Api, run: number, changed: () => void) {
+  constructor(api: Api, run: number) {
     this.#api = api
     this.#run = run
-    this.#changed = changed
     this.#ready.promise.catch(() => {})
     void this.#follow()
   }
@@ -65,6 +63,14 @@ export class RunChart {
         machine === 'participant' && id.startsWith(prefix) && !id.slice(prefix.length).includes('/')
     )
     return Object.fromEntries(own.map((actor) => [actor.id.slice(prefix.length), actor]))
+  }
+
+  /** Has `changed` called after each change, and once at first. Gives how to leave. */
+  subscribe(changed: () => void): () => void {
+    const listener = () => changed()
+    this.#listeners.add(listener)
+    listener()
+    return () => void this.#listeners.delete(listener)
   }
 
   close(): void {
@@ -128,6 +134,6 @@ export class RunChart {
     if (this.#phase !== 'closed') this.#phase = phase
     this.#all = this.#views.all.map((actor) => ({ ...actor }))
     if (phase !== 'closed') this.#ready.resolve()
-    this.#changed()
+    for (const listener of [...this.#listeners]) listener()
   }
 }

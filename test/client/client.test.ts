@@ -184,7 +184,11 @@ describe('a client', () => {
     await expect(waits).rejects.toThrow('enough')
     expect(run.connection).toBe('closed')
     const loop = all(run)
+    const sockets = async () =>
+      /^troupe_sockets (\d+)/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1]
+    await expect.poll(sockets).toBe('1')
     client.close()
+    await expect.poll(sockets).toBe('0')
     expect((await loop).every(({ type }) => type !== 'result')).toBe(true)
     await run.stop()
   })
