@@ -26,3 +26,8 @@ export type AnswerEnd = {
   | { how: 'cancelled'; reason: string }
   | { how: 'error'; error: string; code: string }
 )
+
+/** Whether a run has ended by a limit: as a finish reason `length`. Source: the stop reasons of `machines/conditions`. */
+export const isCutShort = (end: AnswerEnd): boolean =>
+  end.how === 'complete' &&
+  /^(Maximum number of (messages|turns) |Token usage limit reached|Timeout of )/.test(end.reason)

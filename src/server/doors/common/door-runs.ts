@@ -34,6 +34,12 @@ export interface AnswerPlace {
   open?: readonly PendingInput[]
 }
 
+/** Whether a tool may be called; where not, why. */
+export interface Approval {
+  approved: boolean
+  reason?: string
+}
+
 /** How many frames are read at a time. */
 const PAGE = 256
 
@@ -79,7 +85,7 @@ export class DoorRuns {
   }
 
   /** Answers a question of a run, the oldest unless told; resolves when that is stored. Throws as `input` does. */
-  async answer(run: RunRow, response: string, request_id?: string): Promise<AnswerPlace> {
+  async answer(run: RunRow, given: string | Approval, request_id?: string): Promise<AnswerPlace> {
     const { seq, pending_input } = await this.#runtime.info(run)
     const caller = {
       runtime: this.#runtime,
@@ -88,7 +94,8 @@ export class DoorRuns {
       answers: new InputAcks(),
       warn: () => {}
     }
-    const live = await steering.input_response({ response, request_id }, caller)
+    const fields = typeof given === 'string' ? { response: given } : given
+    const live = await steering.input_response({ ...fields, request_id }, caller)
     await untilStored(live.flushed())
     const still = new Set(live.pendingInput.map((question) => question.request_id))
     return { run, after: seq, open: pending_input.filter((question) => still.has(question.request_id)) }

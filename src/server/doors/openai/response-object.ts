@@ -1,5 +1,4 @@
-import type { AnswerEnd } from '../common/answer-events.ts'
-import { isCutShort } from './finish.ts'
+import { type AnswerEnd, isCutShort } from '../common/answer-events.ts'
 
 /** What is kept of a response besides the run and where it begins. */
 export interface KeptResponse {
