@@ -65,7 +65,7 @@ const floors: readonly (readonly string[])[] = [
   ['machines/shared'],
   ['machines/component', 'machines/fast-transition'],
   ['machines/messages', 'server/gallery'],
-  ['machines/conditions', 'machines/teams', 'protocol', 'runtime/memory'],
+  ['machines/conditions', 'machines/teams', 'protocol', 'runtime/memory', 'runtime/packages'],
   ['machines', 'runtime/network', 'runtime/shared', 'runtime/store'],
   ['runtime/models', 'server/http'],
   ['runtime/contexts', 'runtime/contract', 'runtime/journal', 'runtime/subscriptions', 'server/ws'],

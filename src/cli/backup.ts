@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { command, flag, type Io, parse } from './io.ts'
+import { needingSqlite } from './sqlite.ts'
 
 interface Options {
   database?: string
@@ -17,7 +18,7 @@ export async function backupCommand(args: string[], io: Io): Promise<number> {
   const { database, dataDir } = program.opts<Options>()
   try {
     const from = pathOf(database ?? `sqlite:${join(resolve(dataDir), 'troupe.db')}`)
-    const { backup } = await import('../runtime/store/sqlite/backup.ts')
+    const { backup } = await needingSqlite(() => import('../runtime/store/sqlite/backup.ts'))
     await backup(from, resolve(program.args[0]!))
   } catch (error) {
     io.stderr(`troupe: ${(error as Error).message}\n`)

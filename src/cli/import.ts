@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Store } from '../runtime/store/store.ts'
 import { command, type Io, parse } from './io.ts'
+import { needingSqlite } from './sqlite.ts'
 
 interface Options {
   dataDir: string
@@ -40,7 +41,7 @@ async function takeFrom(files: string[], given: Options, io: Io): Promise<number
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
   const database = given.database ?? process.env.TROUPE_DATABASE ?? `sqlite:${join(folder, 'troupe.db')}`
-  const { takeFolder } = await import('../runtime/store/sqlite/server-lock.ts')
+  const { takeFolder } = await needingSqlite(() => import('../runtime/store/sqlite/server-lock.ts'))
   const lock = takeFolder(folder)
   try {
     const store = await openStore({ database, alone: true })
@@ -89,7 +90,7 @@ function isDatabase(file: string): boolean {
 }
 
 async function takeDatabase(file: string, store: Store): Promise<string[]> {
-  const { openStudio } = await import('../runtime/store/studio-database.ts')
+  const { openStudio } = await needingSqlite(() => import('../runtime/store/studio-database.ts'))
   const { importStudio } = await import('../server/import/studio-import.ts')
   const studio = openStudio(file)
   try {

@@ -17,6 +17,7 @@ import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
 import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
+import { needingSqlite } from './sqlite.ts'
 import { logUncaught } from './uncaught.ts'
 
 interface Options extends PermissionFlags, LimitFlags {
@@ -70,7 +71,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true })
   const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
-  const { takeFolder } = await import('../runtime/store/sqlite/server-lock.ts')
+  const { takeFolder } = await needingSqlite(() => import('../runtime/store/sqlite/server-lock.ts'))
   const releases = [takeFolder(folder).release]
   try {
     const { serve } = await import('../server/app.ts')

@@ -1,4 +1,5 @@
 import { Gateways } from './gateway/gateways.ts'
+import { takeLongHeaders } from './uws/limits.ts'
 import type { Address, OpenPort } from './ws/port.ts'
 import type { RequestHandler } from './ws/request-handler.ts'
 
@@ -62,6 +63,11 @@ async function openShared(openPort: Opener, front: RequestHandler, host: string,
   return openPort(front, { host, port: alone.port, shared: true })
 }
 
+function loadUws() {
+  takeLongHeaders()
+  return import('./uws/server.ts')
+}
+
 type Opener = (front: RequestHandler, address: Address) => Promise<OpenPort>
 
 /** What opens ports here. Throws where µWebSockets is demanded, or needed for several processes, and cannot be loaded. */
@@ -69,7 +75,7 @@ export async function opener(
   { log }: Pick<RequestHandler, 'log'>,
   wanted: PortOptions['sockets'],
   workers: number,
-  load = () => import('./uws/server.ts')
+  load = loadUws
 ): Promise<Opener> {
   if (wanted === 'ws' && workers > 1)
     throw new Error(`Several processes need µWebSockets: leave out --sockets ws.`)

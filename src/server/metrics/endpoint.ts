@@ -1,4 +1,5 @@
 import { TroupeError } from '../../protocol/errors.ts'
+import { optional } from '../../runtime/packages/optional.ts'
 import { errorResponse } from '../http/error-status.ts'
 import type { HttpHandler, HttpRequest, HttpResponse } from '../http/http.ts'
 import { errorBody, HttpError } from '../http/http.ts'
@@ -11,7 +12,11 @@ export function metricsEndpoint(sources: MetricSources, rules: MetricsRules): Ht
   const counted = new CachedCount(sources.runsByStatus)
   let exposition: Promise<Exposition> | undefined
   const load = async () => {
-    const { Exposition } = await import('./exposition.ts')
+    const { Exposition } = await optional(
+      () => import('./exposition.ts'),
+      'prom-client',
+      'which writes metrics for Prometheus'
+    )
     return new Exposition({ ...sources, runsByStatus: () => counted.get() })
   }
   return async (request) => {

@@ -1,4 +1,3 @@
-import './limits.ts'
 import {
   type HttpResponse,
   LIBUS_LISTEN_EXCLUSIVE_PORT,

@@ -1,4 +1,3 @@
-import './limits.ts'
 import {
   App,
   type HttpRequest,

@@ -1,4 +1,4 @@
-import { optional } from './optional.ts'
+import { optional } from '../../packages/optional.ts'
 import { tableOf } from './table.ts'
 import { unpacked } from './unzip.ts'
 

@@ -1,4 +1,4 @@
-import { optional } from './optional.ts'
+import { optional } from '../../packages/optional.ts'
 
 /** Pages of a PDF file that are read. */
 const MOST = 2000

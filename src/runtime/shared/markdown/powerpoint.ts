@@ -1,5 +1,5 @@
 import type { Element, Node } from '@xmldom/xmldom'
-import { optional } from './optional.ts'
+import { optional } from '../../packages/optional.ts'
 import { tableOf } from './table.ts'
 import { unzip } from './unzip.ts'
 

@@ -1,4 +1,4 @@
-import { optional } from './optional.ts'
+import { optional } from '../../packages/optional.ts'
 
 /** Bytes that the parts of an Office file may have together. */
 const LARGEST = 128 * 2 ** 20

@@ -1,5 +1,5 @@
+import { optional } from '../../packages/optional.ts'
 import { markdownOfHtml } from './html.ts'
-import { optional } from './optional.ts'
 import { unpacked } from './unzip.ts'
 
 /** A Word document as Markdown, with headings, lists, links and tables, without its pictures. */

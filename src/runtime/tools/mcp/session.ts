@@ -8,6 +8,7 @@ import type {
   Notification
 } from '@modelcontextprotocol/sdk/types.js'
 import { type Egress, openEgress } from '../../network/egress/egress.ts'
+import { optional } from '../../packages/optional.ts'
 import { boundedFetch } from './bounded-fetch.ts'
 import type { HttpParams, McpParams, SseParams } from './params.ts'
 
@@ -50,7 +51,11 @@ export async function connect(
   egress: Egress = openEgress
 ): Promise<McpSession> {
   // The SDK takes a while to load: only who has such tools waits for it.
-  const { Client } = await import('@modelcontextprotocol/sdk/client/index.js')
+  const { Client } = await optional(
+    () => import('@modelcontextprotocol/sdk/client/index.js'),
+    '@modelcontextprotocol/sdk',
+    'which speaks to MCP servers'
+  )
   const types = await import('@modelcontextprotocol/sdk/types.js')
   const { elicit, sample, roots, tell } = on
   const client = new Client(
