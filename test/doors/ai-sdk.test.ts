@@ -1,7 +1,9 @@
 import { AbstractChat, type ChatInit, type ChatState, DefaultChatTransport, type UIMessage } from 'ai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { careful } from '../support/careful-team.ts'
+import { databaseIn } from '../support/database.ts'
 import { authenticatedDoorServer, doorServer, duo, editors, named, saidIn } from '../support/door-server.ts'
+import { temporary } from '../support/run-server.ts'
 import { assistant, replayModel, roundRobin } from '../support/some-teams.ts'
 
 let server: Awaited<ReturnType<typeof doorServer>>
@@ -42,9 +44,9 @@ class Chat extends AbstractChat<UIMessage> {
 }
 
 /** A chat with a team. */
-function chatWith(team: string, id = newId(), query = '', messages: UIMessage[] = []) {
+function chatWith(team: string, id = newId(), query = '', messages: UIMessage[] = [], url = server.url) {
   const errors: Error[] = []
-  const transport = new DefaultChatTransport<UIMessage>({ api: `${server.url}/ai-sdk/${team}${query}` })
+  const transport = new DefaultChatTransport<UIMessage>({ api: `${url}/ai-sdk/${team}${query}` })
   const chat = new Chat({ id, transport, messages, onError: (error) => errors.push(error) })
   return Object.assign(chat, { errors })
 }
@@ -153,6 +155,30 @@ describe('a question', () => {
       ['writer', 'Another draft.'],
       [expect.any(String), 'Good.']
     ])
+  })
+})
+
+describe('a chat after a restart of the server', () => {
+  test('goes on: its question is still open, and the next message answers it', async () => {
+    const { folder, remove } = await temporary()
+    const options = { database: await databaseIn(folder) }
+    const before = await doorServer([editors()], options)
+    const first = chatWith('editors', newId(), '', [], before.url)
+    await first.sendMessage({ text: 'Write.' })
+    const run = runOf(lastOf(first))
+    await before.close()
+    const after = await doorServer([], options)
+    try {
+      const back = chatWith('editors', first.id, '', first.messages, after.url)
+      await back.resumeStream()
+      await back.sendMessage({ text: 'Shorter.' })
+      expect(back.errors).toEqual([])
+      expect(textIn(lastOf(back))[0]).toBe('Another draft.')
+      expect(runOf(lastOf(back))).toBe(run)
+    } finally {
+      await after.close()
+      await remove()
+    }
   })
 })
 
