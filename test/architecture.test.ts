@@ -81,7 +81,7 @@ const floors: readonly (readonly string[])[] = [
   ['server/doors'],
   ['server', 'server/import'],
   ['cli', 'embedded/handler', 'embedded/runs'],
-  ['embedded']
+  ['embedded', 'testing']
 ]
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
 

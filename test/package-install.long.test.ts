@@ -50,6 +50,7 @@ const program = `
   import { attachWebSocket, toNode } from 'troupe/http'
   import { serve } from 'troupe/server'
   import { connect, textOf as shown } from 'troupe/client'
+  import { ManualClock, playUntil, scripted, storeContract } from 'troupe/testing'
   import { z } from 'zod'
   const lookup = tool({
     name: 'lookup', description: 'Looks up.', parameters: z.object({ word: z.string() }),
@@ -65,7 +66,7 @@ const program = `
     for await (const event of run.events({ after: 0 })) { const one: RunEvent = event; console.log(one.type) }
     const handler = troupe.handler({ user: async () => 'ann' })
     const remote = await connect('http://127.0.0.1:1', { token: 't' }).start({ team: 'desk', task: 'x' })
-    return [toNode(handler), attachWebSocket, serve, sqlite, remote.messages().map(shown)]
+    return [ManualClock, playUntil, scripted, storeContract, toNode(handler), attachWebSocket, serve, sqlite, remote.messages().map(shown)]
   }`
 
 /** Bytes that a folder takes on the disk. */
