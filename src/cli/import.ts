@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { Store } from '../runtime/store/store.ts'
 import { command, type Io, parse } from './io.ts'
+import { secretKeyFlag, secretKeysOf } from './secret-key.ts'
 import { needingSqlite } from './sqlite.ts'
 
 interface Options {
   dataDir: string
   database?: string
+  secretKeyFile?: string
   user: string
 }
 
@@ -20,6 +22,7 @@ export async function importCommand(args: string[], io: Io): Promise<number> {
     .argument('<file...>', 'a database of AutoGen Studio, or JSON or YAML files; they are only read')
     .option('--data-dir <folder>', 'where everything is kept', process.env.TROUPE_DATA_DIR ?? './.troupe')
     .option('--database <url>', 'sqlite:<path> or postgres://… (default: troupe.db in the data folder)')
+    .addOption(secretKeyFlag())
     .option('--user <id>', 'whose the teams, galleries and states in files are', 'guestuser@gmail.com')
   const done = parse(program, args)
   if (done !== undefined) return done
@@ -39,12 +42,16 @@ async function takeFrom(files: string[], given: Options, io: Io): Promise<number
   const { openStore } = await import('../runtime/store/open-store.ts')
   const readable = await Promise.all(files.map((file) => sourceAt(file)))
   const folder = resolve(given.dataDir)
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const database = given.database ?? process.env.TROUPE_DATABASE ?? `sqlite:${join(folder, 'troupe.db')}`
   const { takeFolder } = await needingSqlite(() => import('../runtime/store/sqlite/server-lock.ts'))
   const lock = takeFolder(folder)
   try {
-    const store = await openStore({ database, alone: true })
+    const store = await openStore({
+      database,
+      alone: true,
+      secretKeys: await secretKeysOf(given.secretKeyFile)
+    })
     let good = true
     try {
       for (const take of readable) good = (await takeOne(take, store, given.user, io)) && good

@@ -17,6 +17,7 @@ import { collect, command, flag, type Io, parse, whole, yesFlag } from './io.ts'
 import { type LimitFlags, limitFlags, limitsOf } from './limit-flags.ts'
 import { logger, logLevels } from './log.ts'
 import { type PermissionFlags, permissionFlags, permissionsOf } from './permission-flags.ts'
+import { secretKeyFlag, secretKeysOf } from './secret-key.ts'
 import { needingSqlite } from './sqlite.ts'
 import { logUncaught } from './uncaught.ts'
 
@@ -24,6 +25,7 @@ interface Options extends PermissionFlags, LimitFlags {
   host: string
   port: number
   database?: string
+  secretKeyFile?: string
   synchronous: 'normal' | 'full'
   dataDir: string
   ui?: string
@@ -69,12 +71,13 @@ export async function serveCommand(args: string[], io: Io): Promise<number> {
 
 async function serveUntilTold(given: Options, io: Io): Promise<number> {
   const folder = resolve(given.dataDir)
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
   const { takeFolder } = await needingSqlite(() => import('../runtime/store/sqlite/server-lock.ts'))
   const releases = [takeFolder(folder).release]
   try {
     const { serve } = await import('../server/app.ts')
+    const secretKeys = await secretKeysOf(given.secretKeyFile)
     const log = logger(given.logLevel, io.log)
     releases.push(logUncaught(log))
     Object.assign(limits, limitsOf(given))
@@ -91,6 +94,7 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
       ...given,
       ...{
         database,
+        secretKeys,
         disconnectPolicy,
         permissions,
         auth,
@@ -143,6 +147,7 @@ const options = (): Option[] => [
     '--database <url>',
     'sqlite:<path>, sqlite::memory: or postgres://… (default: troupe.db in the data folder)'
   ),
+  secretKeyFlag(),
   flag('--synchronous <mode>', 'full: each commit waits for the disk, so that a loss of power loses nothing')
     .choices(['normal', 'full'])
     .default('normal'),

@@ -41,6 +41,8 @@ export interface ServerOptions {
   database: string
   /** Whether each commit waits for the disk; `normal` unless told. */
   synchronous?: StoreOptions['synchronous']
+  /** Encrypts secrets in the database; without it they are stored as they are. */
+  secretKeys?: StoreOptions['secretKeys']
   /** A folder of static pages, served at `/`. */
   ui?: string
   allowOrigins?: string[]
@@ -169,10 +171,11 @@ async function createServices(
     retainDays,
     database,
     synchronous,
+    secretKeys,
     hasCrashed
   } = options
   const prices = new Prices(options.prices, log)
-  const store = await openStore({ database, synchronous, alone: true, taken })
+  const store = await openStore({ database, synchronous, secretKeys, alone: true, taken })
   const registry = permit(new Registry(), permissions)
   // Where others than the operator start runs, the operator's keys do not go wherever their configs say.
   const isAuthenticated = options.auth !== undefined && options.auth.type !== 'none'

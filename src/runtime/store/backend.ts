@@ -1,4 +1,5 @@
 import type { EntityManager, EntityName } from '@mikro-orm/core'
+import type { SecretKeys } from './secret-keys.ts'
 import type { RunLog, SessionRow, SettingsRow } from './store.ts'
 
 /** Where a store keeps its data, and how. */
@@ -10,6 +11,8 @@ export interface StoreOptions {
    * `full` loses none and waits for the disk at each commit.
    */
   synchronous?: 'normal' | 'full'
+  /** Encrypts secrets; without it they are stored as they are. */
+  secretKeys?: SecretKeys
   /** Milliseconds since 1970. */
   now?: () => number
   /**

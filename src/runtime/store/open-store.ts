@@ -5,7 +5,7 @@ import { studioImport } from './import-studio.ts'
 import { runLog } from './run-log.ts'
 import type { GalleryRow, Row, SessionRow, SettingsRow, Store, TeamRow } from './store.ts'
 import { conversations } from './tables/conversations.ts'
-import { secrets } from './tables/secrets.ts'
+import { encryptAll, secrets } from './tables/secrets.ts'
 import { table } from './tables/table.ts'
 import { teams } from './tables/teams.ts'
 import { tokens } from './tables/tokens.ts'
@@ -18,6 +18,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const now = () => new Date(clock()).toISOString()
   const backend = await openBackend(options, now)
   const { em, statements, read, close } = backend
+  try {
+    await encryptAll(backend, options.secretKeys)
+  } catch (error) {
+    await close()
+    throw error
+  }
   const rows = <R extends Row>(entity: EntityName<R>) => table<R>(backend, entity, now)
   return {
     runs: runLog(backend),
@@ -29,7 +35,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     settings: { ...rows<SettingsRow>(UserSettings), list: statements.settingsOf },
     galleries: rows<GalleryRow>(Gallery),
-    secrets: secrets(em, read, now),
+    secrets: secrets(em, read, now, options.secretKeys),
     tokens: tokens(backend, now),
     conversations: conversations(backend, now),
     imports: studioImport(backend),

@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { markClosed } from './open-mark.ts'
 
@@ -10,6 +10,8 @@ export async function backup(from: string, to: string): Promise<void> {
   const part = `${to}.part`
   try {
     rmSync(part, { force: true })
+    // Only its owner reads it, as the database itself.
+    closeSync(openSync(part, 'wx', 0o600))
     // In one step: one that is made in several begins anew whenever the server writes in between.
     await db.backup(part, { progress: () => 0x7fffffff })
     standAlone(new Database(part))

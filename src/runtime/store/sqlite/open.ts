@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { MikroORM } from '@mikro-orm/core'
 import Sqlite, { type Database } from 'better-sqlite3'
@@ -34,11 +34,12 @@ export async function openSqlite(name: string, options: StoreOptions, now: () =>
 
 /** Opens a file; for one server alone where that is asked for. */
 async function openFile(given: string, options: StoreOptions, now: () => string): Promise<Backend> {
-  mkdirSync(dirname(given), { recursive: true })
+  mkdirSync(dirname(given), { recursive: true, mode: 0o700 })
   const path = existsSync(given) ? realpathSync(given) : given
   const lock = options.alone ? takeFile(path, `${path}-lock`) : undefined
   try {
     mustHaveItsLog(path)
+    hide(path)
     const backend = await connect(path, options, now)
     const close = async () => {
       await backend.close()
@@ -49,6 +50,19 @@ async function openFile(given: string, options: StoreOptions, now: () => string)
   } catch (error) {
     lock?.release()
     throw error
+  }
+}
+
+/** Lets only the owner read a database, also one of an older version; SQLite gives the files beside it the same mode. */
+function hide(path: string): void {
+  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) {
+    try {
+      chmodSync(file, 0o600)
+    } catch (error) {
+      // It is not there, or belongs to another user, who says how it may be read.
+      if (!['ENOENT', 'EPERM', 'EROFS'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
   }
 }
 
