@@ -79,8 +79,13 @@ describe('the package, installed without what is optional', () => {
     expect(sizeOf(join(lean(), 'node_modules'))).toBeLessThanOrEqual(60 * 1024 * 1024)
   })
 
-  for (const compiler of Object.keys(compilers))
-    for (const zod of zods)
+  // Those of TypeScript are slow: with each there is the oldest or the newest zod, and with the fast one each.
+  for (const [compiler, kinds] of [
+    ['ts5.4', [zods[0]]],
+    ['ts5.9', [zods.at(-1)]],
+    ['ts7.0', zods]
+  ] as const)
+    for (const zod of kinds)
       test(`type-checks for every entry with ${compiler} and zod ${zod}`, { timeout: 120_000 }, async ({
         skip
       }) => {

@@ -1,7 +1,7 @@
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { runCommand } from '../../src/cli/run.ts'
-import { validateCommand } from '../../src/cli/validate.ts'
-import { filesOf, runCommandHere } from '../support/command.ts'
+import { root, runChild } from '../support/child.ts'
+import { filesOf } from '../support/command.ts'
 import { assistant, type Part, roundRobin } from '../support/some-teams.ts'
 
 const model = (name: string, args: object): Part => ({
@@ -47,7 +47,12 @@ export const polly = () => new AssistantAgent('polly', { modelClient: models.rep
 export const parrots = () => new RoundRobinGroupChat([polly()], { maxTurns: 1 })
 export const unused = 3
 `
-const run = (...args: string[]) => runCommandHere(runCommand, ...args, '--task', 'Go.', '--jsonl')
+/** A command in a process of its own: a test's runner finds modules in a way of its own. */
+async function command(...args: string[]): Promise<{ code: number | null; out: string; errors: string }> {
+  const { code, stdout, stderr } = await runChild(join(root, 'bin/troupe'), args)
+  return { code, out: stdout, errors: stderr }
+}
+const run = (...args: string[]) => command('run', ...args, '--task', 'Go.', '--jsonl')
 
 describe('a module of tools, wherever it lies', () => {
   test('has its tools used by name and in place of Python functions of that name', async () => {
@@ -61,7 +66,7 @@ describe('a module of tools, wherever it lies', () => {
   })
   test('is named by validate where it is used', async () => {
     const at = filesOf({ 't.ts': tools, 'x.json': calling(double, 'double', { x: 4 }) })
-    const { out, code } = await runCommandHere(validateCommand, at('x.json'), '--tools', at('t.ts'))
+    const { out, code } = await command('validate', at('x.json'), '--tools', at('t.ts'))
     expect(out).toContain('tools[0]: "double" is the tool that the operator has registered by this name.')
     expect(code).toBe(0)
   })
