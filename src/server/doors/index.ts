@@ -1,13 +1,14 @@
 import type { Logger } from '../../runtime/shared/logger.ts'
 import type { HttpHandler, HttpResponse, RequestHead } from '../http/http.ts'
 import { router } from '../http/router.ts'
+import { agUiDoor } from './ag-ui/index.ts'
 import { aiSdkDoor } from './ai-sdk/index.ts'
 import type { Door, DoorServices } from './common/door.ts'
 import { DoorTools } from './common/door-tools.ts'
 import { openAiDoor } from './openai/index.ts'
 
 /** Every door. */
-const doors = [openAiDoor, aiSdkDoor] satisfies readonly ((tools: DoorTools) => Door)[]
+const doors = [openAiDoor, aiSdkDoor, agUiDoor] satisfies readonly ((tools: DoorTools) => Door)[]
 
 /** All doors of a server. */
 export interface Doors {
