@@ -5,7 +5,7 @@ import { type ClientOptions, WebSocket } from 'ws'
 import { Reception } from '../../src/server/gateway/server-side.ts'
 import { anybody, type HttpRequest, type HttpResponse } from '../../src/server/http/http.ts'
 import { type Listening, listen, type PortOptions } from '../../src/server/ports.ts'
-import { Gateway } from '../../src/server/uws/gateway.ts'
+import { takeLongHeaders } from '../../src/server/uws/limits.ts'
 import { RequestHandler, type RequestHandlerOptions } from '../../src/server/ws/request-handler.ts'
 import type { Socket as Peer, SocketEvents, SocketRoute } from '../../src/server/ws/socket.ts'
 import { freePort } from '../support/run-server.ts'
@@ -70,7 +70,7 @@ export const start = startAt('its own port')
 async function listenThrough(front: RequestHandler, { host }: PortOptions): Promise<Listening> {
   const [near, far] = await pipe()
   const reception = new Reception(front, near)
-  const gateway = new Gateway(far)
+  const gateway = new (await gatewayClass())(far)
   const port = await freePort()
   await reception.listen(host, port)
   const close = async () => {
@@ -176,4 +176,10 @@ export async function raw(port: number, bytes: string, until: string): Promise<s
     if (text.includes(until)) break
   }
   return text
+}
+
+/** Loaded as a gateway's process does it: what µWebSockets reads when it is loaded is set before. */
+async function gatewayClass() {
+  takeLongHeaders()
+  return (await import('../../src/server/uws/gateway.ts')).Gateway
 }
