@@ -1,4 +1,4 @@
-/** A client for browsers, Node, Bun and Deno. It needs nothing but `fetch` and `WebSocket`. */
+/** A client for browsers and programs. It needs nothing but `fetch` and `WebSocket`. */
 import { textOf as textOfAny } from '../machines/messages/text.ts'
 import type { ShownMessage } from '../protocol/server-frames.ts'
 

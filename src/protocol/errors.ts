@@ -62,7 +62,8 @@ export const reasons = {
     `Run ${id} of this conversation is still under way: wait for its answer, or stop it.`,
   unknown_model: (name: string, known: string) => `There is no team "${name}" that you can reach. ${known}`,
   unknown_run: (id: string) => `There is no run with id "${id}".`,
-  unknown_team: (id: string) => `There is no team with id "${id}" of this run's owner.`,
+  unknown_team: (team: string) =>
+    `There is no team "${team}" that this run's owner may start. GET /api/teams/ lists their own; published ones have a slug.`,
   no_such_team: (name: string, hint: string) => `There is no team "${name}" here. ${hint}`,
   team_not_stored: () =>
     'Only teams that are stored and published may be run here (--teams stored): start one by its team_id.',
