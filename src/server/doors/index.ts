@@ -5,10 +5,11 @@ import { agUiDoor } from './ag-ui/index.ts'
 import { aiSdkDoor } from './ai-sdk/index.ts'
 import type { Door, DoorServices } from './common/door.ts'
 import { DoorTools } from './common/door-tools.ts'
+import { mcpDoor } from './mcp/index.ts'
 import { openAiDoor } from './openai/index.ts'
 
 /** Every door. */
-const doors = [openAiDoor, aiSdkDoor, agUiDoor] satisfies readonly ((tools: DoorTools) => Door)[]
+const doors = [openAiDoor, aiSdkDoor, agUiDoor, mcpDoor] satisfies readonly ((tools: DoorTools) => Door)[]
 
 /** All doors of a server. */
 export interface Doors {

@@ -47,23 +47,31 @@ class Collector extends Follower {
   readonly events: AnswerEvent[] = []
   readonly done = Promise.withResolvers<AnswerEnd>()
   protected readonly buffered = 0
+  readonly #seen: ((event: AnswerEvent) => void) | undefined
+
+  constructor(reader: AnswerReader, after: number, seen?: (event: AnswerEvent) => void) {
+    super(reader, after)
+    this.#seen = seen
+  }
 
   protected took(events: readonly AnswerEvent[]): void {
     this.events.push(...events)
+    if (this.#seen) for (const event of events) this.#seen(event)
     if (!this.reader.end) return
     this.done.resolve(this.reader.end)
     queueMicrotask(() => this.onClose())
   }
 }
 
-/** Waits for a whole answer and gives its events. */
+/** Waits for a whole answer and gives its events; `seen` gets each as it comes. */
 export async function collect(
   runtime: Runtime,
   run: RunRow,
   reader: AnswerReader,
-  after: number
+  after: number,
+  seen?: (event: AnswerEvent) => void
 ): Promise<AnswerEvent[]> {
-  const collector = new Collector(reader, after)
+  const collector = new Collector(reader, after, seen)
   await collector.follow(runtime, run)
   await collector.done.promise
   return collector.events
