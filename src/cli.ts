@@ -30,6 +30,10 @@ const commands: Record<string, { summary: string; load(): Promise<Command> }> = 
     summary: 'take what an AutoGen Studio database holds',
     load: async () => (await import('./cli/import.ts')).importCommand
   },
+  mcp: {
+    summary: 'serve teams as tools over stdin and stdout, for editors and assistants',
+    load: async () => (await import('./cli/mcp.ts')).mcpCommand
+  },
   schema: {
     summary: 'write the JSON Schema of components',
     load: async () => (await import('./cli/schema.ts')).schemaCommand

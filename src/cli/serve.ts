@@ -8,8 +8,9 @@ import { OnDisconnect } from '../protocol/run-options.ts'
 import { type Permissions, permit } from '../runtime/components/permissions.ts'
 import { Registry } from '../runtime/components/registry.ts'
 import { limits } from '../runtime/shared/limits.ts'
-import type { LogLevel } from '../runtime/shared/logger.ts'
+import type { Logger, LogLevel } from '../runtime/shared/logger.ts'
 import type { Team } from '../runtime/team/team.ts'
+import type { Server, ServerOptions } from '../server/app.ts'
 import { version } from '../server/version.ts'
 import { CrashReports } from './crash-reports.ts'
 import { readComponent } from './files.ts'
@@ -21,7 +22,8 @@ import { secretKeyFlag, secretKeysOf } from './secret-key.ts'
 import { needingSqlite } from './sqlite.ts'
 import { logUncaught } from './uncaught.ts'
 
-interface Options extends PermissionFlags, LimitFlags {
+/** The flags of `serve`; other commands that open the store take them too. */
+export interface ServeFlags extends PermissionFlags, LimitFlags {
   host: string
   port: number
   database?: string
@@ -58,26 +60,45 @@ const SOON = 500
 /** `troupe serve`: serves runs until a signal ends it. */
 export async function serveCommand(args: string[], io: Io): Promise<number> {
   const program = command('troupe serve', 'Serves runs over HTTP and WebSocket.', io)
-  for (const option of options()) program.addOption(option)
+  for (const option of serveFlags()) program.addOption(option)
   const done = parse(program, args)
   if (done !== undefined) return done
   try {
-    return await serveUntilTold(program.opts<Options>(), io)
+    return await serveUntilTold(program.opts<ServeFlags>(), io)
   } catch (error) {
     io.stderr(`troupe: ${(error as Error).message}\n`)
     return 1
   }
 }
 
-async function serveUntilTold(given: Options, io: Io): Promise<number> {
+async function serveUntilTold(given: ServeFlags, io: Io): Promise<number> {
+  await withServer(given, io, {}, async (server, log) => {
+    const told = untilTold(server)
+    io.stdout(`troupe listening on ${server.url}`)
+    log.debug({ url: server.url, version, pid: process.pid }, 'the server listens')
+    setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
+    await told
+  })
+  return 0
+}
+
+/** Resolves with a signal that ends the process; rejects where the server must end. */
+export const untilTold = ({ lost }: Server): Promise<unknown> =>
+  Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), lost])
+
+/** Opens the store and a server as the flags say, does something with it, and gives everything back. */
+export async function withServer(
+  given: ServeFlags,
+  io: Io,
+  besides: Partial<ServerOptions>,
+  act: (server: Server, log: Logger) => Promise<void>
+): Promise<void> {
   const folder = resolve(given.dataDir)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = given.database ?? `sqlite:${join(folder, 'troupe.db')}`
   const { takeFolder } = await needingSqlite(() => import('../runtime/store/sqlite/server-lock.ts'))
   const releases = [takeFolder(folder).release]
   try {
     const { serve } = await import('../server/app.ts')
-    const secretKeys = await secretKeysOf(given.secretKeyFile)
     const log = logger(given.logLevel, io.log)
     releases.push(logUncaught(log))
     Object.assign(limits, limitsOf(given))
@@ -85,40 +106,36 @@ async function serveUntilTold(given: Options, io: Io): Promise<number> {
     const died = crashes.take()
     if (died !== undefined) log.warn({ died }, 'the process before this one has died')
     crashes.leave()
-    const places = { output: join(folder, 'files'), hidden: [folder] }
-    const permissions = await permissionsOf(given, places)
-    const auth = given.authConfig === undefined ? undefined : await authConfig(given.authConfig)
-    const servedTeam = given.team === undefined ? undefined : await teamIn(given.team, permissions)
-    const disconnectPolicy = { policy: given.onDisconnect, grace: given.disconnectGrace }
     const server = await serve({
-      ...given,
-      ...{
-        database,
-        secretKeys,
-        disconnectPolicy,
-        permissions,
-        auth,
-        servedTeam,
-        allowOrigins: given.allowOrigin,
-        version,
-        log
-      },
-      hasCrashed: died !== undefined
+      ...(await serverOptions(given, folder)),
+      ...{ version, log, hasCrashed: died !== undefined },
+      ...besides
     })
-    const told = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), server.lost])
-    io.stdout(`troupe listening on ${server.url}`)
-    log.debug({ url: server.url, version, pid: process.pid }, 'the server listens')
-    setFlagsFromString(`--invocation-count-for-turbofan=${SOON}`)
     try {
-      await told
+      await act(server, log)
     } finally {
       // Whatever hangs does not keep the process from ending.
       setTimeout(() => process.exit(1), PATIENCE).unref()
       await server.close()
     }
-    return 0
   } finally {
     for (const release of releases) release()
+  }
+}
+
+/** What the flags say about a server. */
+async function serverOptions(given: ServeFlags, folder: string): Promise<ServerOptions> {
+  const permissions = await permissionsOf(given, { output: join(folder, 'files'), hidden: [folder] })
+  return {
+    ...given,
+    database: given.database ?? `sqlite:${join(folder, 'troupe.db')}`,
+    secretKeys: await secretKeysOf(given.secretKeyFile),
+    disconnectPolicy: { policy: given.onDisconnect, grace: given.disconnectGrace },
+    permissions,
+    auth: given.authConfig === undefined ? undefined : await authConfig(given.authConfig),
+    servedTeam: given.team === undefined ? undefined : await teamIn(given.team, permissions),
+    allowOrigins: given.allowOrigin,
+    version
   }
 }
 
@@ -140,7 +157,7 @@ const amount = (text: string) => {
   throw new InvalidArgumentError('It is no number from 0 on.')
 }
 
-const options = (): Option[] => [
+export const serveFlags = (): Option[] => [
   flag('--host <address>', 'the address to listen at').default('127.0.0.1'),
   flag('--port <number>', 'the port; 0 takes a free one').default(8081).argParser(whole(0)),
   flag(

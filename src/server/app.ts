@@ -15,7 +15,9 @@ import type { DisconnectPolicy } from '../runtime/subscriptions/disconnect-polic
 import { type Auth, authenticated, createAuth } from './auth/auth.ts'
 import type { AuthConfig } from './auth/config.ts'
 import { TokenRegister } from './auth/token-register.ts'
+import { DoorTools } from './doors/common/door-tools.ts'
 import { createDoors } from './doors/index.ts'
+import { type McpServerFactory, stdioServers } from './doors/mcp/stdio.ts'
 import { demandSafe } from './exposure.ts'
 import { router } from './http/router.ts'
 import { type Mount, ownPage, staticFiles } from './http/static.ts'
@@ -64,6 +66,8 @@ export interface ServerOptions {
   teams?: 'any' | 'stored'
   /** Whether everybody may be let in from other machines too; without it such a server does not start. */
   insecure?: boolean
+  /** Without a port only connections of the program's own reach it; it has one by default. */
+  listens?: boolean
   /** What happens to a run when its last client has left, unless the run says otherwise. */
   disconnectPolicy?: DisconnectPolicy
   /** Runs that ended so many days ago are deleted; none, where it is not said. */
@@ -83,6 +87,8 @@ export interface ServerOptions {
 export interface Server {
   url: string
   runtime: Runtime
+  /** What serves MCP to the client at the other end of a connection that is no socket, such as stdio. */
+  mcp(): Promise<McpServerFactory>
   /** Rejects when this server must end, since another one has taken its database over. */
   lost: Promise<never>
   /** Takes no new runs, lets what is going on be stored, and closes. */
@@ -100,7 +106,7 @@ export async function serve(options: ServerOptions): Promise<Server> {
   const lost = Promise.withResolvers<never>()
   lost.promise.catch(() => {})
   const services = await createServices(options, { permissions, auth, tokenRegister, taken: lost.reject })
-  const { runtime, inspections, mcpSessions, store, vault } = services
+  const { runtime, inspections, mcpSessions, store } = services
   const handle = router(described([...auth.routes, ...restRoutes(services)], version), log)
   const doors = createDoors(services, log)
   const routedParts = new Set(options.servedTeam ? ['api', 'predict'] : ['api'])
@@ -116,28 +122,22 @@ export async function serve(options: ServerOptions): Promise<Server> {
     staticFiles: staticFiles(pages(options.ui)),
     routed: (path) => doors.own(path) || routedParts.has(path.split('/', 2)[1] ?? ''),
     present: (request, answer) => doors.present(request, answer),
-    sockets: [
-      runSocket(runtime, auth, { teams: services.teams }) as SocketRoute,
-      mcpSocket({
-        mcpSessions,
-        auth,
-        vault,
-        commands: permissions.mcpCommands,
-        egress: permissions.egress
-      }) as SocketRoute
-    ]
+    sockets: socketsOf(services, auth, permissions)
   })
   const loopDelay = new LoopDelay(runtime.metrics.loopDelay)
   // Nothing goes on before the port is this server's.
-  const listening = await listen(front, options).catch(async (error) => {
-    loopDelay.stop()
-    await store.close()
-    throw error
-  })
+  const listening = await (options.listens === false ? unlistened : listen(front, options)).catch(
+    async (error) => {
+      loopDelay.stop()
+      await store.close()
+      throw error
+    }
+  )
   void runtime.recover()
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${listening.port}`,
     runtime,
+    mcp: () => stdioServers(new DoorTools({ ...services, log })),
     lost: lost.promise,
     async close() {
       loopDelay.stop()
@@ -149,6 +149,21 @@ export async function serve(options: ServerOptions): Promise<Server> {
     }
   }
 }
+
+/** The sockets of a server: those of runs, and those of pages that try an MCP server. */
+function socketsOf(
+  { runtime, teams, mcpSessions, vault }: RestServices,
+  auth: Auth,
+  { mcpCommands: commands, egress }: Beginnings['permissions']
+): SocketRoute[] {
+  return [
+    runSocket(runtime, auth, { teams }) as SocketRoute,
+    mcpSocket({ mcpSessions, auth, vault, commands, egress }) as SocketRoute
+  ]
+}
+
+/** What stands in the place of a port where there is none. */
+const unlistened = Promise.resolve({ port: 0, close: async () => {} })
 
 /** What is there before the store is opened. */
 interface Beginnings {

@@ -1,0 +1,49 @@
+import { once } from 'node:events'
+import { Option } from 'commander'
+import { command, flag, type Io, parse } from './io.ts'
+import { bridge } from './mcp-bridge.ts'
+import { type ServeFlags, serveFlags, untilTold, withServer } from './serve.ts'
+
+interface Flags extends ServeFlags {
+  url?: string
+  token?: string
+}
+
+/** Flags of `serve` that say how clients come in: here there is one, at stdin and stdout. */
+const ofSockets = ['host', 'port', 'workers', 'sockets', 'authConfig', 'team', 'ui'] as const
+
+/** `troupe mcp`: teams as tools over stdin and stdout, for editors and assistants. */
+export async function mcpCommand(args: string[], io: Io): Promise<number> {
+  const program = command('troupe mcp', 'Serves teams as tools over stdin and stdout (MCP).', io)
+  for (const option of serveFlags()) program.addOption(option)
+  program.addOption(flag('--url <address>', 'a running server whose teams these are; nothing is opened then'))
+  program.addOption(new Option('--token <text>', 'a token for that server').env('TROUPE_TOKEN'))
+  const done = parse(program, args)
+  if (done !== undefined) return done
+  const given = program.opts<Flags>()
+  try {
+    if (given.url !== undefined) await bridge(given.url, given.token)
+    else await serveTeams(given, io)
+    return 0
+  } catch (error) {
+    const hint =
+      given.url === undefined ? ' Where a server runs there, use it: troupe mcp --url http://…' : ''
+    io.stderr(`troupe: ${(error as Error).message}${hint}\n`)
+    return 1
+  }
+}
+
+/** Serves the teams of the store until the client has left, or a signal comes. */
+async function serveTeams(given: Flags, io: Io): Promise<void> {
+  const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
+  const own = { host: '127.0.0.1', workers: 1, auth: undefined, servedTeam: undefined, listens: false }
+  const flags = { ...given }
+  for (const name of ofSockets) delete (flags as Partial<Flags>)[name]
+  await withServer(flags, io, own, async (server, log) => {
+    const handle = serveStdio(await server.mcp(), {
+      onerror: (error) => log.warn({ err: error }, 'what an MCP client has sent could not be served')
+    })
+    await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), untilTold(server)])
+    await handle.close()
+  })
+}
