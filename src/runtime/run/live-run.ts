@@ -16,6 +16,7 @@ import type { Clock } from '../shared/clock.ts'
 import { CountedActivity } from '../shared/telemetry/counted.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../team/team.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { initialRow } from './initial-row.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 import { Outbox } from './outbox.ts'
@@ -77,7 +78,8 @@ export class LiveRun implements LimitEnd {
       ...{ journalSize: history?.journalSize }
     })
     this.#writer = new RunWriter({
-      ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history }
+      ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history },
+      checkpoints: new Checkpoints(this.#outbox, () => this.#team?.standing(), history?.checkpoint)
     })
     if (!history) this.#outbox.changeRow(initialRow(task, team_config, options))
     this.#execution = this.#execute(task, team_config, history, services)
@@ -268,7 +270,8 @@ export class LiveRun implements LimitEnd {
       this.#pendingInputs.endBy(
         latestEnd(strictest(this.#team.limits, this.options.limits), this.#limitsSince)
       )
-      if (this.options.state) this.#team.loadState(this.options.state)
+      // One that goes on from a checkpoint comes with that state.
+      if (this.options.state && !history?.checkpoint) this.#team.loadState(this.options.state)
       return this.#team
     }
     const events = {
@@ -284,9 +287,9 @@ export class LiveRun implements LimitEnd {
       ...{ on, run: this.id },
       mode: {
         ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
-        ...(history && { replay: { recording: history.recording, events } })
+        ...(history && { replay: { ...history, events } })
       },
-      ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
+      ...{ id: String(this.id), team: load, task: task.length > 0 && !history?.checkpoint ? task : null },
       ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics), ...given }
     })
   }

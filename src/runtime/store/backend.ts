@@ -35,6 +35,7 @@ export interface Statements
     | 'commit'
     | 'frames'
     | 'journal'
+    | 'lastEntry'
     | 'get'
     | 'state'
     | 'saved'
