@@ -1,6 +1,7 @@
 import type { Logger } from '../../runtime/shared/logger.ts'
 import type { HttpHandler, HttpResponse, RequestHead } from '../http/http.ts'
 import { router } from '../http/router.ts'
+import { a2aDoor } from './a2a/index.ts'
 import { agUiDoor } from './ag-ui/index.ts'
 import { aiSdkDoor } from './ai-sdk/index.ts'
 import type { Door, DoorServices } from './common/door.ts'
@@ -9,7 +10,9 @@ import { mcpDoor } from './mcp/index.ts'
 import { openAiDoor } from './openai/index.ts'
 
 /** Every door. */
-const doors = [openAiDoor, aiSdkDoor, agUiDoor, mcpDoor] satisfies readonly ((tools: DoorTools) => Door)[]
+const doors = [openAiDoor, aiSdkDoor, agUiDoor, a2aDoor, mcpDoor] satisfies readonly ((
+  tools: DoorTools
+) => Door)[]
 
 /** All doors of a server. */
 export interface Doors {
