@@ -161,6 +161,21 @@ const innermost = named(
 const middle = named(roundRobin([speaker('critic', said('critic', 4)), innermost], 5), 'review')
 const nested = { ...roundRobin([speaker('writer', said('writer', 4)), middle], 12), label: "Writers' room" }
 
+/** A team with a team in it, each with a writer. */
+export const namesakes: Part = team('RoundRobinGroupChat', {
+  participants: [
+    speaker('writer', said('writer', 2)),
+    named(
+      team('RoundRobinGroupChat', {
+        participants: [speaker('critic', said('critic', 1)), speaker('writer', said('inner writer', 1))],
+        max_turns: 2
+      }),
+      'review'
+    )
+  ],
+  max_turns: 3
+})
+
 const society = roundRobin(
   [
     {

@@ -55,6 +55,15 @@ export interface Decision {
   speakers: readonly string[]
 }
 
+/** The end of a turn: a member has given the word back to the manager of its team, whether it said something or not. */
+export interface TurnEnd {
+  position: number
+  /** The manager of the team: `12/team`. */
+  manager: string
+  /** Whose turn it was: `12/team/critic`. */
+  member: string
+}
+
 /** A model call, a tool call or a question that has come to its end. */
 export interface EffectAt extends EndedEffect {
   position: number
@@ -81,6 +90,7 @@ export class Timeline {
   readonly saidAt = new Map<string, number>()
   readonly effects: EffectAt[] = []
   readonly decisions: Decision[] = []
+  readonly turnEnds: TurnEnd[] = []
   readonly lanes = new LaneBook()
   readonly failures = new FailureLog()
   /** How everything stands at the end of the last step. */
@@ -143,6 +153,8 @@ export class Timeline {
       this.failures.note(event, position, actors)
       const { type, speakers } = (event.event ?? {}) as { type?: string; speakers?: unknown }
       const chooser = actors.get(event.sourceId ?? '')
+      if (type === 'said' && event.sourceId && actors.get(event.sessionId)?.machine === 'groupChat')
+        this.turnEnds.push({ position, manager: event.sessionId, member: event.sourceId })
       if (type === 'chosen' && chooser && Array.isArray(speakers)) {
         const { id: actor, machine } = chooser
         this.decisions.push({ position, at, actor, machine, speakers: speakers.map(String) })

@@ -42,7 +42,7 @@ export const flowIn: (picture: Picture) => Flow = once((picture) => {
   const { root, outline, moment, items, timeline } = picture
   return flowOf(
     { manager: `${root}/team`, members: membersIn(picture), outline },
-    { actors: moment.actors, items, decisions: timeline.decisions, position: moment.position }
+    { actors: moment.actors, items, timeline, position: moment.position }
   )
 })
 
