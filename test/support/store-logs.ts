@@ -45,18 +45,6 @@ export function storeLogs(the: StoreContext): void {
       expect(await the.store.runs.journal(run)).toEqual(entries(1, 2, 3))
       expect(await the.store.runs.journal(run, 2)).toEqual(entries(3))
     })
-    test('give the last entry of a kind', async () => {
-      const [run, other] = [await the.create(), await the.create()]
-      const entry = (n: number, kind: string) => ({ n, kind, body: `${kind} ${n}` })
-      const journal = [entry(1, 'turn'), entry(2, 'checkpoint'), entry(3, 'checkpoint'), entry(4, 'turn')]
-      await the.store.runs.commit([
-        change(run, { journal }),
-        change(other, { journal: [entry(1, 'turn'), entry(2, 'effect')] })
-      ])
-      expect(await the.store.runs.lastEntry(run, 'checkpoint')).toEqual(entry(3, 'checkpoint'))
-      expect(await the.store.runs.lastEntry(run, 'turn')).toEqual(entry(4, 'turn'))
-      expect(await the.store.runs.lastEntry(other, 'checkpoint')).toBeUndefined()
-    })
     test('keep the newest state only', async () => {
       const run = await the.create()
       expect(await the.store.runs.state(run)).toBeUndefined()

@@ -22,34 +22,17 @@ export interface Spending {
 /** Adds up what the model calls of one run use. */
 export class UsageMeter {
   readonly #total: RunUsage = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0, calls: 0 }
-  /** By client and model. */
-  readonly #models = new Map<string, Spending & { calls: number }>()
 
   /** What was used so far. */
   get total(): RunUsage {
     return { ...this.#total }
   }
 
-  /** What each model has used so far. */
-  get byModel(): (Spending & { calls: number })[] {
-    return [...this.#models.values()].map((spent) => ({ ...spent, usage: { ...spent.usage } }))
-  }
-
-  /** Adds what some calls of one model have used, by default one call. */
-  add({ usage: { prompt_tokens, completion_tokens }, model, client }: Spending, calls = 1): void {
+  add({ usage: { prompt_tokens, completion_tokens } }: Spending): void {
     this.#total.prompt_tokens += prompt_tokens
     this.#total.completion_tokens += completion_tokens
     this.#total.total_tokens += prompt_tokens + completion_tokens
-    this.#total.calls += calls
-    const name = `${client} ${model}`
-    const spent = this.#models.get(name)
-    if (!spent) {
-      this.#models.set(name, { usage: { prompt_tokens, completion_tokens }, model, client, calls })
-      return
-    }
-    spent.usage.prompt_tokens += prompt_tokens
-    spent.usage.completion_tokens += completion_tokens
-    spent.calls += calls
+    this.#total.calls++
   }
 }
 

@@ -65,9 +65,7 @@ function keep({ context, event, system }: ManagerStep): void {
   const { path, speakers, settled } = context
   run.team(path).progress = progressOf(context)
   // Where the next speakers are chosen already, the turn is over too.
-  const goesOn = settled !== null && context.outcome === null
-  if (event.type === 'said')
-    run.speakerEnded(path, event.name, settled !== null || speakers.length === 0, goesOn)
+  if (event.type === 'said') run.speakerEnded(path, event.name, settled !== null || speakers.length === 0)
   else if (event.type !== 'chosen') run.speakerEnded(path, null, true)
 }
 

@@ -131,9 +131,6 @@ export class EffectRunner<Reply> implements Turn {
 
   /** The result of an effect: the recorded one in a replay, else what performing it comes to. */
   async #result(effect: Effect): Promise<EffectResult> {
-    const { run, path } = this.#options
-    if (effect.model) run.counters.asks(path, effect.model)
-    else if (effect.replayed) run.counters.loseTrack()
     if (this.#options.run.replay && effect.whole !== false) {
       const recorded = await this.#recorded(effect)
       if (recorded) return recorded
@@ -146,7 +143,6 @@ export class EffectRunner<Reply> implements Turn {
 
   /** Counts what a model call has used. */
   #count({ model }: Effect, result: EffectResult): void {
-    if (model) this.#options.run.counters.asked(this.#options.path, model)
     const spending = model && 'answer' in result ? spendingOf(model, result.answer) : undefined
     if (spending) this.#options.run.spent(spending)
   }

@@ -7,7 +7,6 @@ import { statePath, statusOf } from '../../protocol/run-status.ts'
 import type { RunnableTeam } from '../contract/agent.ts'
 import { guarded } from '../contract/guards.ts'
 import { type Hooks, RunHooks } from '../contract/hooks.ts'
-import type { Checkpoint } from '../journal/checkpoint.ts'
 import type { JournalWriter } from '../journal/entries.ts'
 import type { Recording, ReplayEvents } from '../journal/replayer.ts'
 import type { Network } from '../network/network.ts'
@@ -27,8 +26,6 @@ type Env = Readonly<Record<string, string | undefined>>
 interface Replay {
   recording: Recording
   events: ReplayEvents
-  /** Where the recording begins, where that is not the beginning of the run. */
-  checkpoint?: Checkpoint
 }
 
 /** What a run is executed for: the same charts each time, with another world around them. */
@@ -119,7 +116,7 @@ export function execute({ mode, team: source, task, observer, ...options }: Exec
   const context = new RunContext({
     ...{ name, clock, ...rest, observer, open, seed, activity, network, once, context: given },
     performs: mode.kind === 'library' || mode.kind === 'live',
-    ...{ recording: replay?.recording, checkpoint: replay?.checkpoint }
+    recording: replay?.recording
   })
   const closeLoaded = () => typeof source === 'function' && void opened.team?.close().catch(() => {})
   const actor = createActor(charts.run, {

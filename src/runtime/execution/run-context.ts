@@ -5,18 +5,17 @@ import type { ParticipantContext, RunScope, TeamContext } from '../contract/agen
 import type { Guard } from '../contract/guards.ts'
 import type { RunHooks } from '../contract/hooks.ts'
 import type { InputAnswer, Question } from '../contract/question.ts'
-import type { Spending, UsageMeter } from '../contract/usage.ts'
-import type { Checkpoint } from '../journal/checkpoint.ts'
+import { type Spending, UsageMeter } from '../contract/usage.ts'
 import { discardingJournal, type JournalWriter } from '../journal/entries.ts'
 import { JournalReplayer, type Recording, type ReplayEvents } from '../journal/replayer.ts'
 import type { ModelCallRecord } from '../models/model.ts'
 import type { Network } from '../network/network.ts'
 import type { Clock } from '../shared/clock.ts'
+import { deterministicIds } from '../shared/deterministic-ids.ts'
 import type { Scheduler } from '../shared/scheduler.ts'
 import { type Activity, type ActivityScope, unfollowed } from '../shared/telemetry/activity.ts'
 import { hooked } from './hooked-activity.ts'
 import type { LimitWatch } from './limit-watch.ts'
-import { RunCounters } from './run-counters.ts'
 
 /** What a run reports, at once and in order. */
 export interface RunObserver {
@@ -31,8 +30,6 @@ export interface RunObserver {
   modelCalled(record: ModelCallRecord, source: string): void
   /** The run's team has ended a turn; turn 0 is the task. */
   turnEnded?(turn: number, speakers: readonly string[]): void
-  /** It goes on after that turn, which this process has played for the first time; `at` in milliseconds since 1970. */
-  goesOn?(turn: number, at: number, counters: RunCounters): void
 }
 
 interface OpenInput {
@@ -57,8 +54,6 @@ interface RunContextOptions {
   journal?: JournalWriter
   /** The journal so far, where the run is replayed. */
   recording?: Recording
-  /** Where the run goes on, where that is not its beginning: the journal is the one after it. */
-  checkpoint?: Checkpoint
   /** A UUID from which the ids of the run follow; random by default. */
   seed?: string
   /** Whether effects are performed, or only played; performed unless told. */
@@ -83,7 +78,8 @@ export class RunContext implements RunScope {
   readonly observer: RunObserver
   /** What the program gives its tools. */
   readonly context: unknown
-  readonly counters: RunCounters
+  /** What the model calls have used, also those before a replay. */
+  readonly usage = new UsageMeter()
   /** Ends the run where it reaches a limit; known once the team is loaded. */
   #limits: LimitWatch | undefined
   #hooks: RunHooks | undefined
@@ -101,14 +97,17 @@ export class RunContext implements RunScope {
   /** The turns under way that are followed, by the path of the speaker. */
   readonly #turnsFollowed = new Map<string, Activity>()
   readonly #open: RunContextOptions['open']
+  readonly #teams = new Map<string, TeamContext>()
   /** The messages of teams that run inside a turn, by path. */
   readonly #collected = new Map<string, TeamMessage[]>()
   readonly #openInputs = new Map<string, OpenInput>()
   readonly #recording: Recording | undefined
   #replayer: JournalReplayer | null = null
-  /** Seeds that replace that of the run after a turn, by turn. */
+  #seed: string
+  /** Seeds that replace `#seed` after a turn, by turn. */
   readonly #seeds = new Map<number, string>()
-  #turns: number
+  readonly #ids = new Map<string, () => string>()
+  #turns = 0
   readonly #speakers: string[] = []
 
   constructor(options: RunContextOptions) {
@@ -125,9 +124,7 @@ export class RunContext implements RunScope {
     this.performsEffects = options.performs ?? true
     this.#activity = options.activity ?? unfollowed
     this.#recording = options.recording
-    this.counters = new RunCounters(options.seed ?? crypto.randomUUID(), options.checkpoint?.counters)
-    // As the team begins to go on it ends that turn once more.
-    this.#turns = options.checkpoint?.turn ?? 0
+    this.#seed = options.seed ?? crypto.randomUUID()
     for (const entry of options.recording?.entries ?? [])
       if (entry.kind === 'seed') this.#seeds.set(entry.turn, entry.seed)
   }
@@ -158,23 +155,23 @@ export class RunContext implements RunScope {
     return this.#replayer?.part(key)
   }
 
-  /** What the model calls have used, also those before a replay. */
-  get usage(): UsageMeter {
-    return this.counters.usage
-  }
-
   now(): number {
     return this.replay?.now ?? this.clock.now()
   }
 
   /** A source of UUIDs for `key`, such as one participant's turn: the same ones in each replay. */
   ids(key: string): () => string {
-    return this.counters.ids(key)
+    return deterministicIds(this.#seed, key)
   }
 
   /** The next UUID of the run's one source for `key`. */
   id(key: string): string {
-    return this.counters.id(key)
+    let next = this.#ids.get(key)
+    if (!next) {
+      next = this.ids(key)
+      this.#ids.set(key, next)
+    }
+    return next()
   }
 
   /** From now on hooks hear what the run does. */
@@ -212,7 +209,6 @@ export class RunContext implements RunScope {
   /** From now on a limit may end the run. */
   watch(limits: LimitWatch): void {
     this.#limits = limits
-    for (const spent of this.usage.byModel) limits.spent(spent)
     limits.start()
   }
 
@@ -250,11 +246,11 @@ export class RunContext implements RunScope {
   }
 
   addTeam(path: string, team: TeamContext): void {
-    this.counters.addTeam(path, team)
+    this.#teams.set(path, team)
   }
 
   team(path: string): TeamContext {
-    return this.counters.team(path)
+    return this.#teams.get(path)!
   }
 
   participant(path: string): ParticipantContext {
@@ -306,11 +302,8 @@ export class RunContext implements RunScope {
     return { messages, stop: () => this.#collected.delete(path) }
   }
 
-  /**
-   * A participant (`name`; null for the task) of the team at `path` has ended its part of a turn; `isLast`: the turn too;
-   * `goesOn`: and the team has another turn, of which nothing has begun.
-   */
-  speakerEnded(path: string, name: string | null, isLast: boolean, goesOn = false): void {
+  /** A participant (`name`; null for the task) of the team at `path` has ended its part of a turn; `isLast`: the turn too. */
+  speakerEnded(path: string, name: string | null, isLast: boolean): void {
     if (path !== 'team') return
     if (name !== null) this.#speakers.push(name)
     if (!isLast) return
@@ -320,8 +313,9 @@ export class RunContext implements RunScope {
     this.observer.turnEnded?.(turn, speakers)
     if (turn > 0 && !this.replay) this.#hooks?.call('turn', { turn, speakers })
     const seed = this.#seeds.get(turn)
-    if (seed !== undefined) this.counters.reseed(seed)
-    else if (goesOn && !this.replay) this.observer.goesOn?.(turn, this.now(), this.counters)
+    if (seed === undefined) return
+    this.#seed = seed
+    this.#ids.clear()
   }
 
   /** Asks a person; `answered` is called at most once. */

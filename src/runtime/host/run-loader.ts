@@ -5,15 +5,7 @@ import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { Registry } from '../components/registry.ts'
 import type { SecretVault } from '../components/secret-vault.ts'
 import type { Hooks } from '../contract/hooks.ts'
-import type { Checkpoint } from '../journal/checkpoint.ts'
-import {
-  incompatibility,
-  parseLogSince,
-  parseRunLog,
-  type RunHistory,
-  readCheckpoint,
-  readLog
-} from '../journal/run-log.ts'
+import { incompatibility, parseRunLog, type RunHistory, readLog } from '../journal/run-log.ts'
 import { operatorsEnvironment } from '../models/wire/access.ts'
 import type { Network } from '../network/network.ts'
 import type { GroupCommitter } from '../run/group-committer.ts'
@@ -90,16 +82,12 @@ export class RunLoader {
     this.#contexts.delete(id)
   }
 
-  create(
-    { id, user_id }: Pick<RunRow, 'id' | 'user_id'>,
-    definition: RunDefinition,
-    teamSource = this.#teamSource(teamOwner(definition.options, user_id), definition.options.tenant)
-  ): LiveRun {
+  create({ id, user_id }: Pick<RunRow, 'id' | 'user_id'>, definition: RunDefinition): LiveRun {
     const { committer, scheduler, metrics, network, on, clock, subscriptions } = this.#services
     const context = this.#contexts.has(id) ? this.#contexts.get(id) : this.#services.context
     return new LiveRun({
       ...{ id, ...definition, committer, scheduler, metrics, network, context, on, clock },
-      teamSource,
+      teamSource: this.#teamSource(teamOwner(definition.options, user_id), definition.options.tenant),
       subscribers: subscriptions.subscribersOf(id)
     })
   }
@@ -112,22 +100,16 @@ export class RunLoader {
     if (isQuarantined(saved)) return this.#giveUp(saved, 'quarantined')
     const problem = incompatibility(saved)
     if (problem) return this.#giveUp(saved, 'cannot_go_on', problem)
-    const { runs } = this.#services.store
-    const options = saved.options as StartedRunOptions
-    const source = this.#teamSource(teamOwner(options, saved.user_id), options.tenant)
-    const checkpoint = await readCheckpoint(runs, saved.id)
-    const resumed = checkpoint && (await resumable(source, saved, checkpoint))
-    const log = await readLog(runs, saved.id, resumed && checkpoint)
+    const log = await readLog(this.#services.store.runs, saved.id)
     let history: RunHistory
     try {
-      history = resumed ? parseLogSince(checkpoint, runs, saved, log) : parseRunLog(saved, log)
+      history = parseRunLog(saved, log)
     } catch (error) {
       return this.#giveUp(saved, 'cannot_go_on', (error as Error).message)
     }
-    const { task } = history
+    const { options, task } = history
     const createdAt = Date.parse(saved.created_at)
-    const definition = { options, task, history, createdAt, team_config: saved.team_config! }
-    return this.create(saved, definition, resumed ?? source)
+    return this.create(saved, { options, task, history, createdAt, team_config: saved.team_config! })
   }
 
   #teamSource(user: string | null, isTenant = false): TeamSource {
@@ -163,26 +145,6 @@ export class RunLoader {
 /** Whose secrets a run's team has: those of whom the run belongs to, unless the team was published by another user. */
 const teamOwner = ({ team_owner }: StartedRunOptions, user: string | null): string | null =>
   team_owner === undefined ? user : team_owner
-
-/**
- * The source of a team that can go on from a checkpoint; undefined where it cannot, since the program and its teams are
- * others than then: the journal is played from the start.
- */
-async function resumable(
-  source: TeamSource,
-  { team_config }: SavedRun,
-  { state }: Checkpoint
-): Promise<TeamSource | undefined> {
-  let team: Team | undefined
-  try {
-    team = await source.load(team_config!)
-    team.loadState(state)
-  } catch {
-    await team?.close().catch(() => {})
-    return undefined
-  }
-  return { env: source.env, load: async () => team }
-}
 
 /** The last frame of a run: a page at a time, since all of them may be more than there is room for. */
 async function lastFrame(runs: Store['runs'], id: number): Promise<StoredFrame | undefined> {

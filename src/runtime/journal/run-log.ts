@@ -2,9 +2,7 @@ import type { ChatMessage, TeamMessage } from '../../machines/messages/index.ts'
 import { type OutgoingFrame, plainMessage } from '../../protocol/frames.ts'
 import type { StartedRunOptions } from '../../protocol/run-options.ts'
 import type { RunStatus } from '../../protocol/run-status.ts'
-import { outlast } from '../store/outlast.ts'
 import type { JournalEntry, RunLog, SavedRun, StoredFrame } from '../store/store.ts'
-import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
 import type { JournalInput, TurnEnd } from './entries.ts'
 import type { Recording } from './replayer.ts'
 import { JOURNAL_VERSION } from './version.ts'
@@ -14,10 +12,6 @@ export interface RunHistory {
   options: StartedRunOptions
   task: readonly ChatMessage[]
   recording: Recording
-  /** Where the run goes on; the recording is what came after it. */
-  checkpoint?: Checkpoint
-  /** What was published before the checkpoint; where there is one. */
-  messagesBefore?(): Promise<TeamMessage[]>
   /** The `input_request` frames, by request id. */
   inputRequests: ReadonlyMap<string, OutgoingFrame>
   /** The status that clients were sent last. */
@@ -45,55 +39,16 @@ export function incompatibility({ state, team_config, options }: SavedRun): stri
 interface StoredLog {
   frames: readonly StoredFrame[]
   rows: readonly JournalEntry[]
-  /** The frames of questions to persons before these. */
-  asked?: readonly StoredFrame[]
 }
 
 /** Reads and parses all that is stored of a run. Throws where it is damaged. */
 export const readRunHistory = async (log: RunLog, run: SavedRun): Promise<RunHistory> =>
   parseRunLog(run, await readLog(log, run.id))
 
-/** Reads the newest checkpoint of a run; undefined where there is none, or none that this program understands. */
-export async function readCheckpoint(log: RunLog, run: number): Promise<Checkpoint | undefined> {
-  const entry = await log.lastEntry(run, 'checkpoint')
-  return entry && parseCheckpoint(entry)
-}
-
-/** Reads all frames and journal entries of a run, or those after a checkpoint. */
-export async function readLog(log: RunLog, run: number, checkpoint?: Checkpoint): Promise<StoredLog> {
-  const frames = await log.frames(run, { after: checkpoint?.seq })
-  const rows = await log.journal(run, checkpoint?.n)
-  // An answer may come to a question that was answered long ago.
-  return { frames, rows, ...(checkpoint && { asked: await log.frames(run, { type: 'input_request' }) }) }
-}
-
-/** Parses what was read of the log of a run that goes on from a checkpoint. Throws where it is damaged. */
-export function parseLogSince(
-  checkpoint: Checkpoint,
-  log: RunLog,
-  run: SavedRun,
-  stored: StoredLog
-): RunHistory {
-  const history = parseRunLog(run, stored)
-  const { recording, seq, journal, size, journalSize, turn } = history
-  return {
-    ...history,
-    checkpoint,
-    recording: { ...recording, startedAt: checkpoint.at },
-    inputRequests: inputRequestsOf(stored.asked ?? []),
-    messagesBefore: async () => saidUntil(checkpoint.seq, await outlast(() => log.frames(run.id))),
-    seq: Math.max(seq, checkpoint.seq),
-    journal: Math.max(journal, checkpoint.n),
-    size: size + checkpoint.size,
-    journalSize: journalSize + checkpoint.journalSize,
-    turn: Math.max(turn, checkpoint.turn)
-  }
-}
-
-/** What participants have said in frames up to a number. The records of model calls are no part of it. */
-function saidUntil(seq: number, frames: readonly StoredFrame[]): TeamMessage[] {
-  const messages = messagesOf(frames.filter((frame) => frame.seq <= seq))
-  return [...messages.values()].filter(({ source }) => source !== 'llm_call_event')
+/** Reads all frames and journal entries of a run. */
+export async function readLog(log: RunLog, run: number): Promise<StoredLog> {
+  const frames = await log.frames(run)
+  return { frames, rows: await log.journal(run) }
 }
 
 /** Parses a run's log. Throws where it is damaged. */
@@ -109,7 +64,7 @@ export function parseRunLog(run: SavedRun, { frames, rows }: StoredLog): RunHist
     seq: frames.at(-1)?.seq ?? 0,
     journal: rows.at(-1)?.n ?? run.state?.journal ?? 0,
     size: frames.reduce((sum, { text }) => sum + text.length, 0),
-    journalSize: rows.reduce((sum, { kind, body }) => sum + (kind === 'checkpoint' ? 0 : body.length), 0),
+    journalSize: rows.reduce((sum, { body }) => sum + body.length, 0),
     turn: turnEnds(entries).at(-1)?.turn ?? -1
   }
 }
@@ -118,9 +73,8 @@ export function parseRunLog(run: SavedRun, { frames, rows }: StoredLog): RunHist
 export const withEffect = (turned: string, effect: string): string =>
   `${turned.slice(0, -1)},"effect":${effect}}`
 
-/** The entries of a row: one, or the end of a turn and the effect result before it. A checkpoint is no input. */
+/** The entries of a row: one, or the end of a turn and the effect result before it. */
 export function entriesOf({ kind, body }: JournalEntry): JournalInput[] {
-  if (kind === 'checkpoint') return []
   const { effect, ...entry } = JSON.parse(body)
   return [...(effect ? [{ kind: 'effect', ...effect }] : []), { kind, ...entry }]
 }

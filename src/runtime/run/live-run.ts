@@ -16,7 +16,6 @@ import type { Clock } from '../shared/clock.ts'
 import { CountedActivity } from '../shared/telemetry/counted.ts'
 import type { Subscribers } from '../subscriptions/subscriber.ts'
 import type { Team } from '../team/team.ts'
-import { Checkpoints } from './checkpoints.ts'
 import { initialRow } from './initial-row.ts'
 import type { LiveRunOptions } from './live-run-options.ts'
 import { Outbox } from './outbox.ts'
@@ -78,8 +77,7 @@ export class LiveRun implements LimitEnd {
       ...{ journalSize: history?.journalSize }
     })
     this.#writer = new RunWriter({
-      ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history },
-      checkpoints: new Checkpoints(this.#outbox, () => this.#team?.standing(), history?.checkpoint)
+      ...{ run: id, outbox: this.#outbox, pendingInputs: this.#pendingInputs, clock, history }
     })
     if (!history) this.#outbox.changeRow(initialRow(task, team_config, options))
     this.#execution = this.#execute(task, team_config, history, services)
@@ -270,8 +268,7 @@ export class LiveRun implements LimitEnd {
       this.#pendingInputs.endBy(
         latestEnd(strictest(this.#team.limits, this.options.limits), this.#limitsSince)
       )
-      // One that goes on from a checkpoint comes with that state.
-      if (this.options.state && !history?.checkpoint) this.#team.loadState(this.options.state)
+      if (this.options.state) this.#team.loadState(this.options.state)
       return this.#team
     }
     const events = {
@@ -287,9 +284,9 @@ export class LiveRun implements LimitEnd {
       ...{ on, run: this.id },
       mode: {
         ...{ kind: 'live', clock: this.#clock, scheduler, env: teamSource.env, journal: this.#outbox },
-        ...(history && { replay: { ...history, events } })
+        ...(history && { replay: { recording: history.recording, events } })
       },
-      ...{ id: String(this.id), team: load, task: task.length > 0 && !history?.checkpoint ? task : null },
+      ...{ id: String(this.id), team: load, task: task.length > 0 ? task : null },
       ...{ observer: this.#writer, seed: this.options.seed, activity: new CountedActivity(metrics), ...given }
     })
   }

@@ -109,16 +109,6 @@ export class Outbox implements CommitSource, JournalWriter {
     return this.#seq
   }
 
-  /** Characters of all frames, committed or not. */
-  get size(): number {
-    return this.#size
-  }
-
-  /** Characters of all journal entries, committed or not; checkpoints are not counted. */
-  get journalSize(): number {
-    return this.#journalSize
-  }
-
   /** Whether everything is committed and published. */
   get isEmpty(): boolean {
     const { length } = this.#frames
@@ -184,13 +174,6 @@ export class Outbox implements CommitSource, JournalWriter {
     if (kind === 'turn' && last?.kind === 'effect')
       this.#entries[this.#entries.length - 1] = { n: last.n, kind, body: withEffect(text, last.body) }
     else this.#entries.push({ n: ++this.#entry, kind, body: text })
-    this.#pendingSize += text.length
-    this.#schedule()
-  }
-
-  /** Appends a checkpoint to the journal. It takes no room from what the journal may hold. */
-  appendCheckpoint(text: string): void {
-    this.#entries.push({ n: ++this.#entry, kind: 'checkpoint', body: text })
     this.#pendingSize += text.length
     this.#schedule()
   }

@@ -6,12 +6,10 @@ import { type RunStatus, statusOf } from '../../protocol/run-status.ts'
 import type { FrameBody, TeamResult } from '../../protocol/server-frames.ts'
 import type { Question } from '../contract/question.ts'
 import type { RunObserver } from '../execution/run-context.ts'
-import type { RunCounters } from '../execution/run-counters.ts'
 import type { RunHistory } from '../journal/run-log.ts'
 import type { ModelCallRecord } from '../models/model.ts'
 import { type Clock, isoTime } from '../shared/clock.ts'
 import { createMessage } from '../shared/create-message.ts'
-import type { Checkpoints } from './checkpoints.ts'
 import type { Outbox } from './outbox.ts'
 import { PartialMessage } from './partial-messages.ts'
 import type { PendingInputs } from './pending-inputs.ts'
@@ -27,7 +25,6 @@ interface RunWriterOptions {
   outbox: Outbox
   pendingInputs: PendingInputs
   clock: Clock
-  checkpoints: Checkpoints
   /** What is stored of the run, where it has begun before. */
   history?: RunHistory
 }
@@ -127,10 +124,6 @@ export class RunWriter implements RunObserver {
     outbox.append({ kind: 'turn', at: clock.now(), turn, seq: outbox.seq, speakers })
   }
 
-  goesOn(turn: number, at: number, counters: RunCounters): void {
-    this.#options.checkpoints.turnEnded(turn, at, counters)
-  }
-
   /** The run's chart has entered a state, such as `running.paused`. */
   statusChanged(state: string): void {
     const status = statusOf(state)
@@ -145,14 +138,11 @@ export class RunWriter implements RunObserver {
 
   /** Writes how the run ended and resolves when that is committed; `startedAt` in milliseconds since 1970. */
   async writeOutcome(outcome: FinalOutcome, startedAt: number): Promise<void> {
-    const { pendingInputs, outbox, clock, history } = this.#options
+    const { pendingInputs, outbox, clock } = this.#options
     pendingInputs.clear()
     this.#updateWaitsFor()
     this.#isOver = true
-    // The result has all that was said, also before the checkpoint from which this process has the run.
-    const before = 'stop' in outcome ? await history?.messagesBefore?.() : undefined
-    const messages = before ? [...before, ...this.#messages] : this.#messages
-    const written = await writeOutcome(outbox, outcome, { clock, startedAt, messages })
+    const written = await writeOutcome(outbox, outcome, { clock, startedAt, messages: this.#messages })
     // Not before all is published, for the same reason as above.
     this.#partial.clear()
     this.status = 'stop' in written ? 'complete' : 'failure' in written ? 'error' : 'stopped'

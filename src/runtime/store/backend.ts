@@ -35,7 +35,6 @@ export interface Statements
     | 'commit'
     | 'frames'
     | 'journal'
-    | 'lastEntry'
     | 'get'
     | 'state'
     | 'saved'

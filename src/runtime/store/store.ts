@@ -69,8 +69,6 @@ export interface RunLog {
   frames(run: number, options?: { after?: number; limit?: number; type?: string }): Promise<StoredFrame[]>
   /** Entries above `after`, in order; only those of some kinds where these are given. */
   journal(run: number, after?: number, kinds?: readonly string[]): Promise<JournalEntry[]>
-  /** The last entry of a kind; undefined where there is none. */
-  lastEntry(run: number, kind: string): Promise<JournalEntry | undefined>
   /** Undefined before the first commit. */
   state(run: number): Promise<RunState | undefined>
   /** A run with all that it needs to go on. */

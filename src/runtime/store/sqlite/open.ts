@@ -14,7 +14,7 @@ import { claim } from './statements/claim.ts'
 import { prepareCommit } from './statements/commit.ts'
 import { prepareCopy } from './statements/copy.ts'
 import { deleting, type InTurn, prepareDeletion } from './statements/deletion.ts'
-import { prepareFrames, prepareJournal, prepareLastEntry } from './statements/frames.ts'
+import { prepareFrames, prepareJournal } from './statements/frames.ts'
 import { prepareOverview } from './statements/overview.ts'
 import { prepareRows } from './statements/rows.ts'
 import { prepareRuns } from './statements/runs.ts'
@@ -155,7 +155,6 @@ function statementsOf(
   const [read, copy, list] = [prepareFrames(db), prepareCopy(db, now), prepareOverview(db)]
   const [runs, rows] = [prepareRuns(db, now), prepareRows(db)]
   const entries = prepareJournal(db)
-  const lastEntry = prepareLastEntry(db)
   const errors = orm.driver.getPlatform().getExceptionConverter()
   return {
     ...deleting(prepareDeletion(db), inTurn),
@@ -164,7 +163,6 @@ function statementsOf(
     settingsOf: (user) => inTurn(() => rows.settingsOf(user)),
     create: (run) => inTurn(() => runs.create(run)),
     journal: (run, after, kinds) => inTurn(() => entries(run, after, kinds)),
-    lastEntry: (run, kind) => inTurn(() => lastEntry(run, kind)),
     get: (id) => inTurn(() => runs.get(id)),
     state: (id) => inTurn(() => runs.state(id)),
     saved: (id) => inTurn(() => runs.saved(id)),

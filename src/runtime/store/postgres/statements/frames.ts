@@ -14,13 +14,8 @@ const framesOfType = { name: 'frames_of_type', text: framesWhere('and type = $4:
 const anyEntries = { name: 'entries', text: entriesWhere('') }
 const entriesOfKinds = { name: 'entries_of_kinds', text: entriesWhere('and kind = any($3::text[])') }
 
-const lastEntry = {
-  name: 'last_entry',
-  text: `select n, kind, body from journal where run_id = $1::bigint and kind = $2::text order by n desc limit 1`
-}
-
 /** Reads frames and journals of runs. */
-export const readLogs = (connection: Connection): Pick<RunLog, 'frames' | 'journal' | 'lastEntry'> => ({
+export const readLogs = (connection: Connection): Pick<RunLog, 'frames' | 'journal'> => ({
   frames: (run, { after = 0, limit = null, type } = {}) =>
     type === undefined
       ? connection.read<StoredFrame>(anyFrames, [run, after, limit])
@@ -28,8 +23,5 @@ export const readLogs = (connection: Connection): Pick<RunLog, 'frames' | 'journ
   journal: (run, after = 0, kinds) =>
     kinds === undefined
       ? connection.read<JournalEntry>(anyEntries, [run, after])
-      : connection.read<JournalEntry>(entriesOfKinds, [run, after, textArray(kinds)]),
-  async lastEntry(run, kind) {
-    return (await connection.read<JournalEntry>(lastEntry, [run, encodeText(kind)]))[0]
-  }
+      : connection.read<JournalEntry>(entriesOfKinds, [run, after, textArray(kinds)])
 })

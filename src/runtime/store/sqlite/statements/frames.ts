@@ -29,11 +29,3 @@ export function prepareJournal(
   return (run, after = 0, kinds) =>
     kinds === undefined ? any.all(run, after) : ofKinds.all(run, after, JSON.stringify(kinds))
 }
-
-/** Reads the last entry of a kind likewise. */
-export function prepareLastEntry(db: Database): (run: number, kind: string) => JournalEntry | undefined {
-  const select = db.prepare<unknown[], JournalEntry>(
-    'select n, kind, body from journal where run_id = ? and kind = ? order by n desc limit 1'
-  )
-  return (run, kind) => select.get(run, kind)
-}
