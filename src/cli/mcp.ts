@@ -1,7 +1,7 @@
 import { once } from 'node:events'
+import type { McpServerFactory } from '@modelcontextprotocol/server'
 import { Option } from 'commander'
 import { command, flag, type Io, parse } from './io.ts'
-import { bridge } from './mcp-bridge.ts'
 import { type ServeFlags, serveFlags, untilTold, withServer } from './serve.ts'
 
 interface Flags extends ServeFlags {
@@ -22,7 +22,7 @@ export async function mcpCommand(args: string[], io: Io): Promise<number> {
   if (done !== undefined) return done
   const given = program.opts<Flags>()
   try {
-    if (given.url !== undefined) await bridge(given.url, given.token)
+    if (given.url !== undefined) await (await import('./mcp-bridge.ts')).bridge(given.url, given.token)
     else await serveTeams(given, io)
     return 0
   } catch (error) {
@@ -35,12 +35,13 @@ export async function mcpCommand(args: string[], io: Io): Promise<number> {
 
 /** Serves the teams of the store until the client has left, or a signal comes. */
 async function serveTeams(given: Flags, io: Io): Promise<void> {
-  const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
   const own = { host: '127.0.0.1', workers: 1, auth: undefined, servedTeam: undefined, listens: false }
   const flags = { ...given }
   for (const name of ofSockets) delete (flags as Partial<Flags>)[name]
   await withServer(flags, io, own, async (server, log) => {
-    const handle = serveStdio(await server.mcp(), {
+    const servers = await server.mcp()
+    const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
+    const handle = serveStdio(servers as McpServerFactory, {
       onerror: (error) => log.warn({ err: error }, 'what an MCP client has sent could not be served')
     })
     await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), untilTold(server)])

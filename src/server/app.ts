@@ -17,7 +17,7 @@ import type { AuthConfig } from './auth/config.ts'
 import { TokenRegister } from './auth/token-register.ts'
 import { DoorTools } from './doors/common/door-tools.ts'
 import { createDoors } from './doors/index.ts'
-import { type McpServerFactory, stdioServers } from './doors/mcp/stdio.ts'
+import { stdioServers } from './doors/mcp/stdio.ts'
 import { demandSafe } from './exposure.ts'
 import { router } from './http/router.ts'
 import { type Mount, ownPage, staticFiles } from './http/static.ts'
@@ -88,7 +88,7 @@ export interface Server {
   url: string
   runtime: Runtime
   /** What serves MCP to the client at the other end of a connection that is no socket, such as stdio. */
-  mcp(): Promise<McpServerFactory>
+  mcp(): Promise<() => object>
   /** Rejects when this server must end, since another one has taken its database over. */
   lost: Promise<never>
   /** Takes no new runs, lets what is going on be stored, and closes. */

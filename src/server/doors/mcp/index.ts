@@ -1,4 +1,5 @@
-import type { HttpResponse } from '../../http/http.ts'
+import { optional } from '../../../runtime/packages/optional.ts'
+import { type HttpResponse, refuse } from '../../http/http.ts'
 import { type Route, route } from '../../http/route.ts'
 import { below, type Door, refusalText } from '../common/door.ts'
 import type { DoorTools } from '../common/door-tools.ts'
@@ -12,11 +13,16 @@ export const mcpDoor = (tools: DoorTools): Door => ({
   refusal
 })
 
+const PACKAGE = '@modelcontextprotocol/server'
+
 /** The package is loaded with the first request: a server whose teams are no tools starts without it. */
 function mcpRoutes(tools: DoorTools): Route[] {
   let endpoint: Promise<McpEndpoint> | undefined
   const load = () => {
-    endpoint ??= import('./endpoint.ts').then(({ McpEndpoint }) => new McpEndpoint(tools))
+    endpoint ??= optional(() => import('./endpoint.ts'), PACKAGE, 'which speaks MCP').then(
+      ({ McpEndpoint }) => new McpEndpoint(tools),
+      (error: Error) => refuse(501, error.message)
+    )
     return endpoint
   }
   return ['POST', 'GET', 'DELETE'].map((method) =>
