@@ -11,6 +11,8 @@ import {
 
 /** Passes messages on between stdin and stdout and the MCP door of a running server, until one of them is gone. */
 export async function bridge(address: string, token: string | undefined): Promise<void> {
+  if (!URL.canParse(address))
+    throw new Error(`--url: "${address}" is no address such as http://127.0.0.1:8081.`)
   const headers = token === undefined ? undefined : { authorization: `Bearer ${token}` }
   const server = new StreamableHTTPClientTransport(new URL('/mcp', address), { requestInit: { headers } })
   const client = new StdioServerTransport()
@@ -23,7 +25,8 @@ export async function bridge(address: string, token: string | undefined): Promis
       return
     }
     server.send(message).catch((error: Error) => {
-      if (isJSONRPCRequest(message)) void refuse(message.id, ErrorCode.InternalError, error.message)
+      const why = `The server at ${address} could not be asked: ${reasonOf(error)}`
+      if (isJSONRPCRequest(message)) void refuse(message.id, ErrorCode.InternalError, why)
     })
   }
   server.onmessage = (message) => {
@@ -43,6 +46,10 @@ export async function bridge(address: string, token: string | undefined): Promis
   await server.close()
   await client.close()
 }
+
+/** Why a request has failed: `fetch` keeps that in the cause. */
+const reasonOf = ({ message, cause }: Error): string =>
+  cause instanceof Error ? cause.message || message : message
 
 /** The revision that the answer to `initialize` has agreed on: later requests name it. */
 function versionIn(message: JSONRPCMessage, initialize: RequestId | undefined): string | undefined {

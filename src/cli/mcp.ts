@@ -9,9 +9,6 @@ interface Flags extends ServeFlags {
   token?: string
 }
 
-/** Flags of `serve` that say how clients come in: here there is one, at stdin and stdout. */
-const ofSockets = ['host', 'port', 'workers', 'sockets', 'authConfig', 'team', 'ui'] as const
-
 /** `troupe mcp`: teams as tools over stdin and stdout, for editors and assistants. */
 export async function mcpCommand(args: string[], io: Io): Promise<number> {
   const program = command('troupe mcp', 'Serves teams as tools over stdin and stdout (MCP).', io)
@@ -26,8 +23,9 @@ export async function mcpCommand(args: string[], io: Io): Promise<number> {
     else await serveTeams(given, io)
     return 0
   } catch (error) {
-    const hint =
-      given.url === undefined ? ' Where a server runs there, use it: troupe mcp --url http://…' : ''
+    const { DatabaseInUse } = await import('../runtime/store/backend.ts')
+    const isTaken = error instanceof DatabaseInUse
+    const hint = isTaken ? ' If it is a server, use that one: troupe mcp --url http://…' : ''
     io.stderr(`troupe: ${(error as Error).message}${hint}\n`)
     return 1
   }
@@ -35,10 +33,9 @@ export async function mcpCommand(args: string[], io: Io): Promise<number> {
 
 /** Serves the teams of the store until the client has left, or a signal comes. */
 async function serveTeams(given: Flags, io: Io): Promise<void> {
-  const own = { host: '127.0.0.1', workers: 1, auth: undefined, servedTeam: undefined, listens: false }
-  const flags = { ...given }
-  for (const name of ofSockets) delete (flags as Partial<Flags>)[name]
-  await withServer(flags, io, own, async (server, log) => {
+  // The one client is the user of this machine: there is no port, and nothing to prove.
+  const own = { host: '127.0.0.1', workers: 1, listens: false }
+  await withServer({ ...given, authConfig: undefined, team: undefined }, io, own, async (server, log) => {
     const servers = await server.mcp()
     const { serveStdio } = await import('@modelcontextprotocol/server/stdio')
     const handle = serveStdio(servers as McpServerFactory, {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { expect, onTestFinished, test } from 'vitest'
-import { root } from '../support/child.ts'
+import { root, runChild, startChild } from '../support/child.ts'
 import { doorServer, duo, editors } from '../support/door-server.ts'
 import { temporary } from '../support/run-server.ts'
 
@@ -47,3 +47,18 @@ test.each(['auto', 'legacy'] as const)(
     expect((await server.rest.get(`/runs/${run}`)).body.data.status).toBe('complete')
   }
 )
+
+test('`troupe mcp` says what to do where a server has the store, or an address is none', async () => {
+  const { folder, remove } = await temporary()
+  onTestFinished(remove)
+  const troupe = join(root, 'bin/troupe')
+  await using _ = await startChild(
+    troupe,
+    ['serve', '--port', '0', '--data-dir', folder],
+    /^troupe listening/
+  )
+  const taken = await runChild(troupe, ['mcp', '--data-dir', folder])
+  expect(taken).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('troupe mcp --url') })
+  const wrong = await runChild(troupe, ['mcp', '--url', 'nonsense'])
+  expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('"nonsense"') })
+})

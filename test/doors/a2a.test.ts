@@ -127,6 +127,18 @@ describe('a task', () => {
       ...{ historyLength: undefined, statusTimestampAfter: undefined, includeArtifacts: undefined }
     })
     expect(tasks.map(({ id }) => id)).toEqual([second.id, first.id])
+    const list = async (params: object) => {
+      const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ListTasks', params })
+      const answer = await fetch(`${server.url}/a2a/duo`, { method: 'POST', body })
+      return ((await answer.json()) as { result: { tasks: { id: string; artifacts?: unknown }[] } }).result
+        .tasks
+    }
+    const { contextId } = first
+    expect(await list({ contextId, status: 'TASK_STATE_FAILED' })).toEqual([])
+    expect(await list({ contextId, status: 'TASK_STATE_COMPLETED' })).toHaveLength(2)
+    expect((await list({ contextId }))[0]!.artifacts).toBeUndefined()
+    expect((await list({ contextId, includeArtifacts: true }))[0]!.artifacts).toHaveLength(1)
+    expect(await list({ pageSize: 1, pageToken: second.id })).toMatchObject([{ id: first.id }])
     await expect(send(client, 'x', { contextId: 'unknown' })).rejects.toThrow('unknown')
   })
 
@@ -171,15 +183,19 @@ test('errors are those of JSON-RPC and A2A, each with its reason', async () => {
   })
 })
 
-test('the card at the root is that of the only published team, else 404 with the list', async () => {
+test('the card at the root is that of the default team, else of the only published one, else 404 with the list', async () => {
   const card = `${server.url}/.well-known/agent-card.json`
   const none = await fetch(card)
   expect(none.status).toBe(404)
   expect(((await none.json()) as { agents: unknown[] }).agents).toHaveLength(5)
   await server.rest.put(`/teams/${server.ids[0]}`, { published: true })
-  expect(await (await fetch(card)).json()).toMatchObject({
+  const shown = async () => (await (await fetch(card)).json()) as { name: string }
+  expect(await shown()).toMatchObject({
+    name: 'duo',
     supportedInterfaces: [{ protocolBinding: 'JSONRPC', protocolVersion: '1.0' }]
   })
+  await server.rest.put(`/teams/${server.ids[1]}`, { default: true })
+  expect((await shown()).name).toBe('editors')
 })
 
 test('a task of another user is not found, and a stranger gets 401', async () => {

@@ -1,7 +1,7 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { careful } from '../support/careful-team.ts'
 import { databaseIn } from '../support/database.ts'
 import { authenticatedDoorServer, doorServer, duo, editors, named, saidIn } from '../support/door-server.ts'
@@ -238,5 +238,30 @@ test('a call that a question has interrupted goes on after a restart of the serv
   } finally {
     await second.close()
     await remove()
+  }
+})
+
+test('a session whose call waits for its person is kept, however long that takes', async () => {
+  const { promise: said, resolve: say } = Promise.withResolvers<void>()
+  const client = new Client({ name: 'slow', version: '1' }, { capabilities: { elicitation: {} } })
+  const { promise: asked, resolve: isAsked } = Promise.withResolvers<void>()
+  client.setRequestHandler('elicitation/create', async () => {
+    isAsked()
+    await said
+    return { action: 'accept', content: { answer: 'Good.' } }
+  })
+  await client.connect(new StreamableHTTPClientTransport(new URL('/mcp', server.url)))
+  const called = client.callTool(call('editors', 'Write.'), { timeout: 60_000 })
+  await asked
+  vi.setSystemTime(Date.now() + 2 * 3_600_000)
+  try {
+    // Another client comes: sessions that are not used end then.
+    await using other = await clientOf('legacy')
+    expect((await other.client.listTools()).tools.length).toBeGreaterThan(0)
+    say()
+    expect((await called).structuredContent).toMatchObject({ status: 'complete' })
+  } finally {
+    vi.useRealTimers()
+    await client.close()
   }
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { TroupeError } from '../../../protocol/errors.ts'
+import type { RunStatus } from '../../../protocol/run-status.ts'
 import type { RunRow, TeamRow } from '../../../runtime/store/store.ts'
-import { type HttpRequest, type HttpResponse, isAdmin, type User } from '../../http/http.ts'
+import { type HttpRequest, type HttpResponse, isAdmin, mayAccess, type User } from '../../http/http.ts'
 import { type Route, route } from '../../http/route.ts'
 import { logInternal } from '../../run-api/log-internal.ts'
 import type { AnswerEnd, AnswerEvent } from '../common/answer-events.ts'
@@ -11,7 +12,7 @@ import { collect, runHeader, stopsOnLeaving, streamAnswer } from '../common/foll
 import { messagesOf } from '../common/task-content.ts'
 import { A2aError, errorBody, failureOfReason, type RpcFailure } from './errors.ts'
 import { approvalIn, ListTasks, Request, SendMessage, TaskQuery, textIn, toContent } from './params.ts'
-import { type TaskIds, taskOf } from './task.ts'
+import { stateOfRun, type TaskIds, taskOf } from './task.ts'
 import { A2aWriter } from './writer.ts'
 
 const TeamPath = z.object({ team: z.string() })
@@ -135,7 +136,7 @@ class Agents {
   async #latest(context: string, user: User): Promise<RunRow> {
     const session = /^[1-9]\d{0,15}$/.test(context) ? Number(context) : 0
     const run = session === 0 ? undefined : (await this.#tools.services.store.runs.ofSession(session)).at(-1)
-    if (run && (isAdmin(user) || run.user_id === user.id)) return run
+    if (run && mayAccess(user, run.user_id)) return run
     throw new A2aError(
       'INVALID_PARAMS',
       `There is no context "${context}": send the first message without a contextId, its task names one.`
@@ -155,21 +156,43 @@ class Agents {
     return result(id, (await this.#task(run)).task, run.id)
   }
 
-  async #list({ contextId, pageSize = 50, pageToken, historyLength = 0 }: ListTasks, user: User) {
-    const { store } = this.#tools.services
+  /** The caller's tasks, newest first. What a run has said is read only where it is asked for. */
+  async #list(query: ListTasks, user: User) {
+    const { contextId, status, pageSize = 50, pageToken, historyLength = 0, includeArtifacts = false } = query
     const before = pageToken && /^[1-9]\d{0,15}$/.test(pageToken) ? Number(pageToken) : undefined
-    const owner = isAdmin(user) ? undefined : (user.id ?? undefined)
-    const rows = contextId
-      ? (await store.runs.ofSession(Number(contextId) || 0)).toReversed()
-      : await store.runs.overview({ before, limit: pageSize, user: owner })
-    const ids = rows.map(({ id }) => id).filter((id) => before === undefined || id < before)
+    const found = await this.#runsOf(contextId, statusesOf(status), user, before, pageSize)
+    const page = found.slice(0, pageSize)
     const tasks = []
-    for (const id of ids.slice(0, pageSize)) {
-      const run = await this.#run(String(id), user)
-      tasks.push((await this.#task(run, historyLength)).task)
+    for (const run of page) {
+      if (historyLength === 0 && !includeArtifacts) tasks.push(outlineOf(run))
+      else {
+        const { task } = await this.#task(run, historyLength)
+        tasks.push(includeArtifacts ? task : { ...task, artifacts: undefined })
+      }
     }
-    const isFull = tasks.length === pageSize
-    return { tasks, nextPageToken: isFull ? tasks.at(-1)!.id : '', pageSize, totalSize: tasks.length }
+    const isFull = page.length === pageSize
+    return { tasks, nextPageToken: isFull ? String(page.at(-1)!.id) : '', pageSize, totalSize: tasks.length }
+  }
+
+  /** Runs that a user may read, newest first: those of a context, or all; `before` is the last one of the page before. */
+  async #runsOf(
+    context: string | undefined,
+    statuses: readonly RunStatus[] | undefined,
+    user: User,
+    before: number | undefined,
+    limit: number
+  ) {
+    const { runs } = this.#tools.services.store
+    const isMeant = ({ id, status }: { id: number; status: RunStatus }) =>
+      (before === undefined || id < before) && (!statuses || statuses.includes(status))
+    if (context) {
+      const all = await runs.ofSession(/^[1-9]\d{0,15}$/.test(context) ? Number(context) : 0)
+      return all.filter((run) => isMeant(run) && mayAccess(user, run.user_id)).toReversed()
+    }
+    if (statuses?.length === 0) return []
+    const owner = isAdmin(user) ? undefined : (user.id ?? undefined)
+    const rows = await runs.overview({ before, limit, user: owner, ...(statuses && { status: statuses }) })
+    return (await Promise.all(rows.map(({ id }) => runs.get(id)))).filter((run) => run !== undefined)
   }
 
   /** All that a run has said, where its newest answer begins, and how that has ended. */
@@ -210,6 +233,19 @@ class Agents {
 
 const contextOf = ({ session_id }: RunRow): string => String(session_id)
 const idsOf = (run: RunRow): TaskIds => ({ taskId: String(run.id), contextId: contextOf(run) })
+
+/** A task without what was said in it. */
+const outlineOf = (run: RunRow) => ({
+  ...{ id: String(run.id), contextId: contextOf(run), status: { state: stateOfRun[run.status] } },
+  metadata: { troupe: { run: run.id } }
+})
+
+/** The statuses of runs that are in a state of tasks; undefined where any is meant. */
+function statusesOf(state: string | undefined): RunStatus[] | undefined {
+  if (!state || state === 'TASK_STATE_UNSPECIFIED') return undefined
+  const all = Object.keys(stateOfRun) as RunStatus[]
+  return all.filter((status) => stateOfRun[status] === state)
+}
 
 const result = (id: Id, value: unknown, run?: number): HttpResponse => ({
   status: 200,

@@ -10,7 +10,7 @@ export const MAIN_CARD = '/.well-known/agent-card.json'
 
 const TeamPath = z.object({ team: z.string() })
 
-/** The cards of teams; at the root that of the only team which the caller can reach. */
+/** The cards of teams; at the root that of the default team, else of the only published one, else of the only one. */
 export const cardRoutes = ({ teams, services: { version } }: DoorTools): Route[] => [
   route('GET', `/a2a/{team}${MAIN_CARD}`, { path: TeamPath }, async ({ path, user, request }) => {
     const { id } = await teams.find(path.team, user)
@@ -21,11 +21,12 @@ export const cardRoutes = ({ teams, services: { version } }: DoorTools): Route[]
   route('GET', MAIN_CARD, {}, async ({ user, request }): Promise<HttpResponse> => {
     const all = await teams.list(user)
     const published = all.filter(({ row }) => row.published)
-    const [only, ...others] = published.length > 0 ? published : all
-    if (only && others.length === 0) return { status: 200, body: cardOf(only, version, user, request) }
-    const message = only
-      ? 'There are several agents here: each has a card of its own.'
-      : 'There is no agent here: store a team, or have one published.'
+    const main = all.find(({ row }) => row.default) ?? onlyOf(published.length > 0 ? published : all)
+    if (main) return { status: 200, body: cardOf(main, version, user, request) }
+    const message =
+      all.length > 0
+        ? 'There are several agents here: each has a card of its own.'
+        : 'There is no agent here: store a team, or have one published.'
     const agents = all.map(({ name, title }) => ({
       name: title,
       card: `${addressOf(name, request)}${MAIN_CARD}`
@@ -33,6 +34,8 @@ export const cardRoutes = ({ teams, services: { version } }: DoorTools): Route[]
     return { status: 404, body: { message, agents } }
   })
 ]
+
+const onlyOf = <T>(all: readonly T[]): T | undefined => (all.length === 1 ? all[0] : undefined)
 
 /** The address of a team's interface, as the client reached this server. */
 function addressOf(name: string, { headers }: HttpRequest): string {

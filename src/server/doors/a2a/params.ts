@@ -43,6 +43,8 @@ export const TaskQuery = z.looseObject({ id: z.string().min(1), historyLength: z
 
 export const ListTasks = z.looseObject({
   contextId: z.string().optional(),
+  status: z.string().optional(),
+  includeArtifacts: z.boolean().optional(),
   pageSize: z.int().min(1).max(100).optional(),
   pageToken: z.string().optional(),
   historyLength: z.int().min(0).optional()

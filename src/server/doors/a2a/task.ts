@@ -1,5 +1,6 @@
+import type { RunStatus } from '../../../protocol/run-status.ts'
 import type { PendingInput } from '../../../protocol/server-frames.ts'
-import type { AnswerEnd, AnswerEvent } from '../common/answer-events.ts'
+import { type AnswerEnd, type AnswerEvent, messagesIn } from '../common/answer-events.ts'
 import { questionText } from '../common/joined-text.ts'
 
 /** The states of a task that a run can be in. */
@@ -10,6 +11,17 @@ export type TaskState =
   | 'TASK_STATE_COMPLETED'
   | 'TASK_STATE_CANCELED'
   | 'TASK_STATE_FAILED'
+
+/** The state of a task by the status of its run. */
+export const stateOfRun = {
+  created: 'TASK_STATE_SUBMITTED',
+  active: 'TASK_STATE_WORKING',
+  paused: 'TASK_STATE_WORKING',
+  awaiting_input: 'TASK_STATE_INPUT_REQUIRED',
+  complete: 'TASK_STATE_COMPLETED',
+  stopped: 'TASK_STATE_CANCELED',
+  error: 'TASK_STATE_FAILED'
+} as const satisfies Record<RunStatus, TaskState>
 
 /** Which task this is, and in which context. */
 export interface TaskIds {
@@ -76,9 +88,7 @@ export function taskOf(
   end: AnswerEnd | null,
   most?: number
 ) {
-  const said = events.flatMap((event) =>
-    event.type === 'message_end' ? [messageOf(ids, event.id, event.source, event.text)] : []
-  )
+  const said = messagesIn(events).map(({ id, source, text }) => messageOf(ids, id, source, text))
   const history = most === undefined ? said : most <= 0 ? [] : said.slice(-most)
   const artifact = end?.how === 'complete' ? resultOf(end) : undefined
   return {

@@ -27,6 +27,10 @@ export type AnswerEnd = {
   | { how: 'error'; error: string; code: string }
 )
 
+/** The messages of an answer that are whole, in their order. */
+export const messagesIn = (events: readonly AnswerEvent[]) =>
+  events.filter((event) => event.type === 'message_end')
+
 /** Whether a run has ended by a limit: as a finish reason `length`. Source: the stop reasons of `machines/conditions`. */
 export const isCutShort = (end: AnswerEnd): boolean =>
   end.how === 'complete' &&

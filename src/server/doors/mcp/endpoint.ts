@@ -17,6 +17,8 @@ export class McpEndpoint {
     const teams = new TeamServer(tools)
     this.#modern = createMcpHandler(({ authInfo }) => teams.serverFor(authInfo!.extra!.user as User), {
       legacy: 'reject',
+      // A call may take hours: what is streamed is kept alive by comments, and a client sees that it is.
+      responseMode: 'sse',
       ...unlimited
     })
     this.#sessions = new ClientSessions((user) => teams.serverFor(user))

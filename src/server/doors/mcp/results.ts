@@ -1,5 +1,5 @@
 import type { CallToolResult, Tool } from '@modelcontextprotocol/server'
-import type { AnswerEnd, AnswerEvent } from '../common/answer-events.ts'
+import { type AnswerEnd, type AnswerEvent, messagesIn } from '../common/answer-events.ts'
 import { questionText } from '../common/joined-text.ts'
 import type { ListedTeam } from '../common/team-directory.ts'
 
@@ -64,54 +64,48 @@ export const answerTool = (name: string): Tool => ({
   outputSchema
 })
 
-/** What the result of a call says of its run. */
-export interface RunMeta {
-  'troupe/run': number
+/** The result of a call whose answer has ended; `_meta` names its run. */
+export function resultOf(run: number, events: readonly AnswerEvent[], end: AnswerEnd): CallToolResult {
+  const messages = messagesIn(events).map(({ source, text }) => ({ source, text }))
+  const { status, words, ...besides } = endingOf(end, messages)
+  return {
+    content: text(words),
+    structuredContent: {
+      status,
+      run,
+      result: end.last?.text ?? null,
+      messages,
+      usage: end.usage,
+      ...besides
+    },
+    ...((status === 'stopped' || status === 'error') && { isError: true }),
+    _meta: { 'troupe/run': run }
+  }
 }
 
-/** The result of a call whose answer has ended. */
-export function resultOf(run: number, events: readonly AnswerEvent[], end: AnswerEnd): CallToolResult {
-  const messages = events.flatMap((event) =>
-    event.type === 'message_end' ? [{ source: event.source, text: event.text }] : []
-  )
-  const about = { run, result: end.last?.text ?? null, messages, usage: end.usage }
-  const _meta = { 'troupe/run': run } satisfies RunMeta
+/** How an answer has ended, and the words of it for a client that reads text only. */
+function endingOf(end: AnswerEnd, messages: readonly Said[]) {
   switch (end.how) {
     case 'complete':
-      return {
-        content: text(end.last?.text ?? end.reason),
-        structuredContent: { status: 'complete', ...about, stop_reason: end.reason },
-        _meta
-      }
+      return { status: 'complete', words: end.last?.text ?? end.reason, stop_reason: end.reason }
     case 'asked': {
-      const [first] = end.questions
       const question = questionText(end.questions)
+      const before = messages.map(({ source, text }) => `${source}: ${text}\n\n`).join('')
       return {
-        content: text(`${said(messages)}${question}`),
-        structuredContent: {
-          status: 'awaiting_input',
-          ...about,
-          ...(first && { request_id: first.request_id }),
-          question
-        },
-        _meta
+        ...{ status: 'awaiting_input', words: before + question },
+        ...{ request_id: end.questions[0]?.request_id, question }
       }
     }
     case 'cancelled':
-      return {
-        content: text(end.reason),
-        structuredContent: { status: 'stopped', ...about, stop_reason: end.reason },
-        isError: true,
-        _meta
-      }
+      return { status: 'stopped', words: end.reason, stop_reason: end.reason }
     case 'error':
-      return {
-        content: text(end.error),
-        structuredContent: { status: 'error', ...about, code: end.code },
-        isError: true,
-        _meta
-      }
+      return { status: 'error', words: end.error, code: end.code }
   }
+}
+
+interface Said {
+  source: string
+  text: string
 }
 
 /** A call that was refused. */
@@ -122,6 +116,3 @@ export const failed = (message: string, code: string): CallToolResult => ({
 })
 
 const text = (value: string): CallToolResult['content'] => [{ type: 'text', text: value }]
-
-const said = (messages: readonly { source: string; text: string }[]): string =>
-  messages.map(({ source, text }) => `${source}: ${text}\n\n`).join('')

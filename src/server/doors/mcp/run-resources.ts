@@ -5,6 +5,7 @@ import type {
 } from '@modelcontextprotocol/server'
 import { TroupeError } from '../../../protocol/errors.ts'
 import { isAdmin, type User } from '../../http/http.ts'
+import { messagesIn } from '../common/answer-events.ts'
 import type { DoorTools } from '../common/door-tools.ts'
 
 /** How many runs are on a page of the list. */
@@ -56,9 +57,7 @@ export class RunResources {
     const { services, runs } = this.#tools
     const { status, pending_input } = await services.runtime.info(run)
     const { events, end } = await runs.readSoFar({ run, after: 0 })
-    const messages = events.flatMap((event) =>
-      event.type === 'message_end' ? [{ source: event.source, text: event.text }] : []
-    )
+    const messages = messagesIn(events).map(({ source, text }) => ({ source, text }))
     const stop = end?.how === 'complete' || end?.how === 'cancelled' ? { stop_reason: end.reason } : {}
     const text = JSON.stringify({ run: run.id, status, ...stop, pending_input, messages }, null, 2)
     return { contents: [{ uri, mimeType, text }] }

@@ -14,6 +14,8 @@ interface Session {
   user: User
   /** When it was used last, in milliseconds since 1970. */
   used: number
+  /** How many answers are being streamed: a call may wait for its person for longer than a session is kept. */
+  open: number
 }
 
 /**
@@ -39,7 +41,7 @@ export class ClientSessions {
     session.used = Date.now()
     this.#sessions.delete(id)
     this.#sessions.set(id, session)
-    return session.transport.handleRequest(request)
+    return counted(await session.transport.handleRequest(request), session)
   }
 
   async #begin(request: Request, user: User): Promise<Response> {
@@ -49,7 +51,7 @@ export class ClientSessions {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       onsessioninitialized: (id) => {
         this.#makeRoom(user)
-        this.#sessions.set(id, { transport, server, user, used: Date.now() })
+        this.#sessions.set(id, { transport, server, user, used: Date.now(), open: 0 })
       },
       onsessionclosed: (id) => void this.#sessions.delete(id)
     })
@@ -67,9 +69,9 @@ export class ClientSessions {
 
   #expire(): void {
     const before = Date.now() - PATIENCE
-    for (const [id, { used }] of this.#sessions) {
+    for (const [id, { used, open }] of this.#sessions) {
       if (used > before) break
-      this.#end(id)
+      if (open === 0) this.#end(id)
     }
   }
 
@@ -78,6 +80,19 @@ export class ClientSessions {
     this.#sessions.delete(id)
     session?.server.close().catch(() => {})
   }
+}
+
+/** An answer that counts as open until it has ended, or its client has left. */
+function counted(response: Response, session: Session): Response {
+  if (!response.body) return response
+  session.open++
+  const ended = () => {
+    session.open--
+    session.used = Date.now()
+  }
+  const watched = new TransformStream<Uint8Array, Uint8Array>()
+  response.body.pipeTo(watched.writable).then(ended, ended)
+  return new Response(watched.readable, response)
 }
 
 function notFound(): Response {

@@ -34,8 +34,9 @@ export async function answerOf(response: Response, left: AbortController): Promi
       return {
         onDrain: () => pump.drained(),
         onClose: () => {
-          pump.stop()
+          // First: what ends with the stream sees then that the client has left, and was not closed by the server.
           left.abort(new Error('The client has left'))
+          pump.stop()
         }
       }
     }
